@@ -1,0 +1,47 @@
+# make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
+# make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
+# make report   the finished run as one HTML file
+# CONFIG=...    another config: make run CONFIG=config/imagenet.yaml
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+CORES ?= all
+CONFIG ?=
+BIN := $(VENV)/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+
+.PHONY: run setup setup-dev test lint report clean
+
+run: setup
+	$(SNAKEMAKE)
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+# A virtual environment of the checkout's own. pip compares what is there with what is pinned, so that
+# this is quick when nothing has changed.
+$(VENV)/.installed: envs/requirements.txt envs/constraints.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r envs/requirements.txt -c envs/constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed envs/requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r envs/requirements-dev.txt -c envs/constraints.txt
+	touch $@
+
+test: setup-dev lint
+	$(BIN)/python -m pytest
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/mypy workflow/invariances
+	$(BIN)/snakemake --lint
+
+report: run
+	$(SNAKEMAKE) --report results/report.html
+
+clean:
+	rm -rf results .snakemake

@@ -1,0 +1,52 @@
+"""Invariances: what can you do to a picture before a trained network changes its mind?
+
+    snakemake --cores N                                      the embedded default, config/config.yaml
+    snakemake --cores N --configfile config/imagenet.yaml    another run
+
+Stages, one file each under workflow/rules: data -> models -> screening -> thresholds -> itn -> figures.
+Results go to results/{run}/; README.md and config/README.md say what is there and what can be set.
+"""
+
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+ROOT = Path(workflow.current_basedir)
+
+# A run's config stands alone: the embedded default is read only where none is given.
+if not {"dataset", "models"} & set(config):
+
+    configfile: ROOT / "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/models.smk"
+include: "workflow/rules/screening.smk"
+include: "workflow/rules/thresholds.smk"
+include: "workflow/rules/itn.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/itn_figures.smk"
+include: "workflow/rules/borders.smk"
+include: "workflow/rules/consistency.smk"
+include: "workflow/rules/comparison.smk"
+include: "workflow/rules/claims.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.thresholds_all.output,
+        rules.truth.output if DECLARED else [],
+        ITN_TABLES,
+        FIGURES,
+        ITN_FIGURES,
+        BORDER_RESULTS,
+        CONSISTENCY,
+        COMPARED,
+        DECIDED,

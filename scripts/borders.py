@@ -1,0 +1,37 @@
+"""Thresholds under other paddings beside those under the run's own: borders.csv."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+import command
+from invariances.tables import read_table, write_csv
+from invariances.thresholds.borders import border_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    own = pd.concat([read_table(path) for path in arguments.own], ignore_index=True)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for path in arguments.others:
+        # results/{run}/borders/{padding}/{model}/{transform}.csv
+        parts.setdefault(path.parent.parent.name, []).append(read_table(path))
+    others = {padding: pd.concat(part, ignore_index=True) for padding, part in parts.items()}
+    write_csv(border_table(own, arguments.padding, others), arguments.output)
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument(
+        "--own", type=Path, nargs="+", required=True, help="thresholds under the run's own padding"
+    )
+    parser.add_argument("--padding", required=True, help="the run's own padding")
+    parser.add_argument(
+        "--others",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="thresholds under others, as borders/{padding}/{model}/{transform}.csv",
+    )
+    parser.add_argument("--output", type=Path, required=True, help="the table, .csv")
+    command.run(main, parser.parse_args())

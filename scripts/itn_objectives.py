@@ -1,0 +1,43 @@
+"""The paper's objective and the constrained one side by side, over seeds."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+import command
+from invariances.tables import read_table, write_csv
+
+
+def main(arguments: argparse.Namespace) -> None:
+    rows = []
+    for path in arguments.evaluations:
+        model, variant = path.parts[-3], path.parts[-2]
+        objective, seed = variant.rsplit("-", 1)
+        table = read_table(path)
+        corner = table[table["varied"] == "all"].iloc[-1]
+        loss = table["baseline_accuracy"] - table["accuracy"]
+        rows.append(
+            {
+                "model": model,
+                "objective": objective,
+                "seed": int(seed),
+                "pictures": int(corner["pictures"]),
+                "baseline_accuracy": corner["baseline_accuracy"],
+                "worst_accuracy": table["accuracy"].min(),
+                "mean_accuracy": table["accuracy"].mean(),
+                "worst_loss": loss.max(),
+                "spatial_displacement": corner["spatial_displacement"],
+                "colour_displacement": corner["colour_displacement"],
+            }
+        )
+    write_csv(pd.DataFrame(rows), arguments.output)
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument(
+        "evaluations", type=Path, nargs="+", help="{model}/{objective}-{seed}/evaluation.csv"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="output, .csv")
+    command.run(main, parser.parse_args())

@@ -1,0 +1,45 @@
+"""Response maps of one network under two transforms combined."""
+
+import argparse
+import json
+from pathlib import Path
+
+import command
+from invariances.screening import Sweep
+from invariances.tables import in_order, read_arrays, write_csv, write_parquet
+from invariances.thresholds import pair_table, region_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    categories = json.loads(arguments.description.read_text())["categories"]
+    classes, axes = json.loads(arguments.classes), tuple(arguments.axes)
+    maps, regions = [], []
+    for path in arguments.sweeps:
+        sweep = Sweep.from_arrays(read_arrays(path))
+        maps.append(pair_table(sweep, categories, arguments.model, arguments.transform))
+        regions.append(region_table(sweep, arguments.model, arguments.transform, axes=axes))
+    write_parquet(in_order(maps, classes), arguments.output[0])
+    write_csv(in_order(regions, classes), arguments.output[1])
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument(
+        "--sweeps", type=Path, nargs="+", required=True, help="sweeps of all chunks, .npz"
+    )
+    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--transform", required=True, help="first+second")
+    parser.add_argument(
+        "--classes", required=True, help="classes in the order of rows, as a JSON list"
+    )
+    parser.add_argument("--axes", nargs=2, choices=["linear", "log"], required=True)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        nargs=2,
+        required=True,
+        metavar=("MAPS", "REGIONS"),
+        help="response maps (.parquet) and the shape of the invariant regions (.csv)",
+    )
+    command.run(main, parser.parse_args())

@@ -1,0 +1,57 @@
+"""Thresholds and response curves, with intervals, of one network under one transform."""
+
+import argparse
+import json
+from pathlib import Path
+
+import command
+from invariances.screening import Sweep
+from invariances.tables import in_order, read_arrays, read_table, write_csv, write_parquet
+from invariances.thresholds import curve_table, median_table, threshold_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    categories = json.loads(arguments.description.read_text())["categories"]
+    names = (categories, arguments.model, arguments.transform)
+    options = {"resamples": arguments.resamples, "seed": arguments.seed}
+    thresholds, curves = [], []
+    for path in arguments.sweeps:
+        sweep = Sweep.from_arrays(read_arrays(path))
+        thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
+        curves.append(curve_table(sweep, *names, **options))
+    classes = json.loads(arguments.classes)
+    pictures = in_order([read_table(path) for path in arguments.pictures], classes)
+    medians = median_table(pictures, sweep.magnitudes, sweep.identity, axis=arguments.axis)
+    table, curve, picture, median = arguments.output
+    write_csv(in_order(thresholds, classes), table)
+    write_parquet(in_order(curves, classes), curve)
+    write_parquet(pictures, picture)
+    write_csv(medians, median)
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument(
+        "--sweeps", type=Path, nargs="+", required=True, help="sweeps of all chunks, .npz"
+    )
+    parser.add_argument(
+        "--pictures", type=Path, nargs="+", required=True, help="pictures' own thresholds, .parquet"
+    )
+    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--transform", required=True)
+    parser.add_argument(
+        "--classes", required=True, help="classes in the order of rows, as a JSON list"
+    )
+    parser.add_argument("--axis", choices=["linear", "log"], required=True)
+    parser.add_argument("--resamples", type=int, default=1000, help="bootstrap resamples")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        nargs=4,
+        required=True,
+        metavar=("THRESHOLDS", "CURVES", "PICTURES", "MEDIANS"),
+        help="thresholds (.csv), curves, pictures' own thresholds (.parquet), their medians (.csv)",
+    )
+    command.run(main, parser.parse_args())

@@ -1,0 +1,36 @@
+"""Hold what was measured on phantoms against their declared truth."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+import command
+from invariances.screening import Sweep
+from invariances.tables import read_arrays, write_csv
+from invariances.truth import truth_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    cells: dict[tuple[str, str], list[Path]] = {}
+    for path in arguments.sweeps:
+        cells.setdefault((path.parts[-3], path.parts[-2]), []).append(path)
+    tables = []
+    for (model, transform), paths in cells.items():
+        description = json.loads((arguments.models / model / "model.json").read_text())
+        sweeps = [Sweep.from_arrays(read_arrays(path)) for path in paths]
+        names = (description["categories"], model, transform)
+        tables.append(truth_table(sweeps, *names, size=arguments.size))
+    write_csv(pd.concat(tables, ignore_index=True), arguments.output)
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument(
+        "--sweeps", type=Path, nargs="+", required=True, help="{model}/{transform}/{chunk}.npz"
+    )
+    parser.add_argument("--models", type=Path, required=True, help="folder of the models")
+    parser.add_argument("--size", type=int, required=True, help="side of the phantoms in pixels")
+    parser.add_argument("--output", type=Path, required=True, help="output, .csv")
+    command.run(main, parser.parse_args())

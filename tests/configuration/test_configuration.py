@@ -1,0 +1,250 @@
+"""Configs that are good: completed, chunked, and the same however they are written."""
+
+import copy
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from invariances.configuration import check, chunked, grid, resolve, thinned, with_defaults
+from invariances.configuration.models import model
+from invariances.errors import InputError
+from invariances.transforms import TRANSFORMS
+
+TEXT = st.text("abcdefghijklmnop é/_", min_size=1, max_size=8)
+SECTIONS = st.fixed_dictionaries(
+    {
+        "run": st.just("r"),
+        "dataset": st.fixed_dictionaries(
+            {"name": st.sampled_from(["digits", "phantoms"])},
+            optional={"images": st.integers(1, 40), "classes": st.just("all")},
+        ),
+        "models": st.dictionaries(
+            st.sampled_from(["a", "b", "c"]),
+            st.fixed_dictionaries(
+                {"network": TEXT, "weights": TEXT},
+                optional={"training": st.just({}), "preprocessing": st.just({"crop": 3})},
+            ),
+            min_size=1,
+        ),
+    },
+    optional={
+        "seed": st.integers(0, 9),
+        "padding": st.sampled_from(["black", "edge"]),
+        "transforms": st.dictionaries(
+            st.sampled_from(list(TRANSFORMS)), st.none() | st.just({"steps": 5}), min_size=1
+        ),
+        "pairs": st.just([{"transforms": ["zoom", "rotate"]}]),
+        "figures": st.just({"formats": ["png"]}),
+    },
+)
+
+
+def reordered(value):
+    """The same mappings with their keys in reverse order."""
+    if isinstance(value, dict):
+        return {key: reordered(value[key]) for key in reversed(value)}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+@given(config=SECTIONS)
+def test_defaults_are_filled_in_once_in_any_order_and_not_in_place(config, schema):
+    before = copy.deepcopy(config)
+    complete = check(config, schema)
+    assert config == before
+    assert check(complete, schema) == complete
+    assert with_defaults(copy.deepcopy(complete), schema) == complete
+    assert check(reordered(config), schema) == complete
+    assert complete["seed"] == config.get("seed", 0)
+    assert all("options" in entry for entry in complete["models"].values())
+
+
+def test_defaults_are_not_shared(schema):
+    config = {
+        "run": "r",
+        "dataset": {"name": "digits"},
+        "models": {"a": {"network": "", "weights": ""}},
+    }
+    check(config, schema)["transforms"].clear()
+    assert check(config, schema)["transforms"]
+
+
+def test_every_default_of_the_schema_is_valid(schema):
+    config = {
+        "run": "r",
+        "dataset": {"name": "digits"},
+        "models": {"a": {"network": "", "weights": ""}},
+    }
+    complete = check(config, schema)
+    assert set(complete) == set(schema["properties"])
+    imagenet_c = {"contrast_about_mean", "brightness_hsv"}
+    assert set(complete["transforms"]) == set(TRANSFORMS) - imagenet_c
+
+
+def test_a_config_resolves(base, resolved):
+    complete = resolved(base)
+    assert complete["dataset"]["classes"] == [str(digit) for digit in range(10)]
+    assert complete["device"] in ("cpu", "cuda")
+    for name, entry in complete["transforms"].items():
+        assert entry["magnitudes"] == list(TRANSFORMS[name].grid)
+        assert entry["identity"] in entry["magnitudes"]
+    (pair,) = complete["pairs"].values()
+    assert [len(axis["magnitudes"]) for axis in pair["axes"]] == [11, 11]
+    preprocessing = complete["models"]["small"]["preprocessing"]
+    assert preprocessing == {"resize": 8, "crop": 8, "interpolation": "bilinear"}
+    assert yaml.safe_load(yaml.safe_dump(complete)) == complete
+
+
+def test_keys_in_another_order_resolve_alike(base, resolved):
+    assert resolved(reordered(base)) == resolved(base)
+
+
+def test_a_pair_uses_the_grids_of_the_screened(base, resolved):
+    base["transforms"] = {"rotate": {"range": [-30, 30], "steps": 61}}
+    base["pairs"] = [{"transforms": ["rotate", "zoom"], "steps": 5}]
+    axes = resolved(base)["pairs"]["rotate+zoom"]["axes"]
+    assert axes[0]["magnitudes"] == pytest.approx([-30, -15, 0, 15, 30])
+    assert axes[1]["magnitudes"] == pytest.approx([0.25, 0.5, 1, 2, 4])
+
+
+# ---- grids ---------------------------------------------------------------------------------------
+
+
+@given(
+    name=st.sampled_from(list(TRANSFORMS)),
+    low=st.floats(-3, 3),
+    span=st.floats(1e-3, 100),
+    steps=st.integers(2, 60),
+)
+def test_a_range_is_a_grid_or_refused(name, low, span, steps):
+    transform = TRANSFORMS[name]
+    try:
+        values = grid(name, {"range": [low, low + span], "steps": steps}, transform)
+    except InputError as error:
+        assert f"transforms.{name}" in str(error)
+        return
+    assert len(values) == steps
+    assert (np.diff(values) > 0).all()
+    assert transform.identity in values
+    assert values[0] == pytest.approx(low)
+    assert values[-1] == pytest.approx(low + span)
+
+
+@pytest.mark.parametrize("name", list(TRANSFORMS))
+def test_a_symmetric_range_holds_the_identity_exactly(name):
+    transform = TRANSFORMS[name]
+    for steps in (3, 7, 49, 99):
+        reach = [1 / 7, 7] if transform.axis == "log" else [-0.7, 0.7]
+        values = grid(name, {"range": reach, "steps": steps}, transform)
+        assert values[steps // 2] == transform.identity
+
+
+@given(
+    count=st.integers(2, 200),
+    home=st.floats(0, 1),
+    steps=st.integers(3, 40),
+)
+def test_thinning_keeps_both_ends_and_the_identity(count, home, steps):
+    values = [float(value) for value in range(count)]
+    identity = values[round(home * (count - 1))]
+    thin = thinned({"magnitudes": values, "identity": identity}, steps)
+    assert thin == sorted(set(thin))
+    assert len(thin) == min(steps, count)
+    assert {values[0], values[-1], identity} <= set(thin)
+
+
+# ---- chunks --------------------------------------------------------------------------------------
+
+
+@given(classes=st.lists(TEXT, min_size=1, max_size=40, unique=True), chunks=st.integers(1, 60))
+def test_every_class_is_in_exactly_one_chunk(classes, chunks):
+    parts = chunked(classes, chunks)
+    assert sorted(name for part in parts.values() for name in part) == sorted(classes)
+    assert len(parts) <= max(chunks, 1)
+    assert all(part for part in parts.values())
+    assert all("/" not in name and name not in (".", "..") and name.isprintable() for name in parts)
+    if chunks >= len(classes):
+        assert chunks == 1 or all(len(part) == 1 for part in parts.values())
+
+
+@given(
+    classes=st.lists(TEXT, min_size=2, max_size=30, unique=True),
+    chunks=st.integers(1, 60),
+    data=st.data(),
+)
+def test_one_more_class_moves_no_other(classes, chunks, data):
+    fewer = list(classes)
+    added = fewer.pop(data.draw(st.integers(0, len(classes) - 1)))
+    if len(fewer) <= chunks < len(classes) and chunks > 1:
+        return  # a chunk each is no longer asked for: the config's own words change
+    before, after = chunked(fewer, chunks), chunked(classes, chunks)
+    where = {name: chunk for chunk, part in after.items() for name in part}
+    for chunk, part in before.items():
+        assert {where[name] for name in part} == {chunk}
+    assert [name for part in after.values() for name in part].count(added) == 1
+
+
+@settings(max_examples=50)
+@given(name=st.text(min_size=1, max_size=200))
+def test_chunks_are_fit_to_be_file_names(name):
+    name = name.encode("utf-8", "replace").decode()
+    for chunk in chunked([name, "other"], 2):
+        assert len(chunk.encode()) < 200
+        assert not set(chunk) & set("/\\ .'\"$;&|<>*?\n\0")
+
+
+# ---- models --------------------------------------------------------------------------------------
+
+
+class Thousand:
+    """A dataset of ImageNet's size."""
+
+    categories = tuple(f"class {place}" for place in range(1000))
+
+
+def library(network, weights, **preprocessing):
+    section = {"network": network, "weights": weights, "options": {}, "categories": "dataset"}
+    return model("m", section | {"preprocessing": preprocessing}, Thousand(), ["class 3"])
+
+
+def test_torchvision_s_preprocessing_is_taken():
+    found = library("torchvision/shufflenet_v2_x1_5", "DEFAULT")["preprocessing"]
+    assert found == {
+        "resize": 232,
+        "crop": 224,
+        "interpolation": "bilinear",
+        "mean": [0.485, 0.456, 0.406],
+        "std": [0.229, 0.224, 0.225],
+    }
+    other = library("torchvision/shufflenet_v2_x1_5", "DEFAULT", resize=256, mean=[0, 0, 0])
+    assert other["preprocessing"] == found | {"resize": 256, "mean": [0, 0, 0]}
+
+
+@pytest.mark.parametrize("name", ["resnet10t.c3_in1k", "mobilenetv3_small_050.lamb_in1k"])
+def test_timm_s_preprocessing_is_taken(name):
+    import timm
+    from timm.data import create_transform, resolve_data_config
+
+    found = library(f"timm/{name}", "pretrained")["preprocessing"]
+    theirs = create_transform(**resolve_data_config(model=timm.create_model(name)))
+    assert found["resize"] == theirs.transforms[0].size
+    assert (found["crop"], found["crop"]) == tuple(theirs.transforms[1].size)
+    assert found["interpolation"] == theirs.transforms[0].interpolation.value
+    assert found["mean"] == pytest.approx(theirs.transforms[-1].mean.tolist())
+
+
+def test_named_categories_may_come_from_a_file(base, resolved, networks):
+    (networks / "names.txt").write_text(
+        "\n".join(str(digit) for digit in range(9, -1, -1)) + "\n\n"
+    )
+    base["models"]["small"]["categories"] = "names.txt"
+    assert resolved(base)["models"]["small"]["categories"] == "names.txt"
+
+
+def test_resolving_changes_nothing_that_it_is_given(base, schema, networks):
+    complete = check(base, schema)
+    before = copy.deepcopy(complete)
+    resolve(complete)
+    assert complete == before

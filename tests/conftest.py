@@ -1,0 +1,77 @@
+"""What tests of several rooms share."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from hypothesis import settings
+from PIL import Image
+
+# The same examples in every run of CI: a failure is the change's, not the draw's.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("fixed")
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "real"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def schema() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def random_pictures() -> Callable[..., torch.Tensor]:
+    """(number, height, width) -> pictures [N, 3, H, W] of whole grey levels, the same every time."""
+
+    def make(number: int, height: int, width: int, seed: int = 0) -> torch.Tensor:
+        rng = np.random.default_rng([seed, number, height, width])
+        return torch.from_numpy(rng.integers(0, 256, (number, 3, height, width))).float()
+
+    return make
+
+
+@pytest.fixture
+def picture_file() -> Callable[..., Path]:
+    """(path, width, height) -> the path, a random picture written there."""
+
+    def write(path: Path, width: int = 12, height: int = 10, seed: int = 0) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rng = np.random.default_rng([seed, *path.name.encode()])
+        pixels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def class_folders(tmp_path, picture_file) -> Callable[..., Path]:
+    """(names, number) -> a folder with one folder a class, each of `number` pictures."""
+
+    def make(*names: str, number: int = 4, root: str = "pictures") -> Path:
+        for name in names:
+            for place in range(number):
+                picture_file(tmp_path / root / name / f"{place}.png")
+        return tmp_path / root
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Real networks and photographs, which are not part of the repository."""
+    if not REAL.is_dir():
+        pytest.skip(f"no real networks and photographs at {REAL}")
+    return REAL

@@ -1,0 +1,183 @@
+"""``folder``: names of classes, pictures, changes."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from invariances.datasets import open_dataset, select
+from invariances.errors import InputError
+
+
+def folder(root, **section):
+    return open_dataset({"name": "folder", "root": str(root), **section})
+
+
+def test_own_classes_are_the_sorted_folders(class_folders):
+    dataset = folder(class_folders("zebra", "ant", "my cat"))
+    assert dataset.categories == dataset.present == ("ant", "my cat", "zebra")
+    assert select(dataset, ["zebra", 0, "MY CAT"]) == ["zebra", "ant", "my cat"]
+
+
+def test_folders_that_are_numbers_are_names_not_places(class_folders):
+    dataset = folder(class_folders("1", "2", "003"))
+    assert select(dataset, [1, "003"]) == ["1", "003"]
+    with pytest.raises(InputError, match="unknown '0'"):
+        select(dataset, [0])
+
+
+def test_wordnet_ids_are_imagenet_s_classes(class_folders):
+    dataset = folder(class_folders("n11939491", "n01440764"))
+    assert len(dataset.categories) == 1000
+    assert dataset.present == ("tench", "daisy")
+    for name in ("daisy", "Daisy", 985, "985", "n11939491"):
+        assert select(dataset, [name]) == ["daisy"]
+    with pytest.raises(InputError, match=r"no pictures of it.*pizza"):
+        select(dataset, ["pizza"])
+
+
+def test_auto_takes_other_folders_as_they_are(class_folders):
+    root = class_folders("n11939491", "daisy")
+    assert folder(root).categories == ("daisy", "n11939491")
+    assert folder(class_folders("n11939491", root="ids"), categories="own").categories == (
+        "n11939491",
+    )
+
+
+@pytest.mark.parametrize("name", ["985", "n11939491", "daisy", "Daisy"])
+def test_imagenet_folders_by_index_id_or_name(class_folders, name):
+    assert folder(class_folders(name), categories="imagenet").present == ("daisy",)
+
+
+@pytest.mark.parametrize("name", ["school_bus", "school bus", "School_Bus", "779", "n04146614"])
+def test_underscores_stand_for_spaces(class_folders, name):
+    dataset = folder(class_folders(name), categories="imagenet")
+    assert dataset.present == ("school bus",)
+    assert dataset.pictures("school bus", "screening", 1, 0)[0].startswith(f"{name}/")
+
+
+@pytest.mark.parametrize("name", ["crane", "maillot", "schol_bus", "1000", "-1"])
+def test_ambiguous_and_unknown_imagenet_folders_are_refused(class_folders, name):
+    with pytest.raises(InputError, match=f"{name}.*is not an ImageNet class"):
+        folder(class_folders("daisy", name), categories="imagenet")
+
+
+def test_two_folders_of_one_class_are_refused(class_folders):
+    with pytest.raises(InputError, match="'985' and 'daisy' are both of the class 'daisy'"):
+        folder(class_folders("daisy", "985"), categories="imagenet")
+
+
+def test_what_is_no_picture_is_not_listed(class_folders, picture_file):
+    root = class_folders("a", number=2)
+    (root / "a" / "notes.txt").write_text("x")
+    (root / "a" / "._0.png").write_bytes(b"a resource fork")
+    (root / ".cache").mkdir()
+    (root / "list.csv").write_text("x")
+    picture_file(root / "a" / "UPPER.JPG")
+    dataset = folder(root)
+    assert dataset.categories == ("a",)
+    names = dataset.pictures("a", "screening", 10, 0)
+    assert sorted(names) == ["a/0.png", "a/1.png", "a/UPPER.JPG"]
+    assert dataset.path("a/0.png") == str(root / "a" / "0.png")
+
+
+def test_pictures_are_read(class_folders):
+    root = class_folders("a", number=1)
+    expected = np.asarray(Image.open(root / "a" / "0.png"))
+    assert np.array_equal(np.asarray(folder(root).read("a/0.png")), expected)
+
+
+def test_bad_pictures_are_listed_and_refused_by_name(class_folders):
+    root = class_folders("a", number=1)
+    (root / "a" / "dir.png").mkdir()
+    (root / "a" / "link.png").symlink_to("nowhere")
+    (root / "a" / "zero.png").write_bytes(b"")
+    dataset = folder(root)
+    assert dataset.state(["a"])
+    for name in ("a/dir.png", "a/link.png", "a/zero.png"):
+        assert name in dataset.pictures("a", "screening", 9, 0)
+        with pytest.raises(InputError, match=name):
+            dataset.read(name)
+
+
+@pytest.mark.parametrize("name", [b"\xff.png", b"a\rb.png"])
+def test_names_that_no_table_can_hold_are_refused(class_folders, name):
+    root = class_folders("a", number=1)
+    with open(os.path.join(os.fsencode(root / "a"), name), "wb"):  # noqa: PTH118, PTH123
+        pass
+    with pytest.raises(InputError, match="rename it"):
+        folder(root).pictures("a", "screening", 1, 0)
+
+
+@pytest.mark.parametrize("name", ["a b", "it's", "new\nline", "brûlée", "-rf", "$(rm)"])
+def test_awkward_class_names_work(class_folders, name):
+    dataset = folder(class_folders(name))
+    assert dataset.present == (name,)
+    assert dataset.read(dataset.pictures(name, "screening", 1, 0)[0]).size == (12, 10)
+
+
+def test_roots_that_cannot_be_used_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"dataset\.root: .*absent.* is not a folder"):
+        folder(tmp_path / "absent")
+    with pytest.raises(InputError, match="one folder a class"):
+        folder(tmp_path)
+
+
+def test_one_root_is_split(class_folders):
+    dataset = folder(class_folders("a", number=20), images=5)
+    parts = [dataset.pictures("a", s, 99, 0) for s in ("screening", "training", "validation")]
+    assert [len(part) for part in parts] == [5, 12, 3]
+    assert len(set().union(*parts)) == 20
+
+
+def test_a_training_root_is_used_for_training_only(class_folders):
+    root, lessons = class_folders("a"), class_folders("a", number=10, root="lessons")
+    dataset = folder(root, training_root=str(lessons), images=4)
+    assert len(dataset.pictures("a", "screening", 99, 0)) == 4
+    training = dataset.pictures("a", "training", 99, 0)
+    validation = dataset.pictures("a", "validation", 99, 0)
+    assert (len(training), len(validation)) == (8, 2)
+    assert not set(training) & set(validation)
+    assert dataset.path(training[0]).startswith(str(lessons))
+    assert dataset.read(training[0]).size == (12, 10)
+
+
+def test_the_same_training_root_does_not_train_on_what_is_screened(class_folders):
+    root = class_folders("a", number=10)
+    dataset = folder(root, training_root=f"{root}/../pictures", images=5)
+    screened = dataset.pictures("a", "screening", 99, 0)
+    rest = dataset.pictures("a", "training", 99, 0) + dataset.pictures("a", "validation", 99, 0)
+    assert len({dataset.path(name) for name in screened + rest}) == 10
+
+
+def test_a_missing_training_folder_is_named(class_folders):
+    root, lessons = class_folders("a", "b"), class_folders("a", root="lessons")
+    dataset = folder(root, training_root=str(lessons))
+    with pytest.raises(InputError, match="lessons/b"):
+        dataset.pictures("b", "training", 1, 0)
+
+
+def test_state_changes_with_a_category_s_own_files_only(class_folders, picture_file):
+    root, lessons = class_folders("a", "b"), class_folders("a", "b", root="lessons")
+    dataset = folder(root, training_root=str(lessons))
+    states = [dataset.state(["a"])]
+
+    def changed():
+        states.append(dataset.state(["a"]))
+        return states[-1] != states[-2]
+
+    assert not changed()
+    picture_file(root / "b" / "new.png")
+    (root / "a" / "notes.txt").write_text("not a picture")
+    assert not changed()
+    picture_file(root / "a" / "new.png")
+    assert changed()
+    # Another picture of the same name.
+    picture_file(root / "a" / "new.png", width=13)
+    assert changed()
+    (root / "a" / "new.png").unlink()
+    assert changed()
+    picture_file(lessons / "a" / "new.png")
+    assert changed()
+    assert dataset.state(["a", "b"]) != dataset.state(["a"])

@@ -1,0 +1,259 @@
+"""Made-up tables of the agreed form, large enough to be drawn as a real run's would be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from invariances.figures import style
+
+PHANTOMS = (
+    "orange", "lime", "golf_ball", "smooth_ball", "bowling_ball", "barbell", "pinwheel",
+    "vertical_stripes", "horizontal_stripes", "broom", "obelisk", "volcano", "sweatshirt",
+)  # fmt: skip
+PHOTOS = (
+    "crash helmet", "ballplayer, baseball player", "tench, Tinca tinca", "English springer",
+    "cassette player", "chain saw", "church", "French horn", "garbage truck", "gas pump",
+    "golf ball", "parachute",
+)  # fmt: skip
+RIVALS = (
+    "black and gold garden spider, Argiope aurantia", "football helmet", "web site, website",
+    "window screen", "jigsaw puzzle", "mask", "Petri dish",
+)  # fmt: skip
+
+
+def spec(label: str, unit: str, identity: float, axis: str) -> dict[str, Any]:
+    return {"label": label, "unit": unit, "identity": identity, "axis": axis}
+
+
+TRANSFORMS: dict[str, dict[str, Any]] = {
+    "translate_x": spec("horizontal translation", "fraction of the width", 0.0, "linear"),
+    "translate_y": spec("vertical translation", "fraction of the height", 0.0, "linear"),
+    "rotate": spec("rotation", "degrees", 0.0, "linear"),
+    "scale_x": spec("horizontal scale", "", 1.0, "log"),
+    "scale_y": spec("vertical scale", "", 1.0, "log"),
+    "zoom": spec("zoom out", "", 1.0, "log"),
+    "brightness": spec("brightness", "fraction of full scale", 0.0, "linear"),
+    "contrast": spec("contrast", "", 1.0, "log"),
+    "grayscale": spec("grayscale", "fraction of grey", 0.0, "linear"),
+    "blur": spec("Gaussian blur", "pixels", 0.0, "linear"),
+    "noise": spec("Gaussian noise", "standard deviation, fraction of full scale", 0.0, "linear"),
+}
+GRIDS: dict[str, np.ndarray] = {
+    "translate_x": np.linspace(-0.8, 0.8, 33),
+    "translate_y": np.linspace(-0.8, 0.8, 33),
+    "rotate": np.linspace(-180, 180, 37),
+    "scale_x": np.exp2(np.linspace(-2, 2, 25)),
+    "scale_y": np.exp2(np.linspace(-2, 2, 25)),
+    "zoom": np.exp2(np.linspace(-2, 2, 25)),
+    "brightness": np.linspace(-1, 1, 21),
+    "contrast": np.exp2(np.linspace(-4, 4, 33)),
+    "grayscale": np.linspace(0, 1, 17),
+    "blur": np.linspace(0, 16, 33),
+    "noise": np.linspace(0, 1, 21),
+}
+
+
+def position(transform: str, magnitudes: np.ndarray) -> np.ndarray:
+    """Distance from the identity in [-1, 1] of the range."""
+    log = TRANSFORMS[transform]["axis"] == "log"
+    places = np.log2(magnitudes) if log else magnitudes - TRANSFORMS[transform]["identity"]
+    return places / np.abs(places).max()
+
+
+def make_cell(
+    model: str, transform: str, name: str, categories: Sequence[str], images: int = 20
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Curves and thresholds of one class: it gives way to one rival on each side."""
+    generator = np.random.default_rng(abs(hash_of(model, transform, name)))
+    grid = GRIDS[transform]
+    place = position(transform, grid)
+    reach = generator.uniform(0.25, 1.3, size=2)
+    steep = generator.uniform(6, 16)
+    logits = np.full((len(categories), len(grid)), -6.0) + generator.normal(
+        0, 0.7, (len(categories), 1)
+    )
+    own = list(categories).index(name)
+    rivals = generator.choice([i for i in range(len(categories)) if i != own], 3, replace=False)
+    logits[own] = 0.0
+    logits[rivals[0]] = steep * (place - reach[0])
+    logits[rivals[1]] = steep * (-place - reach[1])
+    logits[rivals[2]] = -3 + 1.5 * np.cos(6 * place)
+    if transform == "rotate" and generator.random() < 0.4:
+        logits[own] += 9 * np.exp(-(((np.abs(place) - 1) / 0.15) ** 2))
+    softmax = np.exp(logits) / np.exp(logits).sum(axis=0)
+    accuracy = np.round(np.clip(softmax[own] * 1.08, 0, 1) * images) / images
+    error = 1.96 * np.sqrt((accuracy * (1 - accuracy) + 0.03) / images)
+    width = 0.25 * np.sqrt(softmax * (1 - softmax) + 1e-4)
+    rows = pd.DataFrame(
+        {
+            "model": model,
+            "transform": transform,
+            "class": name,
+            "magnitude": np.repeat(grid, len(categories)),
+            "images": images,
+            "accuracy": np.repeat(accuracy, len(categories)),
+            "accuracy_low": np.repeat(np.clip(accuracy - error, 0, 1), len(categories)),
+            "accuracy_high": np.repeat(np.clip(accuracy + error, 0, 1), len(categories)),
+            "predicted_class": np.tile(np.array(categories, dtype=object), len(grid)),
+            "mean_softmax": softmax.T.ravel(),
+            "softmax_low": np.clip(softmax - width, 0, 1).T.ravel(),
+            "softmax_high": np.clip(softmax + width, 0, 1).T.ravel(),
+        }
+    )
+    identity = int(np.abs(place).argmin())
+    thresholds = []
+    for direction in ("up", "down"):
+        steps = range(identity, len(grid)) if direction == "up" else range(identity, -1, -1)
+        lost = next((i for i in steps if softmax[:, i].argmax() != own), None)
+        end = len(grid) - 1 if direction == "up" else 0
+        index = end if lost is None else lost
+        spread = 0.06 * (grid.max() - grid.min())
+        low, high = grid[index] - spread, grid[index] + spread
+        if TRANSFORMS[transform]["axis"] == "log":
+            low, high = grid[index] / 1.3, grid[index] * 1.3
+        half = next((i for i in steps if accuracy[i] < accuracy[identity] / 2), None)
+        thresholds.append(
+            {
+                "model": model,
+                "transform": transform,
+                "class": name,
+                "direction": direction,
+                "threshold": grid[index],
+                "low": np.clip(low, grid[0], grid[-1]),
+                "high": np.clip(high, grid[0], grid[-1]),
+                "censored": lost is None,
+                "flips_to": "" if lost is None else categories[int(softmax[:, lost].argmax())],
+                "images": images,
+                "baseline_accuracy": accuracy[identity],
+                "half_accuracy": grid[end if half is None else half],
+                "half_accuracy_low": grid[end if half is None else half],
+                "half_accuracy_high": grid[end if half is None else half],
+                "half_accuracy_censored": half is None,
+                "recognised": "",
+            }
+        )
+    if grid[0] == TRANSFORMS[transform]["identity"]:
+        thresholds = [row for row in thresholds if row["direction"] == "up"]
+    return rows, thresholds
+
+
+def hash_of(*parts: str) -> int:
+    return sum((i + 1) * ord(c) for i, c in enumerate("/".join(parts)))
+
+
+def make_tables(
+    models: Sequence[str],
+    transforms: Sequence[str],
+    classes: Sequence[str],
+    categories: Sequence[str] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    curves, thresholds = [], []
+    for model in models:
+        for transform in transforms:
+            for name in classes:
+                rows, marks = make_cell(model, transform, name, categories or classes)
+                curves.append(rows)
+                thresholds.extend(marks)
+    return pd.concat(curves, ignore_index=True), pd.DataFrame(thresholds)
+
+
+def make_pairs(
+    model: str, classes: Sequence[str], transform: str = "translate_x+translate_y", steps: int = 17
+) -> pd.DataFrame:
+    grid = np.linspace(-0.8, 0.8, steps)
+    first, second = (a.ravel() for a in np.meshgrid(grid, grid, indexing="ij"))
+    frames = []
+    for number, name in enumerate(classes):
+        rivals = [other for other in classes if other != name]
+        distance = np.hypot(first / 0.45, second / (0.3 + 0.03 * number))
+        rival = np.where(
+            second > 0.1 * first, rivals[0], np.where(first > 0.3, rivals[1], rivals[2])
+        )
+        frames.append(
+            pd.DataFrame(
+                {
+                    "model": model,
+                    "transform": transform,
+                    "class": name,
+                    "magnitude_first": first,
+                    "magnitude_second": second,
+                    "images": 20,
+                    "accuracy": np.round(20 / (1 + np.exp(5 * (distance - 1)))) / 20,
+                    "mean_softmax": 1 / (1 + np.exp(5 * (distance - 1))),
+                    "predicted_class": np.where(distance < 1.02, name, rival),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def make_thumbnails(
+    path: Path, transform: str, classes: Sequence[str], size: int = 64, count: int = 7
+) -> Path:
+    """A thumbnails file as a sweep leaves it: a disc with a notch, turned by the magnitude."""
+    grid = GRIDS[transform]
+    magnitudes = grid[np.linspace(0, len(grid) - 1, count).round().astype(int)]
+    pictures = np.zeros((len(classes), count, size, size, 3), dtype=np.uint8)
+    y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
+    for c in range(len(classes)):
+        hue = np.array([120 + 9 * c, 60 + 13 * c % 160, 200 - 11 * c]).clip(0, 255)
+        body = np.hypot(x, y) < 0.8
+        notch = (np.abs(x) < 0.15) & (y < 0)
+        picture = np.full((size, size, 3), 215.0)
+        picture[body] = hue
+        picture[body & notch] = 20
+        image = Image.fromarray(picture.astype(np.uint8))
+        for t, magnitude in enumerate(magnitudes):
+            turned = image.rotate(magnitude) if transform == "rotate" else image.rotate(20 * t)
+            pictures[c, t] = np.asarray(turned)
+    np.savez(path, classes=np.array(classes), magnitudes=magnitudes, pictures=pictures)
+    return path
+
+
+def visible_texts(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Every text that is drawn, with its extent in pixels."""
+    with style.applied():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        return [
+            (text.get_text(), text.get_window_extent(renderer))
+            for text in figure.findobj(Text)
+            if text.get_visible() and text.get_text().strip()
+        ]
+
+
+def clashes(figure: Figure) -> list[str]:
+    """Texts that overlap another or leave the page."""
+    found = []
+    texts = visible_texts(figure)
+    page = figure.bbox
+    for index, (text, box) in enumerate(texts):
+        if (
+            box.x0 < page.x0 - 0.5
+            or box.x1 > page.x1 + 0.5
+            or box.y0 < -0.5
+            or box.y1 > page.y1 + 0.5
+        ):
+            found.append(f"{text!r} leaves the page")
+        for other, around in texts[index + 1 :]:
+            wide = min(box.x1, around.x1) - max(box.x0, around.x0)
+            high = min(box.y1, around.y1) - max(box.y0, around.y0)
+            if wide > 0.3 and high > 0.3:
+                found.append(f"{text!r} overlaps {other!r}")
+    return found
+
+
+def by_gid(axes: Axes, start: str) -> dict[str, Artist]:
+    """The artists of axes whose id starts so."""
+    return {str(a.get_gid()): a for a in axes.get_children() if str(a.get_gid()).startswith(start)}

@@ -1,0 +1,316 @@
+"""Every claim's rule: on tables whose verdict is known, and moved from one verdict to the other."""
+
+import json
+from math import inf, nan
+from pathlib import Path
+from types import SimpleNamespace
+
+import claims_tables as made
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy import stats
+
+import claims as script
+from invariances import phantoms
+from invariances.claims import COLUMNS, STATEMENTS, claim_table
+from invariances.claims.learned import largest_colour_change
+from invariances.claims.screening import class_effect
+from invariances.claims.verdicts import (
+    OPEN,
+    REFUTED,
+    SUPPORTED,
+    UNKNOWN,
+    Estimate,
+    decide,
+    share,
+    together,
+)
+
+ROOT = Path(__file__).parents[1]
+FEW = {"count": 2}
+# What must be changed of a run that supports everything, for the two other verdicts on each part.
+CASES = {
+    "C1a": (
+        {"thresholds": made.thresholds("beyond", "beyond")},
+        {"thresholds": made.thresholds("near the end", "near the end")},
+    ),
+    "C1b": (
+        {"pictures": made.pictures(apart=0, count=300)},
+        {"pictures": made.pictures(apart=0.2, **FEW)},
+    ),
+    "C1c": ({"sizes": made.sizes(ratio=1.0)}, {"sizes": made.sizes(ratio=1.3, spread=2)}),
+    "C2a": (
+        {"thresholds": made.thresholds(noise="beyond")},
+        {"thresholds": made.thresholds(noise="near the end")},
+    ),
+    "C2b": (
+        {"pictures": made.pictures(apart=0, count=300)},
+        {"pictures": made.pictures(apart=0.2, **FEW)},
+    ),
+    "C3a": ({"curves": made.curves(others="constant")}, {"curves": made.curves(others="unclear")}),
+    "C3b": ({"curves": made.curves(round_="falls")}, {"curves": made.curves(round_="unclear")}),
+    "C3c": ({"curves": made.curves(axial="falls")}, {"curves": made.curves(axial="perhaps back")}),
+    "C4": (
+        {"correlations": made.correlations(0.0, -0.1, 0.1)},
+        {"correlations": made.correlations(0.3, 0.1, 0.5)},
+    ),
+    "C5a": ({"history": made.history(classifier=2)}, {"history": made.history(noise=5)}),
+    "C5b": ({"history": made.history(transform=1)}, {"history": made.history(noise=5)}),
+    "C6": (
+        {"evaluation": made.evaluation(accuracy=0.8)},
+        {"evaluation": made.evaluation(accuracy=0.93, reach=0.03)},
+    ),
+    "C7a": ({"evaluation": made.evaluation(zoom=0.5)}, {"evaluation": made.evaluation(zoom=1)}),
+    "C7b": ({"evaluation": made.evaluation(zoom=0.5)}, {"evaluation": made.evaluation(zoom=1)}),
+    "C7c": (
+        {"evaluation": made.evaluation(degrees=30)},
+        {"evaluation": made.evaluation(degrees=0)},
+    ),
+    "C8": (
+        {"evaluation": made.evaluation(shift=0.3)},
+        {"evaluation": made.evaluation().drop(columns="phi_00")},
+    ),
+}
+
+
+def decided(tables):
+    return claim_table(tables, made.AXES, [*made.ROUND, "not here"], made.AXIAL)
+
+
+def verdicts(tables):
+    table = decided(tables)
+    return dict(zip(table["claim"] + table["part"], table["verdict"], strict=True))
+
+
+def test_a_run_that_supports_everything():
+    table = decided(made.tables())
+    assert tuple(table.columns) == COLUMNS
+    assert list(table["claim"] + table["part"]) == list(STATEMENTS)
+    assert set(table["verdict"]) == set(table["claim_verdict"]) == {SUPPORTED}
+    assert not table.isna().any().any()
+    assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
+    assert not table["evidence"].str.contains("[{}]").any()
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_each_statement_can_fail_and_can_stay_open(key):
+    refuted, unclear = CASES[key]
+    assert verdicts(made.tables(**refuted))[key] == REFUTED
+    assert verdicts(made.tables(**unclear))[key] == OPEN
+
+
+def test_every_statement_has_its_cases():
+    assert set(CASES) == set(STATEMENTS)
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_no_verdict_rests_on_what_is_not_known(key):
+    for changed in CASES[key]:
+        table = decided(made.tables(**changed))
+        numbers = table[["value", "low", "high"]]
+        unknown = numbers.isna().all(axis=1)
+        assert (unknown == numbers.isna().any(axis=1)).all()
+        assert (table.loc[unknown, "verdict"] == OPEN).all()
+        assert (table.loc[unknown, "evidence"] == "not in this run").all()
+        assert np.isfinite(numbers[~unknown]).all().all()
+
+
+MOVES = {
+    "C1b": [{"pictures": made.pictures(apart=a, count=100)} for a in np.linspace(0, 1, 6)],
+    "C1c": [{"sizes": made.sizes(ratio=r, spread=1.1)} for r in np.linspace(1, 2, 6)],
+    "C4": [
+        {"correlations": made.correlations(r, r - 0.2, r + 0.2)} for r in np.linspace(-0.5, 0.8, 7)
+    ],
+    "C5a": [{"history": made.history(classifier=c, noise=0.2)} for c in np.linspace(2, 0, 6)],
+    "C5b": [{"history": made.history(transform=t, noise=0.2)} for t in np.linspace(1, -1, 6)],
+    "C6": [{"evaluation": made.evaluation(accuracy=a)} for a in np.linspace(0.85, 0.97, 6)],
+    "C7a": [{"evaluation": made.evaluation(zoom=z)} for z in np.linspace(0.5, 1.5, 5)],
+    "C7c": [{"evaluation": made.evaluation(degrees=d)} for d in np.linspace(40, 1, 5)],
+    "C8": [{"evaluation": made.evaluation(shift=s)} for s in np.linspace(0.4, 0, 5)],
+}
+
+
+@pytest.mark.parametrize("key", MOVES)
+def test_moving_the_data_moves_the_verdict_one_way(key):
+    rank = {REFUTED: 0, OPEN: 1, SUPPORTED: 2}
+    found = [rank[verdicts(made.tables(**changed))[key]] for changed in MOVES[key]]
+    assert found == sorted(found)
+    assert found[0] == 0 and found[-1] == 2
+
+
+def test_a_run_without_itn_noise_rotation_or_second_network_leaves_its_claims_open():
+    whole = made.tables()
+    bare = type(whole)(
+        *(
+            table[table["transform"] == "rotate"]
+            for table in (whole.thresholds, whole.curves, whole.pictures, whole.sizes)
+        )
+    )
+    found = verdicts(bare)
+    assert {key for key, verdict in found.items() if verdict == OPEN} == {
+        "C1c", "C2a", "C2b", "C4", "C5a", "C5b", "C6", "C7a", "C7b", "C7c", "C8",
+    }  # fmt: skip
+    noise = made.tables()
+    only = type(noise)(
+        *(
+            table[table["transform"] == "noise"]
+            for table in (noise.thresholds, noise.curves, noise.pictures, noise.sizes)
+        )
+    )
+    assert [verdicts(only)[key] for key in ("C3a", "C3b", "C3c")] == [OPEN] * 3
+
+
+def test_short_of_half_a_turn_symmetry_cannot_be_told():
+    found = verdicts(made.tables(curves=made.curves(angles=slice(1, -1))))
+    assert found["C3a"] == SUPPORTED
+    assert found["C3b"] == found["C3c"] == OPEN
+
+
+def test_classes_that_are_not_recognised_untransformed_do_not_count():
+    lost = made.curves()
+    others = (lost["class"] != "broom") & ~lost["class"].isin(made.ROUND)
+    lost.loc[others & (lost["predicted_class"] == "other"), "mean_softmax"] = 0.95
+    row = decided(made.tables(curves=lost)).set_index(["claim", "part"]).loc[("C3", "a")]
+    assert (row["value"], row["verdict"]) == (1.0, SUPPORTED)
+    table = made.thresholds()
+    at_home = table["class"] != "broom"
+    table.loc[at_home, ["threshold", "low", "high"]] = 0.0
+    assert verdicts(made.tables(thresholds=table))["C1a"] == SUPPORTED
+    table[["threshold", "low", "high"]] = 0.0
+    assert verdicts(made.tables(thresholds=table))["C1a"] == OPEN
+
+
+# ---- the parts of it -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("estimate", "claimed", "verdict"),
+    [
+        ((0.6, 0.5, 0.7), (0.5, 1.0), SUPPORTED),
+        ((0.6, 0.49, 0.7), (0.5, 1.0), OPEN),
+        ((0.4, 0.3, 0.5), (0.5, 1.0), OPEN),
+        ((0.4, 0.3, 0.49), (0.5, 1.0), REFUTED),
+        ((0.0, -0.1, 0.1), (-0.2, 0.2), SUPPORTED),
+        ((0.0, -0.3, 0.3), (-0.2, 0.2), OPEN),
+        ((0.9, 0.8, 1.0), (-0.2, 0.2), REFUTED),
+        ((-9.0, -10.0, -8.0), (-inf, 0.0), SUPPORTED),
+        ((nan, nan, nan), (-inf, inf), OPEN),
+        ((0.5, nan, 1.0), (0.0, 1.0), OPEN),
+        ((0.5, 0.2, inf), (0.0, 1.0), OPEN),
+    ],
+)
+def test_decide(estimate, claimed, verdict):
+    assert decide(Estimate(*estimate), claimed) == verdict
+
+
+def test_a_claim_stands_and_falls_with_its_parts():
+    assert together([SUPPORTED, SUPPORTED]) == SUPPORTED
+    assert together([SUPPORTED, OPEN]) == OPEN
+    assert together([SUPPORTED, OPEN, REFUTED]) == REFUTED
+
+
+def test_share_is_bounded_by_what_is_sure_and_what_is_possible():
+    cells = [True, True, False, False], [True, False, False, False], [True, True, True, False]
+    assert share(*cells) == Estimate(0.5, 0.25, 0.75)
+    assert share([], [], []) is UNKNOWN
+
+
+def test_class_effect_is_kruskal_and_wallis():
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=60) + np.repeat([0.0, 0.5, 1.0], 20)
+    values = values.clip(None, 1.2)  # ties at the range's end
+    classes = np.repeat(["a", "b", "c"], 20)
+    statistic = stats.kruskal(*np.split(values, [20, 40])).statistic
+    assert class_effect(values, classes).value == pytest.approx((statistic - 2) / 57)
+
+
+def test_class_effect_covers_the_truth():
+    generator = np.random.default_rng(1)
+
+    def draw(count):
+        return generator.normal(size=(4, count)) + np.array([[0.0], [0.3], [0.6], [0.9]])
+
+    names = np.repeat(np.arange(4), 5000)
+    truth = class_effect(draw(5000).ravel(), names).value
+    found = [class_effect(draw(12).ravel(), np.repeat(np.arange(4), 12)) for _ in range(200)]
+    covered = np.mean([effect.low <= truth <= effect.high for effect in found])
+    assert 0.91 <= covered <= 0.99
+    assert np.mean([effect.value for effect in found]) == pytest.approx(truth, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("values", "classes", "expected"),
+    [
+        ([1.0, 1.0, 1.0, 1.0], "aabb", (0, 0, 1)),  # nothing flips within range
+        ([1.0, 2.0], "ab", (0, 0, 1)),  # a picture each
+        ([1.0, 2.0], "aa", (nan, nan, nan)),
+        ([], "", (nan, nan, nan)),
+    ],
+)
+def test_class_effect_says_when_it_cannot_tell(values, classes, expected):
+    effect = class_effect(np.array(values), np.array(list(classes)))
+    assert np.array_equal([effect.value, effect.low, effect.high], expected, equal_nan=True)
+
+
+def test_classes_apart_altogether_have_a_finite_effect():
+    effect = class_effect(np.arange(40.0), np.repeat([0, 1], 20))
+    assert 0.5 < effect.low < effect.value <= effect.high < 1
+
+
+def test_colour_change_is_that_of_evenly_distributed_colours():
+    generator = np.random.default_rng(0)
+    matrix = np.eye(3, 4) + generator.normal(0, 0.1, (3, 4))
+    row = {f"phi_{i}{j}": matrix[i, j] for i in range(3) for j in range(4)}
+    colours = np.vstack([generator.random((3, 200_000)), np.ones(200_000)])
+    moved = matrix @ colours - colours[:3]
+    expected = 255 * np.sqrt((moved**2).mean())
+    assert largest_colour_change(pd.DataFrame([row])).value == pytest.approx(expected, rel=5e-3)
+
+
+# ---- config, page and command --------------------------------------------------------------------
+
+
+def test_the_defaults_are_the_phantoms_geometry():
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    claims = schema["properties"]["claims"]["properties"]
+    for name in phantoms.CLASSES:
+        truth = phantoms.truth(name, "rotate")
+        constant = any((e.low, e.high, e.becomes) == (-180, 180, name) for e in truth)
+        assert (name in claims["point_symmetric"]["default"]) == constant, name
+        other = any(e.low <= 90 <= e.high and e.becomes != name for e in truth)
+        back = any(e.high == 180 and e.becomes == name for e in truth) and other
+        assert (name in claims["axisymmetric"]["default"]) == back, name
+
+
+def test_the_page_states_every_rule():
+    page = (ROOT / "docs/claims.md").read_text()
+    for key, item in STATEMENTS.items():
+        assert f"| {key} | {item.text} | {item.statistic} | {item.rule} |" in page
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_the_command(tmp_path, learned):
+    tables = made.tables()
+    tables.thresholds.to_csv(tmp_path / "thresholds.csv", index=False)
+    tables.sizes.to_csv(tmp_path / "sizes.csv", index=False)
+    tables.curves.to_parquet(tmp_path / "curves.parquet")
+    tables.pictures.to_parquet(tmp_path / "pictures.parquet")
+    tables.correlations.to_csv(tmp_path / "correlations.csv", index=False)
+    tables.learned["net"].history.to_csv(tmp_path / "history.csv", index=False)
+    tables.learned["net"].evaluation.to_csv(tmp_path / "evaluation.csv", index=False)
+    entries = {name: {"axis": axis, "identity": home} for name, (axis, home) in made.AXES.items()}
+    script.main(
+        SimpleNamespace(
+            thresholds=tmp_path / "thresholds.csv", curves=tmp_path / "curves.parquet",
+            pictures=tmp_path / "pictures.parquet", sizes=tmp_path / "sizes.csv",
+            correlations=tmp_path / "correlations.csv" if learned else None,
+            itn=[f"net={tmp_path}"] if learned else [], transforms=json.dumps(entries),
+            point_symmetric=made.ROUND, axisymmetric=made.AXIAL, output=tmp_path / "claims.csv",
+        )
+    )  # fmt: skip
+    table = pd.read_csv(tmp_path / "claims.csv")
+    later = table["claim"] >= "C4"
+    assert set(table.loc[~later, "verdict"]) == {SUPPORTED}
+    assert set(table.loc[later, "verdict"]) == {SUPPORTED if learned else OPEN}

@@ -1,0 +1,237 @@
+"""The commands: files in, files out, one sentence when something is wrong."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+import command
+import sweep as sweep_command
+from invariances import classifiers
+from invariances.errors import InputError
+from invariances.pictures import Preparation, decode, prepare
+from invariances.screening import Sweep
+from invariances.tables import read_arrays, read_table
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("007", "NA", "1e5", "it's", "new\nline", "brûlée, 图")
+NETWORK = """
+from torch import nn
+
+def small(num_classes):
+    return nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, num_classes))
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """(command, options) -> what it said on stderr; it must succeed, or fail with one line."""
+    (tmp_path / "command_networks.py").write_text(NETWORK)
+
+    def start(name, *, fails=False, **options):
+        flags = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
+        done = subprocess.run(
+            [sys.executable, ROOT / f"scripts/{name}.py", *flags],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+            text=True,
+            capture_output=True,
+        )
+        assert done.returncode == int(fails), done.stderr
+        said = done.stderr.strip().splitlines()
+        assert "Traceback" not in done.stderr
+        return said[-1] if said else ""
+
+    return start
+
+
+@pytest.fixture
+def run_images(run, tmp_path):
+    """(root, options) -> pixels and manifest, or, where it fails, what it said."""
+
+    def start(root, split="screening", classes=NAMES, fails=False):
+        section = {"name": "folder", "root": str(root), "images": 2, "categories": "own"}
+        said = run(
+            "images", fails=fails, dataset=json.dumps(section), classes=json.dumps(list(classes)),
+            split=split, count=2, seed=3, preparation="9-8-bicubic",
+            pixels=tmp_path / "out/p.npy", manifest=tmp_path / "out/p.csv",
+        )  # fmt: skip
+        if fails:
+            return said
+        return np.load(tmp_path / "out/p.npy"), read_table(tmp_path / "out/p.csv")
+
+    return start
+
+
+def test_images_are_prepared_and_listed_whatever_their_names(run_images, class_folders):
+    root = class_folders(*NAMES, number=3)
+    pixels, manifest = run_images(root)
+    assert pixels.shape == (12, 8, 8, 3)
+    assert pixels.dtype == np.uint8
+    assert manifest.columns.tolist() == ["picture", "class", "label", "path", "sha256"]
+    assert list(dict.fromkeys(manifest["class"])) == list(NAMES)
+    assert manifest["picture"].is_unique
+    order = sorted(NAMES)
+    for row, entry in enumerate(manifest.itertuples(index=False)):
+        name = entry[1]
+        assert entry.label == order.index(name)
+        assert entry.path == str(root / entry.picture)
+        assert entry.sha256 == sha256(pixels[row].tobytes()).hexdigest()
+        expected = prepare(decode(Path(entry.path), ""), Preparation(9, 8, "bicubic"))
+        assert np.array_equal(pixels[row], expected)
+
+
+def test_a_sweep_of_awkward_names_goes_through(run, run_images, tmp_path, class_folders):
+    pixels, _ = run_images(class_folders(*NAMES, number=3))
+    categories = tuple(sorted(NAMES))
+    network = torch.nn.Sequential(
+        torch.nn.AdaptiveAvgPool2d(2), torch.nn.Flatten(), torch.nn.Linear(12, len(NAMES))
+    )
+    description = classifiers.Description("command_networks:small", categories)
+    classifiers.save(network, description, tmp_path / "model")
+    axis = {"magnitudes": [-0.5, 0.0, 0.5], "identity": 0.0, "axis": "linear"}
+    run(
+        "sweep", pixels=tmp_path / "out/p.npy", manifest=tmp_path / "out/p.csv",
+        model=tmp_path / "model", batch_size=5, output=tmp_path / "s.npz",
+        thumbnails=tmp_path / "s.thumbnails.npz",
+        transform=json.dumps({"transforms": ["brightness"], "axes": [axis]}),
+    )  # fmt: skip
+    result = Sweep.from_arrays(read_arrays(tmp_path / "s.npz"))
+    assert result.classes.tolist() == list(NAMES)
+    assert [categories[label] for label in result.labels] == list(NAMES)
+    assert result.prediction.shape == (12, 3)
+    assert result.identity == 1
+    strips = read_arrays(tmp_path / "s.thumbnails.npz")
+    assert strips["pictures"].shape == (6, 7, 8, 8, 3)
+    assert np.array_equal(strips["pictures"][:, 3], pixels[::2])
+
+
+def test_a_pair_s_grid_runs_through_the_second_first():
+    axes = [
+        {"magnitudes": [-1.0, 0.0, 1.0], "identity": 0.0},
+        {"magnitudes": [0.5, 1.0], "identity": 1.0},
+    ]
+    magnitudes, identity = sweep_command.expanded(axes)
+    assert magnitudes.tolist() == [[-1, 0.5], [-1, 1], [0, 0.5], [0, 1], [1, 0.5], [1, 1]]
+    assert magnitudes[identity].tolist() == [0, 1]
+    magnitudes, identity = sweep_command.expanded(axes[:1])
+    assert (magnitudes.tolist(), identity) == ([-1, 0, 1], 1)
+
+
+def test_a_class_that_the_network_does_not_know_is_named(run_images, tmp_path, class_folders):
+    run_images(class_folders(*NAMES, number=3))
+    with pytest.raises(InputError, match=r"p\.csv: the network does not know the class.*'007'"):
+        sweep_command.read_pictures(tmp_path / "out/p.npy", tmp_path / "out/p.csv", ("0007", "7"))
+
+
+def test_a_bad_picture_stops_and_leaves_nothing(run_images, tmp_path, class_folders):
+    root = class_folders("a", number=2)
+    (root / "a/0.png").write_bytes(b"")
+    said = run_images(root, classes=["a"], fails=True)
+    assert said.startswith("error: picture")
+    assert "a/0.png" in said
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_split_without_pictures_is_refused(run_images, class_folders):
+    root = class_folders("a", number=2)
+    said = run_images(root, split="training", classes=["a"], fails=True)
+    assert said == "error: dataset: there are no pictures for the training split"
+
+
+def test_a_file_of_weights_becomes_a_model(run, tmp_path):
+    weight = torch.rand(10, 12)
+    torch.save({"state_dict": {"2.weight": weight, "2.bias": torch.zeros(10)}}, tmp_path / "w.pth")
+    section = {
+        "network": "command_networks:small", "weights": str(tmp_path / "w.pth"), "options": {},
+        "categories": "dataset", "training": {}, "preprocessing": {"mean": [0.5, 0.5, 0.5]},
+    }  # fmt: skip
+    options = {
+        "model": json.dumps(section),
+        "dataset": json.dumps({"name": "digits"}),
+        "output": tmp_path / "out",
+    }
+    run("classifier", **options)
+    assert torch.equal(
+        classifiers.read_state(tmp_path / "out/weights.safetensors")["2.weight"], weight
+    )
+    description = classifiers.describe(tmp_path / "out")
+    assert description.categories == tuple("0123456789")
+    assert description.mean == (0.5, 0.5, 0.5)
+    assert description.std == classifiers.IMAGENET_STD
+    (tmp_path / "w.pth").write_bytes(b"")
+    assert "w.pth" in run("classifier", fails=True, **options)
+
+
+CONFIG = """
+run: r
+dataset: {name: digits, images: 2}
+models:
+  m:
+    network: command_networks:small
+    weights: own
+    preprocessing: {resize: 8, crop: 8}
+"""
+
+
+def resolved(run, tmp_path, text, fails=False):
+    (tmp_path / "c.yaml").write_text(text)
+    schema = ROOT / "workflow/schemas/config.schema.yaml"
+    output = tmp_path / "out/config.yaml"
+    return run(
+        "resolve",
+        fails=fails,
+        config=tmp_path / "c.yaml",
+        schema=schema,
+        state="abc",
+        output=output,
+    )
+
+
+def test_a_resolved_config_is_written_with_its_state(run, tmp_path):
+    resolved(run, tmp_path, CONFIG)
+    text = (tmp_path / "out/config.yaml").read_text()
+    assert "state abc" in text.splitlines()[0]
+    assert yaml.safe_load(text)["models"]["m"]["preprocessing"]["crop"] == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("run: [", "not valid YAML"), ("\t- x", "not valid YAML"), ("run: ../x", "config")],
+)
+def test_bad_configs_are_one_sentence(run, tmp_path, text, said):
+    assert said in resolved(run, tmp_path, text, fails=True)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (InputError("run: no"), "error: run: no"),
+        (PermissionError(13, "Permission denied", "/there"), "error: /there: Permission denied"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line(error, said):
+    def fails(arguments):
+        raise error
+
+    with pytest.raises(SystemExit) as stopped:
+        command.run(fails, argparse.Namespace())
+    assert stopped.value.code == said
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), KeyError("x"), OSError("no file named")])
+def test_what_a_user_cannot_mend_keeps_its_traceback(error):
+    def fails(arguments):
+        raise error
+
+    with pytest.raises(type(error)):
+        command.run(fails, argparse.Namespace())

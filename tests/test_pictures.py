@@ -1,0 +1,272 @@
+"""Reading picture files, bad ones among them, and preparing them as torchvision does."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from torchvision import transforms
+
+from invariances.errors import InputError
+from invariances.pictures import INTERPOLATIONS, Preparation, decode, prepare
+
+RNG = np.random.default_rng(0)
+RGB = RNG.integers(0, 256, (10, 14, 3), dtype=np.uint8)
+GREY = RNG.integers(0, 256, (10, 14), dtype=np.uint8)
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
+
+
+def encoded(image, kind, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def read(content):
+    return np.asarray(decode(content, "it"))
+
+
+def refused(source, *words, name="a picture"):
+    with pytest.raises(InputError) as error:
+        decode(source, name)
+    message = str(error.value)
+    assert message.count(repr(name)) == 1
+    for word in words:
+        assert word in message
+    return message
+
+
+# ---- read correctly ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "PPM", "TIFF"])
+def test_colour_is_read_to_the_level(kind):
+    assert np.array_equal(read(encoded(Image.fromarray(RGB), kind)), RGB)
+
+
+def test_a_wrong_extension_does_not_matter(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(encoded(Image.fromarray(RGB), "PNG"))
+    assert np.array_equal(np.asarray(decode(path, "a")), RGB)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "1", "P"])
+def test_grey_fills_all_channels(mode):
+    grey = Image.fromarray(GREY)
+    content = encoded(grey.convert(mode), "PNG")
+    expected = np.asarray(grey.convert(mode).convert("L"))
+    assert np.array_equal(read(content), np.repeat(expected[..., None], 3, axis=2))
+
+
+def test_sixteen_bit_grey_is_scaled_from_its_full_range():
+    values = np.array([[0, 255, 257, 32896, 65535]], dtype=np.uint16)
+    assert read(encoded(Image.fromarray(values), "PNG"))[0, :, 0].tolist() == [0, 1, 1, 128, 255]
+
+
+def test_a_dark_sixteen_bit_picture_stays_dark():
+    values = np.array([[0, 1, 200, 255]], dtype=np.uint16)
+    assert read(encoded(Image.fromarray(values), "PNG"))[0, :, 0].tolist() == [0, 0, 1, 1]
+
+
+def test_sixteen_bit_colour_keeps_its_high_bytes():
+    deep = RGB.astype(">u2") * 257
+    rows = b"".join(b"\0" + row.tobytes() for row in deep)
+
+    def chunk(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", 14, 10, 16, 2, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    content += chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    assert np.array_equal(read(content), RGB)
+
+
+@pytest.mark.parametrize("white", [1.0, 255.0])
+def test_float_pictures_reach_to_one_or_to_255(white):
+    values = np.array([[0.0, 0.5, 1.0]], dtype=np.float32) * white
+    assert read(encoded(Image.fromarray(values), "TIFF"))[0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_cmyk_becomes_rgb():
+    red = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
+    pixel = read(encoded(red, "JPEG", quality=100))[4, 4]
+    assert pixel[0] > 245
+    assert pixel[1:].max() < 10
+
+
+def test_transparency_is_shown_on_black():
+    image = Image.new("RGBA", (3, 1))
+    image.putdata([(200, 100, 50, 255), (200, 100, 50, 0), (200, 100, 50, 128)])
+    assert read(encoded(image, "PNG"))[0].tolist() == [[200, 100, 50], [0, 0, 0], [100, 50, 25]]
+
+
+def test_a_palette_s_transparent_colour_is_black():
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 20, 30, 40, 50, 60])
+    image.putdata([0, 1])
+    assert read(encoded(image, "PNG", transparency=1))[0].tolist() == [[10, 20, 30], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
+def test_an_animation_is_its_first_frame(kind):
+    first, second = Image.new("RGB", (6, 6), (255, 0, 0)), Image.new("RGB", (6, 6), (0, 0, 255))
+    options = {"lossless": True} if kind == "WEBP" else {}
+    content = encoded(first, kind, save_all=True, append_images=[second], **options)
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.n_frames == 2
+    assert read(content).reshape(-1, 3).tolist() == [[255, 0, 0]] * 36
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_turns_the_picture_upright(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = {
+        1: RGB, 2: RGB[:, ::-1], 3: RGB[::-1, ::-1], 4: RGB[::-1],
+        5: RGB.swapaxes(0, 1), 6: np.rot90(RGB), 7: RGB.swapaxes(0, 1)[::-1, ::-1],
+        8: np.rot90(RGB, -1),
+    }[orientation]  # fmt: skip
+    content = encoded(Image.fromarray(np.ascontiguousarray(stored)), "PNG", exif=exif)
+    assert np.array_equal(read(content), RGB)
+
+
+def test_a_single_pixel_is_a_picture():
+    image = decode(encoded(Image.new("RGB", (1, 1), (9, 8, 7)), "PNG"), "dot")
+    prepared = prepare(image, Preparation(256, 224))
+    assert prepared.shape == (224, 224, 3)
+    assert prepared.reshape(-1, 3).tolist() == [[9, 8, 7]] * 224**2
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.png", "it's.png", 'a"b.png', "a\nb.png", "brûlée 图.png", "$(x).png"]
+)
+def test_any_name_will_do(tmp_path, name):
+    (tmp_path / name).write_bytes(encoded(Image.fromarray(RGB), "PNG"))
+    assert np.array_equal(np.asarray(decode(tmp_path / name, name)), RGB)
+    (tmp_path / name).write_bytes(b"")
+    refused(tmp_path / name, name=name)
+
+
+# ---- refused by name -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"not a picture", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_picture_is_refused(content):
+    refused(content, "cannot be decoded")
+
+
+def test_files_that_are_not_there_are_refused(tmp_path):
+    (tmp_path / "x.png").mkdir()
+    refused(tmp_path / "x.png")
+    (tmp_path / "broken.png").symlink_to(tmp_path / "nowhere.png")
+    refused(tmp_path / "broken.png")
+    refused(tmp_path / "absent.png")
+
+
+@pytest.mark.parametrize("size", [(20000, 2), (2, 20000), (101, 1)])
+def test_a_thread_of_a_picture_is_refused(size):
+    message = refused(encoded(Image.new("RGB", size), "PNG"), f"{size[0]}x{size[1]}", "100")
+    assert "damaged" not in message
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_pictures_that_are_not_numbers_are_refused(bad):
+    values = np.full((4, 4), 0.5, dtype=np.float32)
+    values[1, 2] = bad
+    refused(encoded(Image.fromarray(values), "TIFF"), "NaN or Inf")
+
+
+@pytest.mark.parametrize("values", [[-3.0, 1.0], [0.0, 1000.0]])
+def test_floats_of_unknown_range_are_refused(values):
+    array = np.array([values], dtype=np.float32)
+    refused(encoded(Image.fromarray(array), "TIFF"), f"{values[0]:g} to {values[1]:g}")
+
+
+@pytest.mark.parametrize("limit", [100, 60])
+def test_a_decompression_bomb_is_refused(monkeypatch, limit):
+    """Over the limit Pillow warns, over twice the limit it raises: both are refused."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+    refused(encoded(Image.fromarray(RGB), "PNG"), "bomb")
+
+
+def test_a_real_bomb_costs_nothing():
+    header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
+    body = b"IHDR" + header
+    content = (
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+    )
+    refused(content + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT")))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of what it finds on the way
+@pytest.mark.parametrize("kind", FORMATS)
+def test_truncated_files_are_read_whole_or_refused(kind):
+    content = encoded(Image.fromarray(RNG.integers(0, 256, (40, 40, 3), dtype=np.uint8)), kind)
+    refusals = 0
+    for length in np.linspace(0, len(content) - 1, 60).astype(int):
+        try:
+            assert decode(content[:length], "it").size == (40, 40)
+        except InputError as error:
+            assert "'it'" in str(error)
+            refusals += 1
+    assert refusals > 50
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_damaged_files_raise_nothing_else(kind):
+    content = encoded(Image.fromarray(RGB), kind)
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        damaged = bytearray(content)
+        for place in rng.integers(0, len(content), rng.integers(1, 6)):
+            damaged[place] = rng.integers(256)
+        try:
+            assert decode(bytes(damaged), "it").mode == "RGB"
+        except InputError as error:
+            assert "'it'" in str(error)
+
+
+# ---- prepared ------------------------------------------------------------------------------------
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    width=st.integers(1, 130),
+    height=st.integers(1, 130),
+    resize=st.integers(1, 90),
+    crop=st.integers(1, 90),
+    interpolation=st.sampled_from(sorted(INTERPOLATIONS)),
+)
+def test_preparation_is_torchvision_s_to_the_bit(width, height, resize, crop, interpolation):
+    crop = min(crop, resize)
+    if max(width, height) > 100 * min(width, height):
+        return  # refused at decoding
+    rng = np.random.default_rng([width, height])
+    image = Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
+    mode = transforms.InterpolationMode(interpolation)
+    theirs = transforms.Compose(
+        [transforms.Resize(resize, interpolation=mode), transforms.CenterCrop(crop)]
+    )(image)
+    ours = prepare(image, Preparation(resize, crop, interpolation))
+    assert ours.shape == (crop, crop, 3)
+    assert np.array_equal(ours, np.asarray(theirs))
+
+
+@pytest.mark.parametrize("size", [(299, 299), (500, 375), (333, 500), (256, 256), (224, 1000)])
+def test_the_usual_preparation_too(size):
+    image = Image.fromarray(RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
+    theirs = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])(image)
+    assert np.array_equal(prepare(image, Preparation(256, 224)), np.asarray(theirs))
+
+
+def test_a_preparation_is_known_by_its_key():
+    preparation = Preparation(232, 224, "bicubic")
+    assert preparation.key == "232-224-bicubic"
+    assert Preparation.from_key(preparation.key) == preparation

@@ -1,0 +1,36 @@
+"""A finished small run, and copies of it to change."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from house import SMALL, House, build
+
+
+@pytest.fixture
+def small() -> dict:
+    """The small config, to be changed at will."""
+    return yaml.safe_load(yaml.safe_dump(SMALL))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A finished small run; not to be changed."""
+    house = build(tmp_path_factory.mktemp("finished"))
+    house.configure(SMALL)
+    house.run()
+    return house
+
+
+@pytest.fixture
+def house(finished: House, tmp_path: Path) -> House:
+    """A copy of the finished run with all that Snakemake remembers of it, to be changed at will."""
+    shutil.copytree(finished.path, tmp_path / "house", symlinks=True)
+    return House(tmp_path / "house")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> House:
+    """A checkout in which nothing has run."""
+    return build(tmp_path)

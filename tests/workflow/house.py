@@ -1,0 +1,103 @@
+"""A small run of the real workflow, in a copy of the checkout that tests may edit."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TREE = ("Snakefile", "workflow", "scripts", "config", "profiles", "envs")
+
+NETWORKS = '''
+"""Small networks, ready at once: fixed random projections of coarse colours and edges."""
+import torch
+from torch import nn
+
+
+def coarse(num_classes: int, seed: int = 0, side: int = 4) -> nn.Module:
+    generator = torch.Generator().manual_seed(seed)
+    head = nn.Linear(3 * side * side, num_classes)
+    with torch.no_grad():
+        head.weight.copy_(torch.randn(head.weight.shape, generator=generator))
+        head.bias.zero_()
+    return nn.Sequential(nn.AdaptiveAvgPool2d(side), nn.Flatten(), head)
+'''
+
+SMALL = {
+    "run": "small",
+    "dataset": {
+        "name": "phantoms",
+        "size": 32,
+        "images": 3,
+        "classes": ["orange", "barbell", "vertical_stripes", "obelisk"],
+    },
+    "models": {
+        "one": {
+            "network": "small_networks:coarse",
+            "weights": "own",
+            "preprocessing": {"resize": 32, "crop": 32},
+        },
+        "two": {
+            "network": "small_networks:coarse",
+            "weights": "own",
+            "options": {"seed": 1, "side": 3},
+            "preprocessing": {"resize": 32, "crop": 32},
+        },
+    },
+    "transforms": {"rotate": {"steps": 5}, "brightness": {"steps": 5}},
+    "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
+    "thresholds": {"resamples": 100},
+    "itn": {"steps": 4, "batch_size": 4, "images": 4, "points": 2},
+    "figures": {"formats": ["png"]},
+    "chunks": 2,
+}
+
+
+@dataclass
+class House:
+    """A checkout with a config, on which Snakemake is run."""
+
+    path: Path
+
+    def configure(self, config: dict) -> None:
+        (self.path / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        command = [Path(sys.executable).parent / "snakemake", "--cores", str(cores)]
+        # Targets first: --configfile takes every word that follows it.
+        command += [*arguments, "--configfile", "small.yaml"]
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=900)
+
+    def run(self, *arguments: str) -> str:
+        done = self.snakemake(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Jobs that would run, by rule."""
+        text = self.run("--dry-run", *arguments)
+        table = text.split("Job stats:")[1].split("total")[0] if "Job stats:" in text else ""
+        jobs = {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.M)}
+        return {name: count for name, count in jobs.items() if name != "all"}
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.path / file
+        text = path.read_text()
+        assert old in text, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1))
+
+
+def build(path: Path) -> House:
+    """A copy of what a run needs, with small networks of its own."""
+    for name in TREE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, path / name)
+    (path / "small_networks.py").write_text(NETWORKS)
+    return House(path)

@@ -1,0 +1,42 @@
+"""Every config in config/ makes a DAG of sensible size; datasets that are not here are made small."""
+
+import shutil
+
+import numpy as np
+import pytest
+import yaml
+from house import ROOT
+from PIL import Image
+
+from invariances.datasets.synsets import ImageNetTable
+
+CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_dry_run(empty, name):
+    config = yaml.safe_load((ROOT / "config" / name).read_text())
+    if config["dataset"]["name"] == "imagenet":
+        make_imagenet(empty.path, config["dataset"])
+    shutil.copy(ROOT / "config" / name, empty.path / "small.yaml")
+    jobs = empty.planned()
+    transforms = config.get("transforms") or range(11)
+    assert jobs["sweep"] >= len(config["models"]) * len(transforms)
+    assert 30 < sum(jobs.values()) < 1000
+
+
+def make_imagenet(place, dataset):
+    """ILSVRC2012's validation folders for the config's classes, a few for `all`, with tiny pictures."""
+    table = ImageNetTable.load()
+    aliases = table.aliases()
+    names = dataset["classes"]
+    if names == "all":
+        names = ["broom", "obelisk", "volcano", "orange", "daisy", "pizza"]
+    pixels = np.zeros((8, 8, 3), dtype=np.uint8)
+    for name in names:
+        folder = place / dataset["root"] / "val" / table.ids[table.names.index(aliases[name])]
+        folder.mkdir(parents=True)
+        for number in range(dataset["images"]):
+            Image.fromarray(pixels).save(
+                folder / f"ILSVRC2012_val_{number:08d}.JPEG", format="JPEG"
+            )

@@ -1,0 +1,94 @@
+"""The embedded default: phantoms with known truth are measured as they are."""
+
+import pandas as pd
+import pytest
+import yaml
+from house import ROOT, build
+
+pytestmark = pytest.mark.slow
+ROUND = ("orange", "lime", "golf_ball", "smooth_ball", "bowling_ball")
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """The embedded default's networks and sweeps, without pairs and ITN."""
+    house = build(tmp_path_factory.mktemp("truth"))
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config["run"] = "truth"
+    config["itn"] = {"enabled": False}
+    config["pairs"] = []
+    house.configure(config)
+    stem = "results/truth"
+    house.run(f"{stem}/truth.csv", f"{stem}/curves.parquet", f"{stem}/thresholds.csv")
+    return house.path / stem
+
+
+def test_networks_are_right_on_held_out_pictures(measured):
+    for model in ("alexnet", "resnet18"):
+        validation = pd.read_csv(measured / f"models/{model}/validation.csv")
+        assert validation["accuracy"].item() >= 0.95
+
+
+def test_declared_truth_is_measured(measured):
+    table = pd.read_csv(measured / "truth.csv")
+    assert len(table) > 100
+    assert set(table["expected"]) > {"nothing", "smooth_ball", "horizontal_stripes"}
+    exceptions = table[~table["met"]]
+    assert len(exceptions) <= 0.1 * len(table), exceptions.to_string()
+
+
+def test_every_transform_spares_some_class_and_flips_some(measured):
+    table = pd.read_csv(measured / "truth.csv")
+    for _, cell in table.groupby("transform"):
+        assert (cell["expected"] == cell["class"]).any()
+        assert (cell["expected"] != cell["class"]).any()
+
+
+def accuracy(measured, transform, name, magnitude):
+    curves = pd.read_parquet(measured / "curves.parquet")
+    rows = curves[
+        (curves["transform"] == transform)
+        & (curves["class"] == name)
+        & ((curves["magnitude"] - magnitude).abs() < 1e-9)
+    ]
+    return rows.groupby("model")["accuracy"].first()
+
+
+def under_rotation(measured):
+    """Mean accuracy of round bodies over all angles, by network and class."""
+    curves = pd.read_parquet(measured / "curves.parquet")
+    rows = curves[(curves["transform"] == "rotate") & curves["class"].isin(ROUND)]
+    return rows.groupby(["model", "class"])["accuracy"].mean()
+
+
+@pytest.mark.parametrize("name", ROUND)
+def test_round_bodies_lose_nothing_to_rotation(measured, name):
+    turned = under_rotation(measured).xs(name, level="class")
+    assert (turned >= 0.9 * accuracy(measured, "rotate", name, 0)).all()
+
+
+def test_round_bodies_keep_nine_tenths_over_all_angles(measured):
+    assert under_rotation(measured).mean() >= 0.9
+
+
+def test_the_barbell_is_lost_at_a_quarter_turn_and_back_at_a_half(measured):
+    assert accuracy(measured, "rotate", "barbell", 90).max() <= 0.5
+    assert accuracy(measured, "rotate", "barbell", 180).min() >= 0.8
+
+
+def test_stripes_swap_at_a_quarter_turn(measured):
+    for name in ("vertical_stripes", "horizontal_stripes"):
+        assert accuracy(measured, "rotate", name, 90).max() <= 0.2
+        assert accuracy(measured, "rotate", name, 180).min() >= 0.8
+
+
+def test_orange_and_lime_are_confused_in_grey(measured):
+    both = accuracy(measured, "grayscale", "orange", 1) + accuracy(measured, "grayscale", "lime", 1)
+    assert both.max() <= 1.25
+    assert accuracy(measured, "grayscale", "orange", 0).min() >= 0.9
+
+
+def test_the_golf_ball_becomes_the_smooth_ball_under_blur(measured):
+    thresholds = pd.read_csv(measured / "thresholds.csv")
+    cell = thresholds[(thresholds["transform"] == "blur") & (thresholds["class"] == "golf_ball")]
+    assert set(cell["flips_to"]) == {"smooth_ball"}

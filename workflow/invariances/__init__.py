@@ -1,0 +1,1 @@
+"""Studying the invariances of trained convolutional networks."""

@@ -1,0 +1,164 @@
+"""Frozen networks with their preprocessing: a picture in [0, 255] in, logits out.
+
+A network is named ``torchvision/<model>``, ``timm/<model>`` or ``<module>:<callable>``; its weights by
+the library's name for them, by a file, or ``train``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from invariances.classifiers.networks import build
+from invariances.classifiers.weights import (
+    State,
+    fetch_state,
+    fit_state,
+    read_state,
+    torchvision_weights,
+)
+from invariances.errors import InputError
+
+__all__ = [
+    "IMAGENET_MEAN",
+    "IMAGENET_STD",
+    "Classifier",
+    "Description",
+    "build",
+    "describe",
+    "fetch_state",
+    "fit_state",
+    "load",
+    "read_state",
+    "save",
+    "torchvision_weights",
+]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What must be known of a classifier beside its weights; ``model.json`` in results.
+
+    Attributes
+    ----------
+    network : ``torchvision/<model>``, ``timm/<model>`` or ``<module>:<callable>``.
+    categories : a name for each logit.
+    mean, std : the normalisation (I / 255 - mean) / std, per channel.
+    weights : where the weights came from.
+    sha256 : of the weights' file.
+    """
+
+    network: str
+    categories: tuple[str, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
+    weights: str = ""
+    sha256: str = ""
+
+
+class Classifier(nn.Module):
+    """A network behind its normalisation.
+
+    Shapes: pictures [N, 3, H, W], float, in [0, 255]; returns logits [N, K].
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(
+        self,
+        network: nn.Module,
+        mean: Sequence[float] = IMAGENET_MEAN,
+        std: Sequence[float] = IMAGENET_STD,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", 255 * torch.tensor(mean)[:, None, None], persistent=False)
+        self.register_buffer(
+            "scale", 1 / (255 * torch.tensor(std))[:, None, None], persistent=False
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Logits [N, K] of pictures [N, 3, H, W] in [0, 255]."""
+        logits: Tensor = self.network((pictures - self.mean) * self.scale)
+        return logits
+
+    def freeze(self) -> "Classifier":
+        """No gradients for weights, evaluation mode for batch norm and dropout."""
+        return self.eval().requires_grad_(False)
+
+
+# ---- on disk -------------------------------------------------------------------------------------
+
+
+def save(network: nn.Module, description: Description, folder: Path) -> None:
+    """Write ``weights.safetensors`` and ``model.json`` under `folder`, whole or not at all."""
+    from safetensors.torch import save_file
+
+    from invariances.tables import atomically
+
+    state = {
+        name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()
+    }
+    # Tied weights share memory, which the format refuses: each gets its own.
+    state = {name: value.clone() for name, value in state.items()}
+    file = folder / "weights.safetensors"
+    atomically(file, lambda path: save_file(state, path))
+    entry = asdict(description) | {"sha256": sha256(file.read_bytes()).hexdigest()}
+    text = json.dumps(entry, indent=1, ensure_ascii=False)
+    atomically(folder / "model.json", lambda path: path.write_text(text + "\n"))
+
+
+def describe(folder: Path) -> Description:
+    """``model.json`` of a saved classifier."""
+    entry = json.loads((folder / "model.json").read_text())
+    for key in ("categories", "mean", "std"):
+        entry[key] = tuple(entry[key])
+    return Description(**entry)
+
+
+def load(folder: Path) -> Classifier:
+    """A saved classifier, frozen, on the CPU."""
+    from safetensors.torch import load_file
+
+    description = describe(folder)
+    state = load_file(folder / "weights.safetensors")
+    network = _unfilled(description, state)
+    if network is None:
+        network = _built(description)
+        fit_state(network, state, f"weights in {folder}")
+    return Classifier(network, description.mean, description.std).freeze()
+
+
+def _built(description: Description) -> nn.Module:
+    classes = len(description.categories)
+    return build(description.network, classes=classes, options=description.options)
+
+
+def _unfilled(description: Description, state: State) -> nn.Module | None:
+    """A library's network made without initialising its weights (a second for AlexNet), then filled.
+
+    None where that is no gain or not safe: a network of one's own may keep tensors that nobody knows
+    of, and some hold more than their state.
+    """
+    if ":" in description.network:
+        return None
+    try:
+        with torch.device("meta"):
+            network = _built(description)
+        network.load_state_dict(state, assign=True)
+    except (InputError, RuntimeError, NotImplementedError):
+        return None
+    held = [value for module in network.modules() for value in vars(module).values()]
+    tensors = [value for value in held if isinstance(value, Tensor)]
+    left = any(value.is_meta for value in [*network.parameters(), *network.buffers(), *tensors])
+    return None if left else network

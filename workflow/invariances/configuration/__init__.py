@@ -1,0 +1,122 @@
+"""What a run is: a config checked against its schema, completed, and held against what is there.
+
+``check`` is light and runs whenever the workflow is read. ``resolve`` imports torch and opens the
+networks: it runs once for each change of config, library or data, before the first job.
+"""
+
+import json
+
+from invariances import datasets
+from invariances.configuration.borders import borders, check_consistency
+from invariances.configuration.grids import grid, pairs, thinned, transforms
+from invariances.configuration.models import is_file, model, model_categories
+from invariances.configuration.schema import Config, check, with_defaults
+from invariances.errors import InputError, unknown
+
+__all__ = [
+    "Config",
+    "check",
+    "chunked",
+    "grid",
+    "is_file",
+    "model_categories",
+    "resolve",
+    "thinned",
+    "with_defaults",
+]
+
+
+def resolve(config: Config) -> Config:
+    """The config with classes, chunks, grids and preparations spelled out, every part of it tried.
+
+    Raises InputError naming the key, its value and what would be right.
+    """
+    dataset = datasets.open_dataset(config["dataset"])
+    resolved = json.loads(json.dumps(config))
+    classes = datasets.select(dataset, config["dataset"]["classes"])
+    resolved["dataset"]["classes"] = classes
+    _check_pictures(config, dataset, classes)
+    resolved["chunks"] = chunked(classes, config["chunks"])
+    resolved["transforms"] = transforms(config["transforms"])
+    resolved["pairs"] = pairs(config["pairs"], resolved["transforms"])
+    resolved["device"] = _device(config["device"])
+    for name, section in config["models"].items():
+        resolved["models"][name] = model(name, section, dataset, classes)
+    resolved["borders"] = borders(resolved)
+    check_consistency(resolved)
+    resolved["itn"]["pictures"] = _itn_pictures(config, dataset, classes)
+    for cell in config["figures"]["cells"]:
+        _check_cell(cell, resolved)
+    return dict(resolved)
+
+
+def chunked(classes: list[str], chunks: int) -> dict[str, list[str]]:
+    """Classes by chunk; a class's chunk depends on its own name alone, so that one more moves no other."""
+    if chunks > 1 and chunks >= len(classes):
+        return {_file_name(name): [name] for name in classes}
+    parts: dict[str, list[str]] = {}
+    for name in classes:
+        place = int(datasets.digest(name), 16) % chunks
+        parts.setdefault(f"{place}-of-{chunks}", []).append(name)
+    return dict(sorted(parts.items()))
+
+
+def _file_name(name: str) -> str:
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
+    return f"{safe[:40]}-{datasets.digest(name)[:6]}"
+
+
+def _itn_pictures(config: Config, dataset: datasets.Dataset, classes: list[str]) -> str:
+    """Whether the ITN is trained on training pictures or on a share of those screened."""
+    wanted: str = config["itn"]["pictures"]
+    if wanted == "screening":
+        return wanted
+    name, seed = config["dataset"]["name"], config["seed"]
+    beyond = name == "imagenette" or all(dataset.pictures(c, "training", 1, seed) for c in classes)
+    if wanted == "training" and not beyond:
+        raise InputError(
+            "itn.pictures: 'training', but a class has no pictures beyond those screened; "
+            "lower dataset.images, give dataset.training_root, or use screening"
+        )
+    return "training" if beyond else "screening"
+
+
+def _check_pictures(config: Config, dataset: datasets.Dataset, classes: list[str]) -> None:
+    section, seed = config["dataset"], config["seed"]
+    if section["name"] == "imagenette":
+        return  # its pictures may not be there yet, and there are enough
+    trained = [name for name, model in config["models"].items() if model["weights"] == "train"]
+    for name in dataset.present if trained else ():
+        for split in ("training", "validation"):
+            if not dataset.pictures(name, split, 1, seed):
+                raise InputError(
+                    f"models.{trained[0]}.weights: 'train' needs {split} pictures, but {name!r} has none "
+                    "beside those that are screened; lower dataset.images or give dataset.training_root"
+                )
+    for name in classes:
+        found = len(dataset.pictures(name, "screening", section["images"], seed))
+        if found < section["images"]:
+            raise InputError(
+                f"dataset.images: {section['images']} pictures a class are wanted, but {name!r} has "
+                f"{found}; lower dataset.images or leave the class out"
+            )
+
+
+def _device(wanted: str) -> str:
+    import torch
+
+    available = torch.cuda.is_available()
+    if wanted == "cuda" and not available:
+        raise InputError("device: 'cuda' is asked for, but torch sees no GPU here; use auto or cpu")
+    return "cuda" if wanted != "cpu" and available else "cpu"
+
+
+def _check_cell(cell: str, resolved: Config) -> None:
+    model, transform, name = cell.split("/")
+    for what, value, allowed in (
+        ("model", model, resolved["models"]),
+        ("transform", transform, resolved["transforms"]),
+        ("class", name, resolved["dataset"]["classes"]),
+    ):
+        if value not in allowed:
+            raise unknown(f"figures.cells {cell!r}: {what}", value, allowed)

@@ -1,0 +1,154 @@
+"""Where pictures and their classes come from. One file a dataset, registered in ``DATASETS``.
+
+Everything here is light (no torch): the workflow lists datasets while it builds its DAG.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from PIL import Image
+
+from invariances.errors import InputError, unknown
+
+Split = Literal["screening", "training", "validation"]
+
+
+class Dataset(Protocol):
+    """A set of labelled pictures.
+
+    Attributes
+    ----------
+    categories : every class's name, in the order of a network's logits.
+    present : the categories of which there are pictures.
+    """
+
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+
+    @property
+    def present(self) -> tuple[str, ...]: ...
+
+    def pictures(self, category: str, split: Split, count: int, seed: int) -> list[str]:
+        """Names of `count` pictures of a category, chosen by seed; splits have none in common."""
+        ...
+
+    def read(self, picture: str) -> Image.Image:
+        """One picture, RGB."""
+        ...
+
+    def path(self, picture: str) -> str:
+        """Where the picture comes from, for the manifest."""
+        ...
+
+    def state(self, categories: Sequence[str]) -> str:
+        """A digest that changes when the files behind these categories do."""
+        ...
+
+    def aliases(self) -> dict[str, str]:
+        """Other names of categories (indices, WordNet ids, synonyms) -> category."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The ``dataset`` section of a config.
+
+    Attributes
+    ----------
+    root : folder or archive, for datasets of files.
+    training_root : a second folder whose pictures train classifiers, for ``folder``.
+    size : side of rendered pictures in pixels, for ``phantoms``.
+    images : pictures of each class that are screened.
+    """
+
+    name: str
+    root: Path | None = None
+    training_root: Path | None = None
+    size: int = 64
+    images: int = 20
+    categories: str = "auto"
+    download: bool = False
+
+
+DATASETS: dict[str, Callable[[Settings], Dataset]] = {}
+
+
+def dataset(name: str) -> Callable[[Callable[[Settings], Dataset]], Callable[[Settings], Dataset]]:
+    """Register a dataset's constructor under its name in a config."""
+
+    def register(build: Callable[[Settings], Dataset]) -> Callable[[Settings], Dataset]:
+        DATASETS[name] = build
+        return build
+
+    return register
+
+
+def open_dataset(section: dict[str, Any]) -> Dataset:
+    """The dataset that a config's ``dataset`` section names; raises InputError if it cannot be used."""
+    from invariances.datasets import digits, folder, imagenet, imagenette, rendered  # noqa: F401
+
+    name = section["name"]
+    if name not in DATASETS:
+        raise unknown("dataset.name", name, DATASETS)
+    keys = {key: section[key] for key in Settings.__dataclass_fields__ if key in section}
+    for key in ("root", "training_root"):
+        if keys.get(key) is not None:
+            keys[key] = Path(keys[key]).expanduser()
+    return DATASETS[name](Settings(**keys))
+
+
+def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:
+    """Categories from a config's ``classes``: ``all``, or names, indices and WordNet ids."""
+    if wanted == "all":
+        return list(dataset.present)
+    if isinstance(wanted, str):
+        raise InputError(f"dataset.classes: {wanted!r}; give `all` or a list of classes")
+    aliases = dataset.aliases()
+    chosen: list[str] = []
+    for key in wanted:
+        category = aliases.get(str(key), aliases.get(str(key).lower()))
+        if category is None:
+            raise unknown("dataset.classes", str(key), dataset.present)
+        if category not in dataset.present:
+            raise unknown("dataset.classes (no pictures of it)", category, dataset.present)
+        if category in chosen:
+            raise InputError(f"dataset.classes: {key!r} names {category!r} a second time")
+        chosen.append(category)
+    return chosen
+
+
+def drawn(names: Sequence[str], split: Split, screened: int, count: int, seed: int) -> list[str]:
+    """`count` names of a split, from one pool: a seeded order, the first `screened` for the screening.
+
+    The order ranks each name by a hash of (seed, name), so that one more picture in the pool displaces
+    at most one of the screened. Validation takes every fifth of the remainder, training the others.
+    """
+    ranked = sorted(names, key=lambda name: digest(f"{seed}/{name}"))
+    rest = ranked[screened:]
+    pools = {
+        "screening": ranked[:screened],
+        "validation": rest[::5],
+        "training": [name for place, name in enumerate(rest) if place % 5],
+    }
+    return pools[split][:count]
+
+
+def digest(text: str) -> str:
+    """A short stable hash of a text."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def files_state(paths: Sequence[Path]) -> str:
+    """A digest of files' names, sizes and times of change; a broken link counts as missing."""
+    lines = []
+    for path in sorted(paths):
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            lines.append(f"{path}\0missing")
+        else:
+            lines.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return digest("\n".join(lines))

@@ -1,0 +1,305 @@
+"""Maps of two transforms at once: accuracy, and the regions where another class is predicted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from invariances.errors import InputError
+
+from .axes import TransformAxis, number
+from .curves import heading
+from .labels import shortened, spaced, text_width
+from .responses import chosen, known, present
+from .style import DOUBLE_COLUMN, NORMAL, POINTS_PER_MM, SMALL, TITLE, Page, applied
+from .thumbnails import Thumbnails, draw_strip
+
+Array = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
+COLOURS = "cividis"  # even in lightness, and the same to the colour-blind
+LEFT, TITLE_ROOM, TICKS, LABEL, BAR = 12.5, 4.5, 3.4, 6.0, 12.0  # mm around a map
+THUMBNAIL, CAPTION = 8.0, 2.8
+
+
+@dataclass(frozen=True)
+class Map:
+    """One class's response on a grid of two magnitudes.
+
+    Magnitudes first [M1] and second [M2] ascend; accuracy [M2, M1] and predicted [M2, M1] (the class
+    of the highest mean softmax) have the second transform along their rows.
+    """
+
+    name: str
+    images: int
+    first: Array
+    second: Array
+    accuracy: Array
+    predicted: npt.NDArray[np.object_]
+
+
+def split_pair(
+    pair: str, transforms: Mapping[str, TransformAxis]
+) -> tuple[TransformAxis, TransformAxis]:
+    """Return the two axes of a pair such as "translate_x+translate_y".
+
+    Raises
+    ------
+    InputError
+        If it is not a pair of transforms that are known.
+    """
+    parts = pair.split("+")
+    if len(parts) != 2:
+        raise InputError(f"transform {pair!r} is not a pair such as 'translate_x+translate_y'")
+    first, second = (known("transform in --transforms", part, transforms) for part in parts)
+    return transforms[first], transforms[second]
+
+
+def maps_of(
+    pairs: pd.DataFrame, model: str, pair: str, names: Sequence[str] | None = None
+) -> dict[str, Map]:
+    """Return the maps of classes, by name, from the rows of pairs.parquet.
+
+    Raises
+    ------
+    InputError
+        For a classifier, pair or class that the table does not have.
+    """
+    known("model in the pairs", model, present(pairs, "model"))
+    rows = pairs[pairs["model"] == model]
+    known(f"transform in the pairs of {model}", pair, present(rows, "transform"))
+    rows = rows[rows["transform"] == pair]
+    wanted = chosen(f"class in the pairs of {model} under {pair}", names, present(rows, "class"))
+    return {name: _map(rows[rows["class"] == name], name) for name in wanted}
+
+
+def _map(rows: pd.DataFrame, name: str) -> Map:
+    column, first = pd.factorize(rows["magnitude_first"], sort=True)
+    row, second = pd.factorize(rows["magnitude_second"], sort=True)
+    accuracy = np.full((len(second), len(first)), np.nan)
+    accuracy[row, column] = rows["accuracy"].to_numpy(dtype=float)
+    predicted = np.full(accuracy.shape, "", dtype=object)
+    predicted[row, column] = rows["predicted_class"].astype(str).to_numpy()
+    return Map(
+        name=name,
+        images=int(rows["images"].iloc[0]),
+        first=np.asarray(first, dtype=float),
+        second=np.asarray(second, dtype=float),
+        accuracy=accuracy,
+        predicted=predicted,
+    )
+
+
+def plot_map(
+    axes: Axes, response: Map, first: TransformAxis, second: TransformAxis, width: float
+) -> None:
+    """Draw a map into axes `width` mm wide: accuracy as colour, regions outlined and named."""
+    x, y = _edges(first, response.first), _edges(second, response.second)
+    axes.pcolormesh(
+        x, y, response.accuracy, cmap=COLOURS, vmin=0.0, vmax=1.0, rasterized=True, gid="accuracy"
+    )
+    first.apply(axes, float(x[0]), float(x[-1]), most=5)
+    second.apply(axes, float(y[0]), float(y[-1]), most=5, on="y")
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+    outline = _outline(response.predicted, x, y)
+    # White inside black is seen on every colour of the map, and in grey.
+    for colour, weight in (("black", 1.5), ("white", 0.7)):
+        axes.add_collection(
+            LineCollection(
+                outline, colors=colour, linewidths=weight, capstyle="projecting", gid="outline"
+            ),
+            autolim=False,
+        )
+    axes.plot(
+        [first.identity], [second.identity], "+", color="black", ms=4, mew=0.8, gid="identity"
+    )
+    _name_regions(axes, response, first, second, width)
+
+
+def _edges(transform: TransformAxis, magnitudes: Array) -> Array:
+    """Return the borders [M + 1] of the cells around magnitudes [M], half-way on the axis."""
+    places = transform.position(magnitudes)
+    if len(places) == 1:
+        return transform.magnitude([places[0] - 0.5, places[0] + 0.5])
+    inner = (places[1:] + places[:-1]) / 2
+    first, last = 2 * places[0] - inner[0], 2 * places[-1] - inner[-1]
+    return transform.magnitude(np.concatenate([[first], inner, [last]]))
+
+
+def _outline(
+    predicted: npt.NDArray[np.object_], x: Array, y: Array
+) -> list[list[tuple[float, float]]]:
+    """Return the borders between cells of different predicted class, as segments."""
+    rows, columns = np.nonzero(predicted[:, 1:] != predicted[:, :-1])
+    upright = [[(x[c + 1], y[r]), (x[c + 1], y[r + 1])] for r, c in zip(rows, columns, strict=True)]
+    rows, columns = np.nonzero(predicted[1:] != predicted[:-1])
+    level = [[(x[c], y[r + 1]), (x[c + 1], y[r + 1])] for r, c in zip(rows, columns, strict=True)]
+    return upright + level
+
+
+def _name_regions(
+    axes: Axes, response: Map, first: TransformAxis, second: TransformAxis, width: float
+) -> None:
+    """Write each predicted class's name where its region is widest, if it fits there."""
+    cell = width / len(response.first)
+    row_height = width / len(response.second)
+    for name in dict.fromkeys(response.predicted.ravel()):
+        inside = response.predicted == name
+        row, start, stop = _roomiest(inside, cell, row_height)
+        room = (stop - start) * cell - 1.6
+        text = shortened(spaced(str(name).split(",")[0]), room, SMALL)
+        clear = _clear_rows(inside, row, start, stop) * row_height
+        if text_width(text, SMALL) > room or len(text) < 4 or clear < SMALL / POINTS_PER_MM:
+            continue
+        x = first.position(response.first)
+        middle = first.magnitude([(x[start] + x[stop - 1]) / 2])[0]
+        axes.text(
+            float(middle),
+            float(response.second[row]),
+            text,
+            ha="center",
+            va="center",
+            fontsize=SMALL,
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.7},
+            gid=f"region:{name}",
+        )
+
+
+def _roomiest(inside: npt.NDArray[np.bool_], width: float, height: float) -> tuple[int, int, int]:
+    """Return row, first and last + 1 column of the run with most room for one line of text."""
+    best, score = (0, 0, 0), -1.0
+    for row in range(inside.shape[0]):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], inside[row].astype(int), [0]])))
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            rows = _clear_rows(inside, row, int(start), int(stop))
+            room = min((stop - start) * width, 20.0) + 2.0 * min(rows * height, 4.0)
+            # The identity's own mark stands in the middle: a run aside of it is a little better.
+            room -= 0.5 if row == inside.shape[0] // 2 else 0.0
+            if room > score:
+                best, score = (row, int(start), int(stop)), room
+    return best
+
+
+def _clear_rows(inside: npt.NDArray[np.bool_], row: int, start: int, stop: int) -> int:
+    """Return how many rows about `row` lie inside over the middle half of a run."""
+    quarter = (stop - start) // 4
+    full = np.asarray(inside[:, start + quarter : stop - quarter].all(axis=1))
+    reach = 0
+    while row - reach - 1 >= 0 and row + reach + 1 < len(full):
+        if not (full[row - reach - 1] and full[row + reach + 1]):
+            break
+        reach += 1
+    return 2 * reach + 1
+
+
+def map_panel(
+    page: Page,
+    box: Box,
+    response: Map,
+    pair: tuple[TransformAxis, TransformAxis],
+    *,
+    thumbnails: Thumbnails | None = None,
+    letter: str = "",
+) -> tuple[Axes, float]:
+    """Draw a square map into a box (left, top, width, height) in mm; return axes and side in mm.
+
+    Its scale is drawn by `scale_bar`, once for several maps.
+    """
+    left, top, width, height = box
+    below = TICKS + LABEL
+    pictures = thumbnails is not None and thumbnails.magnitudes.ndim == 2
+    below += THUMBNAIL + CAPTION if pictures else 0.0
+    side = min(height - TITLE_ROOM - below, width - LEFT - 1.0)
+    axes = page.axes(left + LEFT, top + TITLE_ROOM, side, side)
+    plot_map(axes, response, *pair, width=side)
+    axes.set_ylabel(pair[1].title_within(side, NORMAL), linespacing=1.0)
+    page.text(
+        left + LEFT + side / 2,
+        top + TITLE_ROOM + side + TICKS + 0.2,
+        pair[0].title_within(side, NORMAL),
+        ha="center",
+        linespacing=1.0,
+    )
+    heading(page, left, top, width, spaced(response.name), letter)
+    if thumbnails is not None and pictures:
+        _strip(page, left + 0.5, top + TITLE_ROOM + side + TICKS + LABEL, width - 0.5, thumbnails)
+    return axes, side
+
+
+def scale_bar(page: Page, left: float, top: float, height: float) -> None:
+    """Draw the scale of accuracy at (left, top) mm."""
+    axes = page.axes(left, top, 2.2, height)
+    axes.imshow(
+        np.linspace(1.0, 0.0, 128)[:, None],
+        extent=(0.0, 1.0, 0.0, 1.0),
+        aspect="auto",
+        cmap=COLOURS,
+    )
+    axes.set_xticks([])
+    axes.yaxis.tick_right()
+    axes.set_yticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
+    axes.yaxis.set_label_position("right")
+    axes.set_ylabel("Accuracy")
+    axes.set_gid("scale")
+
+
+def _strip(page: Page, left: float, top: float, width: float, thumbnails: Thumbnails) -> None:
+    """Draw thumbnails in a row, each with its two magnitudes below it, as many as there is room."""
+    size = SMALL - 1.0
+    captions = [", ".join(number(round(float(m), 2)) for m in ms) for ms in thumbnails.magnitudes]
+    pitch = max([THUMBNAIL, *(text_width(caption, size) + 0.8 for caption in captions)])
+    count = min(len(captions), max(1, int(width / pitch)))
+    pitch = min(width / count, pitch)
+    shown = np.linspace(0, len(captions) - 1, count).round().astype(int)
+    centres = [(i + 0.5) * pitch for i in range(count)]
+    axes = page.axes(left, top, count * pitch, THUMBNAIL)
+    pictures = [thumbnails.pictures[i] for i in shown]
+    draw_strip(axes, pictures, centres, THUMBNAIL, count * pitch)
+    axes.set_gid(f"thumbnails:{count}")
+    for index, centre in zip(shown, centres, strict=True):
+        page.text(left + centre, top + THUMBNAIL + 0.2, captions[index], ha="center", fontsize=size)
+
+
+def draw_heatmap(
+    maps: Mapping[str, Map],
+    model: str,
+    pair: tuple[TransformAxis, TransformAxis],
+    *,
+    thumbnails: Mapping[str, Thumbnails] | None = None,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Draw the maps of classes, three beside each other; one alone is a column wide."""
+    columns = min(3, len(maps))
+    total = width if columns > 1 else width / 2
+    cell = (total - BAR) / columns
+    pictures = any(name in (thumbnails or {}) for name in maps)
+    side = cell - LEFT - 1.5
+    strip = THUMBNAIL + CAPTION if pictures else 0.0
+    height = TITLE_ROOM + side + TICKS + LABEL + strip + 2.5
+    header = 7.0
+    with applied():
+        page = Page(total, header + -(-len(maps) // columns) * height)
+        title = f"{spaced(model)}: {pair[0].label} and {pair[1].label}"
+        size = TITLE + 1.0
+        if text_width(title, size, "bold") > total - 1.0:
+            title = shortened(spaced(model), total - 1.0, size, "bold")  # the axes name the pair
+        page.text(0.5, 0.8, title, fontsize=size, weight="bold")
+        for index, (name, response) in enumerate(maps.items()):
+            row, column = divmod(index, columns)
+            map_panel(
+                page,
+                (0.5 + column * cell, header + row * height, cell - 0.5, height - 2.0),
+                response,
+                pair,
+                thumbnails=(thumbnails or {}).get(name),
+            )
+            if column == columns - 1 or index == len(maps) - 1:
+                scale_bar(
+                    page, 0.5 + (column + 1) * cell + 0.8, header + row * height + TITLE_ROOM, side
+                )
+    return page.figure

@@ -1,0 +1,186 @@
+"""Figure 4b: what the classifier makes of pictures that the Invariant Transformer Net transforms.
+
+Upper row accuracy, lower row mean softmax of the true class, on pictures not trained on, along each
+transform's k: its first component alone, its second alone, both together. Dashed is the value on the
+untransformed pictures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .axes import number
+from .curves import heading
+from .itn_kinds import HEADINGS, LOOKS, STEERED_BY, place, varied_kinds, varied_rows
+from .key import Sign, draw_key, key_height
+from .labels import shortened, spaced, text_width
+from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SINGLE_COLUMN, SMALL, TITLE, Page, applied
+
+Array = npt.NDArray[np.float64]
+
+WAYS = {
+    "first": ("-", "o", "first component alone: k = (x, 0)"),
+    "second": (SHORT_DASH, "s", "second alone: k = (0, x)"),
+    "both": ((0.0, (1.0, 1.0)), "D", "both: k = (x, x)"),
+}
+MEASURES = {"accuracy": "Accuracy", "softmax": "Mean true-class softmax"}
+DODGE = 0.03  # of the axis, between the marks of two ways at one k
+BASELINE: dict[str, Any] = {"color": "#777777", "linestyle": (0.0, (4.0, 2.0)), "linewidth": 0.8}
+LEFT, GUTTER, TITLE_ROOM, TICKS, LABEL, TALL = 9.5, 5.0, 4.8, 4.4, 4.2, 30.0  # mm
+
+
+@dataclass(frozen=True)
+class Way:
+    """One path through a k square: x [N] ascending, and by measure (mean, low, high) [N] each."""
+
+    x: Array
+    measures: Mapping[str, tuple[Array, Array, Array]]
+
+
+def ways_of(evaluation: pd.DataFrame, kind: str) -> dict[str, Way]:
+    """Return the paths along one transform's k, or along all k at once (``all``), by name."""
+    if kind == "all":
+        rows = evaluation[evaluation["varied"] == "all"]
+        column = next(name for name in evaluation.columns if name[:1] == "k" and name[2:] == "_0")
+        return {"both": _way(rows, column)} if len(rows) else {}
+    rows = varied_rows(evaluation, kind)
+    first, second = rows["k_0"], rows["k_1"]
+    chosen = {
+        "first": (rows[second == 0], "k_0"),
+        "second": (rows[first == 0], "k_1"),
+        "both": (rows[first == second], "k_0"),
+    }
+    return {name: _way(part, column) for name, (part, column) in chosen.items() if len(part)}
+
+
+def _way(rows: pd.DataFrame, column: str) -> Way:
+    rows = rows.sort_values(column)
+    measures = {}
+    for name in MEASURES:
+        columns = (name, f"{name}_low", f"{name}_high")
+        mean, low, high = (rows[c].to_numpy(dtype=float) for c in columns)
+        measures[name] = mean, low, high
+    return Way(rows[column].to_numpy(dtype=float), measures)
+
+
+def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_COLUMN) -> Figure:
+    """Draw accuracy and mean true-class softmax along k, a column a transform.
+
+    Parameters
+    ----------
+    evaluation
+        The rows of evaluation.csv.
+    model
+        The classifier's name.
+
+    Raises
+    ------
+    InputError
+        For a table that varies no transform.
+    """
+    kinds = varied_kinds(evaluation)
+    kinds += ["all"] if (evaluation["varied"] == "all").any() else []
+    columns = len(kinds)
+    inner = min((width - LEFT - 1.5 - (columns - 1) * GUTTER) / columns, SINGLE_COLUMN - LEFT - 1.5)
+    width = max(SINGLE_COLUMN, LEFT + columns * (inner + GUTTER) - GUTTER + 1.5)
+    pictures = int(evaluation["pictures"].iloc[0])
+    with applied():
+        signs = _signs()
+        head = 6.0 + key_height(signs, width) + 1.5
+        second = head + TITLE_ROOM + TALL + TICKS
+        page = Page(width, second + TALL + TICKS + LABEL)
+        title = f"{spaced(model)}: {pictures} pictures not trained on, transformed by the net"
+        size = TITLE + 1
+        page.text(0.5, 0.8, shortened(title, width - 1, size, "bold"), fontsize=size, weight="bold")
+        draw_key(page, 1.2, 6.0, signs)
+        panels: dict[str, list[Axes]] = {name: [] for name in MEASURES}
+        for index, kind in enumerate(kinds):
+            left = LEFT + index * (inner + GUTTER)
+            indent = LEFT - 0.5 if index == 0 else 0.0
+            named = HEADINGS[kind] + (f": {STEERED_BY[kind]}" if kind != "all" else "")
+            heading(page, left - indent, head, inner + indent, named, "abcd"[index])
+            ways = ways_of(evaluation, kind)
+            for name, top in zip(MEASURES, (head + TITLE_ROOM, second), strict=True):
+                axes = page.axes(left, top, inner, TALL)
+                _panel(axes, ways, name, float(evaluation[f"baseline_{name}"].iloc[0]), kind)
+                panels[name].append(axes)
+            room = inner + indent - text_width(named, TITLE, "bold") - 6.0
+            note = next((n for n in _worst(evaluation, kind) if text_width(n, SMALL) < room), "")
+            page.text(left + inner, head + 0.5, note, ha="right", fontsize=SMALL)
+            component = "x, both components of every k"
+            if kind != "all":
+                component = f"x, component of {STEERED_BY[kind]}"
+            below = second + TALL + TICKS
+            page.text(left + inner / 2, below, component, ha="center", fontsize=NORMAL)
+        for name, row in panels.items():
+            _share(row, evaluation, name)
+    return page.figure
+
+
+def _signs() -> list[Sign]:
+    signs: list[Sign] = [
+        (
+            {"color": "#555555", "linestyle": line, "linewidth": 1.0, "marker": marker,
+             "markersize": 3.0, "markeredgewidth": 0.0},
+            meaning,
+        )
+        for line, marker, meaning in WAYS.values()
+    ]  # fmt: skip
+    return [*signs, (dict(BASELINE), "untransformed"), ({"color": "#555555", "linestyle": "none",
+            "marker": "|", "markersize": 6.0, "markeredgewidth": 0.8}, "95 % interval")]  # fmt: skip
+
+
+def _worst(evaluation: pd.DataFrame, kind: str) -> list[str]:
+    """Return where, on all of a transform's k square, the accuracy is lowest, shorter and shorter."""
+    if kind == "all":
+        rows = evaluation[evaluation["varied"] == "all"]
+        lowest = f"{rows['accuracy'].min():.2f}"
+        return [f"lowest accuracy {lowest}", f"lowest {lowest}"]
+    rows = varied_rows(evaluation, kind)
+    at = rows.iloc[int(rows["accuracy"].to_numpy(dtype=float).argmin())]
+    value, where = f"{at['accuracy']:.2f}", place([float(at["k_0"]), float(at["k_1"])])
+    return [f"lowest accuracy {value} at {where}", f"lowest {value} at {where}", f"lowest {value}"]
+
+
+def _panel(axes: Axes, ways: Mapping[str, Way], name: str, baseline: float, kind: str) -> None:
+    axes.axhline(baseline, zorder=1, gid="baseline", **BASELINE)
+    for index, (way, response) in enumerate(ways.items()):
+        line, marker, _ = WAYS[way]
+        mean, low, high = response.measures[name]
+        x = response.x + (index - (len(ways) - 1) / 2) * DODGE
+        colour = LOOKS[kind].colour
+        axes.vlines(x, low, high, color=colour, lw=0.6, gid=f"interval:{way}", clip_on=False)
+        axes.plot(
+            x,
+            mean,
+            color=colour,
+            linestyle=line,
+            linewidth=1.0,
+            marker=marker,
+            markersize=2.8,
+            markeredgewidth=0.0,
+            clip_on=False,
+            gid=f"{name}:{way}",
+        )
+
+
+def _share(row: list[Axes], evaluation: pd.DataFrame, name: str) -> None:
+    """Give the panels of a row the same axes: all that is drawn, and a little room."""
+    lowest = min(evaluation[f"{name}_low"].min(), evaluation[f"baseline_{name}"].min())
+    highest = max(evaluation[f"{name}_high"].max(), evaluation[f"baseline_{name}"].max())
+    low = np.floor(max(lowest - 0.005, 0.0) * 20) / 20
+    high = np.ceil(min(highest + 0.005, 1.0) * 20) / 20
+    for index, axes in enumerate(row):
+        axes.set_ylim(low - 0.01 * (high - low), high + 0.01 * (high - low))
+        step = 0.1 if high - low < 0.65 else 0.2
+        ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
+        axes.set_yticks(ticks, [number(round(float(t), 1)) if index == 0 else "" for t in ticks])
+        axes.set_xlim(-0.05, 1.05)
+        axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
+    row[0].set_ylabel(MEASURES[name])

@@ -1,0 +1,292 @@
+"""Thresholds of all classes, by transform, for all classifiers: one page to see invariance by.
+
+One panel a transform, one row a class. A bar reaches from one threshold to the other, through the
+identity: the longer, the more the class can bear. Its ends are the thresholds with their 95 %
+intervals; an open arrow at the range's end says that the prediction never switched. Of more than 40
+classes, a panel shows the share that is still recognised at each magnitude.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .axes import TransformAxis
+from .key import Sign, draw_key, key_height, look_signs
+from .labels import shortened, spaced, text_width, wrapped
+from .marks import IDENTITY_LINE
+from .responses import chosen, known, present
+from .style import (
+    DOUBLE_COLUMN,
+    SINGLE_COLUMN,
+    SMALL,
+    TITLE,
+    Look,
+    Page,
+    Palette,
+    applied,
+    model_looks,
+)
+
+Box = tuple[float, float, float, float]
+NAMED = 40  # of more classes than this, the share is drawn instead of every one
+COLUMNS = 4
+WIDEST = 60.0  # mm, of a panel
+GUTTER, TITLE_ROOM, TICKS, UNIT_LINE, BETWEEN = 6.0, 4.0, 3.6, 2.6, 2.6  # mm
+
+
+def draw_overview(
+    thresholds: pd.DataFrame,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    *,
+    models: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    classes: Sequence[str] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Draw the thresholds of all classes by transform, for all classifiers.
+
+    Parameters
+    ----------
+    thresholds
+        The rows of thresholds.csv.
+    transforms
+        The axes of transforms, in the order of the panels; those without rows are left out.
+    palette
+        The classes' looks; its classes come first, in its order.
+    models, names, classes
+        Classifiers, transforms and classes to draw; all that the table has if None.
+    ranges
+        The lowest and highest magnitude screened, by transform; what the table reaches if None.
+
+    Raises
+    ------
+    InputError
+        For a classifier, transform or class that the table does not have.
+    """
+    shown = chosen("model in the thresholds", models, present(thresholds, "model"))
+    available = present(thresholds, "transform")
+    wanted = chosen("transform in the thresholds", names, [t for t in transforms if t in available])
+    table_classes = present(thresholds, "class")
+    ordered = [c for c in palette.classes if c in table_classes]
+    ordered += [c for c in table_classes if c not in palette.classes]
+    rows = chosen("class in the thresholds", classes, ordered)
+    looks = model_looks(shown)
+    signs = look_signs({spaced(model): looks[model] for model in shown})
+    signs += [] if len(rows) > NAMED else _signs()
+    for name in wanted:
+        known("transform in --transforms", name, transforms)
+    axes_of = [transforms[name] for name in wanted]
+    with applied():
+        page, boxes, many = _layout(axes_of, rows, len(shown), signs, width)
+        draw_key(page, 1.2, 6.0, signs)
+        _headline(
+            page, f"Thresholds of {len(rows)} classes" if many else "Thresholds of each class"
+        )
+        for index, (name, transform) in enumerate(zip(wanted, axes_of, strict=True)):
+            cells = thresholds[(thresholds["transform"] == name) & thresholds["class"].isin(rows)]
+            ends = (ranges or {}).get(name) or _range(cells, transform)
+            axes = _panel_axes(page, boxes[index], transform, ends)
+            axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
+            first = boxes[index][0] == boxes[0][0]
+            if many:
+                _share_axis(axes, first)
+            else:
+                _row_axis(axes, len(rows))
+            if first and not many:
+                _row_names(page, boxes[index], rows, palette)
+            for number, model in enumerate(shown):
+                own = cells[cells["model"] == model]
+                offset = (number - (len(shown) - 1) / 2) * 0.72 / len(shown)
+                if many:
+                    _shares(axes, own, ends, transform.identity, looks[model])
+                else:
+                    _bars(axes, own, rows, offset, transform.identity, looks[model])
+    return page.figure
+
+
+def _headline(page: Page, short: str) -> None:
+    size = TITLE + 1.0
+    long = f"{short}: how far a transform can go before the prediction switches"
+    fits = text_width(long, size, "bold") < page.width - 1.0
+    text = long if fits else shortened(short, page.width - 1.0, size, "bold")
+    page.text(0.5, 0.8, text, fontsize=size, weight="bold")
+
+
+def _layout(
+    transforms: Sequence[TransformAxis],
+    rows: Sequence[str],
+    models: int,
+    signs: Sequence[Sign],
+    width: float,
+) -> tuple[Page, list[Box], bool]:
+    """Return the page and each panel's axes box (left, top, width, height) in mm."""
+    many = len(rows) > NAMED
+    widest = max(text_width(spaced(name), SMALL) for name in rows)
+    left = 8.0 if many else min(widest, 0.17 * width) + 5.5
+    tall = 34.0 if many else (0.6 + max(2.6, 1.35 * models) * len(rows))
+    columns = min(COLUMNS, len(transforms))
+    inner = min((width - left - 2.0 - (columns - 1) * GUTTER) / columns, WIDEST)
+    width = max(SINGLE_COLUMN, left + columns * (inner + GUTTER) - GUTTER + 2.0)
+    top = 6.0 + key_height(signs, width) + 2.0
+    boxes: list[Box] = []
+    for start in range(0, len(transforms), COLUMNS):
+        line = transforms[start : start + COLUMNS]
+        top += TITLE_ROOM
+        boxes += [(left + i * (inner + GUTTER), top, inner, tall) for i in range(len(line))]
+        lines = max(len(_unit(transform, inner).splitlines()) for transform in line)
+        top += tall + TICKS + UNIT_LINE * lines + BETWEEN
+    return Page(width, top), boxes, many
+
+
+def _unit(transform: TransformAxis, width: float) -> str:
+    return wrapped(transform.unit, width + GUTTER - 1.5, SMALL)
+
+
+def _panel_axes(
+    page: Page,
+    box: Box,
+    transform: TransformAxis,
+    ends: tuple[float, float],
+) -> Axes:
+    left, top, width, height = box
+    axes = page.axes(left, top, width, height)
+    transform.apply(axes, *ends, pad=0.05, most=5)
+    label = shortened(transform.heading, width + GUTTER - 1.0, TITLE)
+    page.text(left, top - TITLE_ROOM, label, fontsize=TITLE)
+    if transform.unit:
+        page.text(
+            left + width / 2,
+            top + height + TICKS,
+            _unit(transform, width),
+            ha="center",
+            fontsize=SMALL,
+            linespacing=1.0,
+        )
+    return axes
+
+
+def _row_axis(axes: Axes, rows: int) -> None:
+    """Rows from top to bottom, every second one shaded."""
+    axes.set_ylim(rows - 0.4, -0.6)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    for row in range(0, rows, 2):
+        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+
+
+def _share_axis(axes: Axes, first: bool) -> None:
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_yticks([0.0, 0.5, 1.0], ["0", "0.5", "1"] if first else [""] * 3)
+    if first:
+        axes.set_ylabel("Share of classes recognised")
+
+
+def _shares(
+    axes: Axes, cells: pd.DataFrame, ends: tuple[float, float], identity: float, look: Look
+) -> None:
+    """Draw, for one classifier, the share of classes whose threshold lies beyond each magnitude."""
+    for direction, end in (("up", ends[1]), ("down", ends[0])):
+        own = cells[cells["direction"] == direction]
+        if own.empty:
+            continue
+        switched = np.sort(own["threshold"].to_numpy(dtype=float)[~_censored(own)])
+        switched = switched if direction == "up" else switched[::-1]
+        share = 1.0 - np.arange(len(switched) + 1) / len(own)
+        axes.plot(
+            np.concatenate([[identity], switched, [end]]),
+            np.concatenate([share, share[-1:]]),
+            drawstyle="steps-post",
+            color=look.colour,
+            linestyle=look.line,
+            linewidth=1.1,
+            clip_on=False,
+            gid=f"share {direction}:{cells['model'].iloc[0]}",
+        )
+
+
+def _censored(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    return cells["censored"].astype(str).str.casefold().isin(["true", "1"]).to_numpy(dtype=bool)
+
+
+def _bars(
+    axes: Axes,
+    cells: pd.DataFrame,
+    rows: Sequence[str],
+    offset: float,
+    identity: float,
+    look: Look,
+) -> None:
+    """Draw one classifier's thresholds into a panel, `offset` rows below the classes' rows."""
+    if cells.empty:
+        return
+    place = {name: row for row, name in enumerate(rows)}
+    y = cells["class"].map(place).to_numpy(dtype=float) + offset
+    threshold = cells["threshold"].to_numpy(dtype=float)
+    low = cells["low"].to_numpy(dtype=float)
+    high = cells["high"].to_numpy(dtype=float)
+    censored = _censored(cells)
+    up = (cells["direction"] == "up").to_numpy()
+    axes.hlines(
+        y, np.full_like(threshold, identity), threshold, color=look.colour, alpha=0.35,
+        lw=2.2, zorder=2,
+    )  # fmt: skip
+    axes.hlines(y, low, high, color=look.colour, lw=0.7, zorder=3)
+    for kind, mask, marker in (
+        ("switch", ~censored, look.marker),
+        ("censored up", censored & up, ">"),
+        ("censored down", censored & ~up, "<"),
+    ):
+        axes.plot(
+            threshold[mask],
+            y[mask],
+            linestyle="none",
+            marker=marker,
+            markersize=2.9 if kind == "switch" else 3.4,
+            markerfacecolor=look.colour if kind == "switch" else "white",
+            markeredgecolor=look.colour,
+            markeredgewidth=0.0 if kind == "switch" else 0.7,
+            clip_on=False,
+            zorder=4,
+            gid=f"{kind}:{cells['model'].iloc[0]}",
+        )
+
+
+def _row_names(page: Page, box: Box, rows: Sequence[str], palette: Palette) -> None:
+    """Write the classes beside the first panel of a line, each with a dot in its colour."""
+    left, top, _, height = box
+    pitch = height / (len(rows) + 0.2)
+    names = page.axes(0.0, top, left, height)
+    names.set_xlim(0.0, left)
+    names.set_ylim(len(rows) - 0.4, -0.6)
+    names.set_axis_off()
+    size = min(SMALL, pitch * 2.6)
+    for row, name in enumerate(rows):
+        look = palette.look(name)
+        names.plot([left - 2.2], [row], marker=look.marker, color=look.colour, ms=3.0, mew=0)
+        text = shortened(spaced(name), left - 4.6, size)
+        names.text(left - 4.0, row, text, ha="right", va="center", fontsize=size)
+
+
+def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]:
+    values = cells[["threshold", "low", "high"]].to_numpy(dtype=float)
+    low = min(float(np.nanmin(values)), transform.identity)
+    high = max(float(np.nanmax(values)), transform.identity)
+    return low, high if high > low else low + 1.0
+
+
+def _signs() -> list[Sign]:
+    grey = {"color": "#555555"}
+    return [
+        ({**grey, "linewidth": 0.8}, "95 % interval"),
+        (
+            {**grey, "linestyle": "none", "marker": ">", "markersize": 3.6,
+             "markerfacecolor": "white", "markeredgewidth": 0.7},
+            "no switch in the range",
+        ),
+    ]  # fmt: skip

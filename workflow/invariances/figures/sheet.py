@@ -1,0 +1,105 @@
+"""A page with the response curve of every class, for one classifier and one transform."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from .axes import TransformAxis
+from .curves import Margins, curve_panel
+from .key import curve_signs, draw_key, key_height
+from .labels import shortened, spaced
+from .responses import Curve, Mark
+from .style import DOUBLE_COLUMN, TITLE, Page, Palette, applied
+from .thumbnails import Thumbnails
+
+PER_PAGE = 14
+COLUMNS = 2
+HEADER = 7.0  # mm
+GUTTER = 3.0
+EDGE = 0.5
+BETWEEN = 1.6  # rows
+
+
+def draw_sheet(
+    curves: Mapping[str, Curve],
+    transform: TransformAxis,
+    palette: Palette,
+    *,
+    marks: Mapping[str, Sequence[Mark]] | None = None,
+    thumbnails: Mapping[str, Thumbnails] | None = None,
+    width: float = DOUBLE_COLUMN,
+) -> list[Figure]:
+    """Draw the curves of all classes, two beside each other, 14 a page.
+
+    Parameters
+    ----------
+    curves, marks, thumbnails
+        By class; classes without marks or thumbnails are drawn without them.
+    width
+        In mm; a page of 14 classes at 180 mm is 270 mm high.
+
+    Returns
+    -------
+    list
+        One figure a page.
+    """
+    names = list(curves)
+    chunks = [names[start : start + PER_PAGE] for start in range(0, len(names), PER_PAGE)]
+    with applied():
+        return [
+            _page(
+                [curves[name] for name in chunk],
+                transform,
+                palette,
+                marks or {},
+                thumbnails or {},
+                width,
+                f" ({number} of {len(chunks)})" if len(chunks) > 1 else "",
+            )
+            for number, chunk in enumerate(chunks, start=1)
+        ]
+
+
+def _page(
+    curves: Sequence[Curve],
+    transform: TransformAxis,
+    palette: Palette,
+    marks: Mapping[str, Sequence[Mark]],
+    thumbnails: Mapping[str, Thumbnails],
+    width: float,
+    suffix: str,
+) -> Figure:
+    panel = (width - GUTTER - 2 * EDGE) / COLUMNS
+    pictures = any(curve.name in thumbnails for curve in curves)
+    margins = Margins(left=7.0, right=min(21.0, panel * 0.24))
+    inner = panel - margins.left - margins.right
+    room = min(margins.thumbnail, inner / 7.0) if pictures else 0.0
+    margins = Margins(left=margins.left, right=margins.right, thumbnail=room)
+    height = 0.32 * inner + margins.title + margins.ticks + room + BETWEEN
+    rows = -(-len(curves) // COLUMNS)
+    signs = curve_signs(any(marks.get(curve.name) for curve in curves))
+    header = HEADER + key_height(signs, width) + 2.0
+    page = Page(width, header + rows * height + margins.label)
+    title = shortened(
+        f"{spaced(curves[0].model)}: {transform.title}{suffix}", width - 1.0, TITLE + 1.5, "bold"
+    )
+    page.text(EDGE, 0.8, title, fontsize=TITLE + 1.5, weight="bold")
+    draw_key(page, EDGE, HEADER, signs)
+    for index, curve in enumerate(curves):
+        row, column = divmod(index, COLUMNS)
+        last = index + COLUMNS >= len(curves)
+        box_height = height - BETWEEN + (margins.label if last else 0.0)
+        curve_panel(
+            page,
+            (EDGE + column * (panel + GUTTER), header + row * height, panel, box_height),
+            curve,
+            transform,
+            palette,
+            marks=marks.get(curve.name, ()),
+            thumbnails=thumbnails.get(curve.name),
+            title=spaced(curve.name),
+            xlabel=last,
+            ylabel=False,
+            margins=margins,
+        )
+    return page.figure

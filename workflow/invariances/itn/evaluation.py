@@ -1,0 +1,139 @@
+"""What a trained net does on pictures that it was not trained on, over a grid of k.
+
+The grid varies k1 with k2 = (0, 0), then k2 with k1 = (0, 0) (and k3 likewise), then all together
+along the diagonal. k = (0, 0) is the identity for a net trained as ``constrained``; for the paper's
+it is whatever the net has learned there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from invariances.itn.decomposition import columns
+from invariances.itn.families import Kind
+from invariances.itn.losses import expected_displacement
+from invariances.itn.module import KINDS, InvariantTransformer, device_of, frozen
+from invariances.statistics import mean_interval, proportion_interval
+
+NAMES: dict[Kind, str] = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
+
+Point = dict[Kind, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Responses:
+    """A classifier's answers to one picture set, transformed in several ways.
+
+    correct : bool [P, N]; softmax : float64 [P, N], of the true class; P ways, N pictures.
+    """
+
+    correct: NDArray[np.bool_]
+    softmax: NDArray[np.float64]
+
+
+@torch.no_grad()
+def respond(
+    module: InvariantTransformer,
+    classifier: nn.Module,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    ways: Sequence[Mapping[Kind, torch.Tensor]],
+    batch_size: int = 64,
+) -> Responses:
+    """The classifier's answers to every picture under every way.
+
+    `pictures` is uint8 [N, H, W, 3]; a way holds one homogeneous matrix [n, n] for each kind of
+    transform that takes part: an empty one leaves the pictures untransformed.
+    """
+    device = device_of(classifier)
+    stored = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
+    truth = torch.from_numpy(np.asarray(labels, dtype=np.int64)).to(device)
+    correct = np.zeros((len(ways), len(labels)), dtype=bool)
+    softmax = np.zeros((len(ways), len(labels)))
+    with frozen(classifier):
+        for first in range(0, len(labels), batch_size):
+            rows = slice(first, first + batch_size)
+            batch = stored[rows].to(device).float()
+            for index, way in enumerate(ways):
+                each = {
+                    kind: matrix.to(device).expand(len(batch), -1, -1)
+                    for kind, matrix in way.items()
+                }
+                logits = classifier(module.apply_matrices(batch, each))
+                chosen = logits.double().softmax(dim=1).gather(1, truth[rows, None]).squeeze(1)
+                correct[index, rows] = (logits.argmax(dim=1) == truth[rows]).cpu().numpy()
+                softmax[index, rows] = chosen.cpu().numpy()
+    return Responses(correct, softmax)
+
+
+def grid(module: InvariantTransformer, points: int) -> list[tuple[str, Point]]:
+    """(varied, k by kind) for each row of an evaluation, see the module's head."""
+    if points < 2:
+        raise ValueError(f"points {points}: a grid of k needs at least 2, for 0 and 1")
+    values = [round(float(value), 6) for value in np.linspace(0, 1, points)]
+    kinds = [kind for kind in KINDS if kind in module.parts()]
+    still: Point = dict.fromkeys(kinds, (0.0, 0.0))
+    found: list[tuple[str, Point]] = []
+    for kind in kinds:
+        found += [(kind, still | {kind: (first, second)}) for first in values for second in values]
+    if len(kinds) > 1:
+        found += [("all", dict.fromkeys(kinds, (value, value))) for value in values]
+    return found
+
+
+@torch.no_grad()
+def matrices_at(module: InvariantTransformer, point: Point) -> dict[Kind, torch.Tensor]:
+    """The matrices [n, n] of each transform at one k a kind."""
+    parts = module.parts()
+    return {kind: parts[kind](parts[kind].reach.new_tensor([k]))[0] for kind, k in point.items()}
+
+
+def evaluate(
+    module: InvariantTransformer,
+    classifier: nn.Module,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    points: int = 5,
+    batch_size: int = 64,
+) -> pd.DataFrame:
+    """The evaluation table: one row for each k of the grid.
+
+    Parameters
+    ----------
+    pictures : uint8 [N, H, W, 3], not trained on; labels : [N].
+    points : values of each k component, from 0 to 1.
+
+    Returns
+    -------
+    varied (spatial | colour | convolution | all); k1_0, k1_1, k2_0, k2_1 (k3_0, k3_1);
+    pictures; accuracy, accuracy_low, accuracy_high, baseline_accuracy (untransformed, the same
+    pictures); softmax (mean, true class), softmax_low, softmax_high, baseline_softmax; for each kind
+    {kind}_displacement, the mean of ||A x - x||^2; then the matrices' entries and decompositions,
+    ``decomposition.columns``. Intervals are of 95 %.
+    """
+    places = grid(module, points)
+    found = [matrices_at(module, point) for _, point in places]
+    responses = respond(module, classifier, pictures, labels, [{}, *found], batch_size)
+    right = responses.correct.sum(axis=1)
+    low, high = proportion_interval(right, len(labels))
+    softmax_low, softmax_high = mean_interval(responses.softmax.T)
+    rows: list[dict[str, Any]] = []
+    for index, ((varied, point), matrices) in enumerate(zip(places, found, strict=True), start=1):
+        row: dict[str, Any] = {"varied": varied}
+        row |= {f"{NAMES[kind]}_{j}": point[kind][j] for kind in point for j in (0, 1)}
+        row |= {"pictures": len(labels), "accuracy": right[index] / len(labels)}
+        row |= {"accuracy_low": low[index], "accuracy_high": high[index]}
+        row |= {"baseline_accuracy": right[0] / len(labels)}
+        row |= {"softmax": responses.softmax[index].mean(), "softmax_low": softmax_low[index]}
+        row |= {"softmax_high": softmax_high[index]}
+        row |= {"baseline_softmax": responses.softmax[0].mean()}
+        for kind, matrix in matrices.items():
+            row[f"{kind}_displacement"] = float(expected_displacement(kind, matrix[None]))
+        rows.append(row | columns({kind: m.double().cpu().numpy() for kind, m in matrices.items()}))
+    return pd.DataFrame(rows)

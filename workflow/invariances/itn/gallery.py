@@ -1,0 +1,154 @@
+"""The gallery (figure 5): a few pictures as the net transforms them, and what the classifier says.
+
+Each instance is one choice of k1 and k2 (and k3). The first two transforms that the net has are
+combined, every place of the one with every place of the other; a third is shown alone, the others at
+k = (0, 0). The first instance are the untransformed pictures.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
+
+from invariances.itn.decomposition import ENTRIES, columns
+from invariances.itn.evaluation import Point, matrices_at
+from invariances.itn.families import Kind
+from invariances.itn.module import KINDS, InvariantTransformer, device_of, frozen
+
+PLACES = ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+"""The k that are shown: the square's corners and its centre."""
+
+SIDE = 96
+"""Of a thumbnail, in pixels, at most."""
+
+
+@torch.no_grad()
+def gallery(
+    module: InvariantTransformer,
+    classifier: nn.Module,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    categories: Sequence[str],
+    count: int = 4,
+    places: Sequence[tuple[float, float]] = PLACES,
+    side: int = SIDE,
+) -> dict[str, NDArray[Any]]:
+    """Transformed thumbnails of a few pictures over k.
+
+    Parameters
+    ----------
+    pictures : uint8 [N, H, W, 3], not trained on; labels : [N], indices among `categories`.
+    count : classes shown, one picture of each, see `choose`.
+    places : k of each transform.
+    side : of a thumbnail in pixels, at most; pictures are never enlarged.
+
+    Returns
+    -------
+    Arrays, for P pictures in I instances: classes [P]; kinds [D], the transforms that there are; k
+    [I, D, 2], NaN in the first instance, the untransformed pictures; pictures uint8 [I, P, h, w, 3];
+    prediction [I, P], names of categories; right bool [I, P]; measures [F] and values float64 [I, F]:
+    the matrices' decompositions (``decomposition.columns``), NaN where the picture is untransformed.
+    """
+    kinds = [kind for kind in KINDS if kind in module.parts()]
+    points = instances(kinds, places)
+    device = device_of(classifier)
+    with frozen(classifier):
+        chosen = choose(classifier, pictures, labels, count)
+        stored = torch.from_numpy(np.ascontiguousarray(pictures[chosen].transpose(0, 3, 1, 2)))
+        batch = stored.to(device).float()
+        thumbnails, predicted, measured = [], [], []
+        for point in points:
+            matrices = {} if point is None else matrices_at(module, point)
+            each = {kind: m.to(device).expand(len(batch), -1, -1) for kind, m in matrices.items()}
+            transformed = module.apply_matrices(batch, each)
+            predicted.append(classifier(transformed).argmax(dim=1).cpu().numpy())
+            thumbnails.append(_thumbnails(transformed, side))
+            measured.append(
+                columns({kind: m.double().cpu().numpy() for kind, m in matrices.items()})
+            )
+    prediction = np.stack(predicted)
+    names = np.array(list(categories))
+    measures = [name for name in measured[-1] if not name.startswith(tuple(ENTRIES.values()))]
+    return {
+        "classes": names[labels[chosen]],
+        "kinds": np.array(kinds),
+        "k": np.array([_row(point, kinds) for point in points]),
+        "pictures": np.stack(thumbnails),
+        "prediction": names[prediction],
+        "right": prediction == labels[chosen],
+        "measures": np.array(measures),
+        "values": np.array([[row.get(name, np.nan) for name in measures] for row in measured]),
+    }
+
+
+def instances(kinds: Sequence[Kind], places: Sequence[tuple[float, float]]) -> list[Point | None]:
+    """The k of every instance by kind, in the gallery's order; None is the untransformed one."""
+    still: Point = dict.fromkeys(kinds, (0.0, 0.0))
+    found: list[Point | None] = [None]
+    if len(kinds) == 1:
+        return found + [{kinds[0]: k} for k in places]
+    first, second, *others = kinds
+    found += [still | {first: across, second: down} for down in places for across in places]
+    return found + [still | {kind: k} for kind in others for k in places]
+
+
+def choose(
+    classifier: nn.Module, pictures: NDArray[np.uint8], labels: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    """Which pictures are shown: indices [P], P at most `count`, one a class.
+
+    Classes are spread evenly over those that there are. Each shows its first picture on which the
+    classifier is right untransformed; a class without one gives way to the next that has one.
+    """
+    if len(pictures) != len(labels) or not len(labels) or count < 1:
+        raise ValueError(f"{len(pictures)} pictures, {len(labels)} labels, {count} to show")
+    present = [int(label) for label in np.unique(labels)]
+    spread = np.linspace(0, len(present) - 1, min(count, len(present))).round().astype(int)
+    found: dict[int, int] = {}
+    passed: list[int] = []
+    for place in spread:
+        for label in present[place:] + present[:place]:
+            if label in found or label in passed:
+                continue
+            first = _first_right(classifier, pictures, labels, label)
+            if first is not None:
+                found[label] = first
+                break
+            passed.append(label)
+    for label in passed[: len(spread) - len(found)]:
+        found[label] = int(np.flatnonzero(labels == label)[0])
+    return np.array([found[label] for label in sorted(found)])
+
+
+def _first_right(
+    classifier: nn.Module, pictures: NDArray[np.uint8], labels: NDArray[np.int64], label: int
+) -> int | None:
+    own = np.flatnonzero(labels == label)
+    for first in range(0, len(own), 16):
+        rows = own[first : first + 16]
+        batch = torch.from_numpy(np.ascontiguousarray(pictures[rows].transpose(0, 3, 1, 2)))
+        answers = classifier(batch.to(device_of(classifier)).float()).argmax(dim=1).cpu().numpy()
+        if (answers == label).any():
+            return int(rows[(answers == label).argmax()])
+    return None
+
+
+def _row(point: Point | None, kinds: Sequence[Kind]) -> list[tuple[float, float]]:
+    return [(np.nan, np.nan) if point is None else point[kind] for kind in kinds]
+
+
+def _thumbnails(pictures: torch.Tensor, side: int) -> NDArray[np.uint8]:
+    """Pictures [N, 3, H, W] in [0, 255] as uint8 [N, h, w, 3], the longer side at most `side`."""
+    pixels = pictures.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    height, width = pixels.shape[1:3]
+    longest = max(height, width)
+    if longest <= side:
+        return np.asarray(pixels)
+    size = max(1, round(width * side / longest)), max(1, round(height * side / longest))
+    return np.stack(
+        [np.asarray(Image.fromarray(p).resize(size, Image.Resampling.LANCZOS)) for p in pixels]
+    )

@@ -1,0 +1,118 @@
+"""Brings a trained net back inside its constraint, along the transforms' own paths."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from invariances.itn.families import Kind
+from invariances.itn.module import InvariantTransformer
+
+PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.75, 0.75), (0.5, 0.5), (0.25, 0.25))
+"""The k that are looked at: the square's corners and its diagonal. Responses need not fall steadily
+with k: a class with four-fold symmetry is lost at 45 degrees and has come back at 90."""
+
+FACTORS = tuple(0.94**power for power in range(24))
+"""How far the transforms are scaled back, at most to a quarter: what does not help by then is no
+matter of magnitude (pictures on the brink, which any resampling tips over)."""
+
+COARSE = (1.0, 0.75, 0.5, 0.25)
+
+
+@torch.no_grad()
+def retract(
+    module: InvariantTransformer,
+    classifier: nn.Module,
+    pictures: Tensor,
+    labels: Tensor,
+    right: Tensor,
+    accuracy_loss: float,
+    batch_size: int,
+) -> dict[tuple[Kind, ...], float]:
+    """Scale transforms back as little as keeps the accuracy at every probed k.
+
+    Parameters
+    ----------
+    pictures : uint8 [N, 3, H, W]; labels : int64 [N]
+    right : bool [N], whether the classifier is right on the untransformed picture.
+    accuracy_loss : fraction of accuracy that may be lost, rounded to pictures but at least one.
+    batch_size : pictures at once.
+
+    Returns
+    -------
+    The factor for each transform alone, then for all together; those that take part are scaled. Where
+    no factor keeps the accuracy, the one that loses least, the largest of equals.
+    """
+    allowed = int((~right).sum()) + max(1, round(accuracy_loss * len(labels)))
+    probed = _Probed(module, classifier, pictures, labels, batch_size)
+    factors: dict[tuple[Kind, ...], float] = {}
+    for kinds in _together(module):
+        full = {kind: float(module.parts()[kind].reach) for kind in kinds}
+        for factor in FACTORS:
+            _scale(module, full, factor)
+            if probed.wrong(kinds, allowed) <= allowed:
+                break
+        else:
+            factor = _least(module, probed, full)
+            _scale(module, full, factor)
+        factors[kinds] = factor
+    return factors
+
+
+def _together(module: InvariantTransformer) -> Iterator[tuple[Kind, ...]]:
+    kinds = tuple(module.parts())
+    yield from ((kind,) for kind in kinds)
+    if len(kinds) > 1:
+        yield kinds
+
+
+def _scale(module: InvariantTransformer, full: dict[Kind, float], factor: float) -> None:
+    for kind, reach in full.items():
+        module.parts()[kind].reach.fill_(reach * factor)
+
+
+def _least(module: InvariantTransformer, probed: "_Probed", full: dict[Kind, float]) -> float:
+    """The coarse factor under which fewest pictures are wrong at the worst k."""
+    found = {}
+    for factor in COARSE:
+        _scale(module, full, factor)
+        found[factor] = probed.wrong(tuple(full), len(probed.labels))
+    return min(found, key=lambda factor: (found[factor], -factor))
+
+
+class _Probed:
+    """Counts wrong pictures at the probed k."""
+
+    def __init__(
+        self,
+        module: InvariantTransformer,
+        classifier: nn.Module,
+        pictures: Tensor,
+        labels: Tensor,
+        batch_size: int,
+    ) -> None:
+        self.module, self.classifier = module, classifier
+        self.pictures, self.labels, self.batch_size = pictures, labels, batch_size
+
+    def wrong(self, kinds: tuple[Kind, ...], enough: int) -> int:
+        """Wrong pictures at the worst k; stops counting at the first k with more than `enough`."""
+        worst = 0
+        for probe in PROBES:
+            worst = max(worst, self._wrong_at(kinds, probe, enough))
+            if worst > enough:
+                break
+        return worst
+
+    def _wrong_at(self, kinds: tuple[Kind, ...], probe: tuple[float, float], enough: int) -> int:
+        parts = self.module.parts()
+        matrices = {kind: parts[kind](parts[kind].reach.new_tensor([probe])) for kind in kinds}
+        wrong = 0
+        for first in range(0, len(self.labels), self.batch_size):
+            rows = slice(first, first + self.batch_size)
+            batch = self.pictures[rows].to(self.labels.device).float()
+            each = {kind: matrix.expand(len(batch), -1, -1) for kind, matrix in matrices.items()}
+            logits = self.classifier(self.module.apply_matrices(batch, each))
+            wrong += int((logits.argmax(1) != self.labels[rows]).sum())
+            if wrong > enough:
+                break
+        return wrong

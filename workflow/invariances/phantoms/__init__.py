@@ -1,0 +1,106 @@
+"""Phantoms: pictures rendered from known geometry, whose invariances are therefore known before
+measuring.
+
+As a physical phantom does for a scanner, they give the measurement something to be checked against:
+    `render` makes a
+picture of a class, `truth` says what an ideal observer sees in it after each of the transforms of
+the paper's section III.C. Everything that does not define a class is drawn alike for all classes.
+
+>>> render("orange", 0, seed=0, size=64).shape
+(64, 64, 3)
+>>> truth("orange", "rotate")
+(Expectation(low=-180.0, high=180.0, becomes='orange'),)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from invariances.phantoms import bodies, objects, patterns
+from invariances.phantoms.expectation import REFERENCE_SIZE, TRANSFORMS, Expectation
+from invariances.phantoms.scene import Array, Scene, empty
+
+__all__ = ["CLASSES", "TRANSFORMS", "Expectation", "render", "truth"]
+
+_RENDERERS: dict[str, Callable[[Scene, str], Array]] = {
+    "orange": bodies.render,
+    "lime": bodies.render,
+    "golf_ball": bodies.render,
+    "smooth_ball": bodies.render,
+    "bowling_ball": bodies.render,
+    "barbell": objects.render,
+    "pinwheel": patterns.pinwheel,
+    "vertical_stripes": patterns.stripes,
+    "horizontal_stripes": patterns.stripes,
+    "broom": objects.render,
+    "obelisk": objects.render,
+    "volcano": objects.render,
+    "sweatshirt": objects.render,
+}
+
+CLASSES: tuple[str, ...] = tuple(_RENDERERS)
+"""The classes' names, in the order of their labels."""
+
+_TRUTHS = {**bodies.TRUTHS, **patterns.TRUTHS, **objects.TRUTHS}
+
+
+def render(name: str, index: int, *, seed: int, size: int) -> npt.NDArray[np.uint8]:
+    """Render one phantom.
+
+    Parameters
+    ----------
+    name: one of CLASSES.
+    index: which of the class's pictures, 0 or more; every index is another draw of what may vary.
+    seed: 0 or more; the same arguments always give the same picture.
+    size: width and height in pixels, at least 16. The scene is the same at every size; only the
+        grain differs.
+
+    Returns
+    -------
+    uint8 [size, size, 3], RGB.
+
+    Raises
+    ------
+    KeyError: there is no such class.
+    ValueError: a negative index or seed, or a size under 16.
+    """
+    if name not in _RENDERERS:
+        raise KeyError(f"no phantom is called {name!r}; there are {', '.join(CLASSES)}")
+    if index < 0 or seed < 0 or size < 16:
+        raise ValueError(
+            f"index and seed start at 0 and size at 16, not {index}, {seed} and {size}"
+        )
+    rng = np.random.default_rng([seed, CLASSES.index(name), index])
+    picture = _RENDERERS[name](empty(rng, size), name)
+    return np.rint(picture * 255).astype(np.uint8)
+
+
+def truth(name: str, transform: str, size: int = REFERENCE_SIZE) -> tuple[Expectation, ...]:
+    """What an ideal observer sees in a class's transformed pictures.
+
+    Parameters
+    ----------
+    name: one of CLASSES.
+    transform: name of one of the eleven transforms (section III.C).
+    size: width of the pictures in pixels; it matters to blur, whose magnitude is a length in
+        pixels.
+
+    Returns
+    -------
+    Ranges of magnitude in ascending order that do not overlap. Between them nothing is claimed.
+
+    Raises
+    ------
+    KeyError: there is no such class or no such transform.
+    """
+    if name not in _TRUTHS:
+        raise KeyError(f"no phantom is called {name!r}; there are {', '.join(CLASSES)}")
+    if transform not in TRANSFORMS:
+        raise KeyError(f"no transform is called {transform!r}; there are {', '.join(TRANSFORMS)}")
+    expectations = _TRUTHS[name].get(transform, ())
+    if transform == "blur":
+        return tuple(expectation.at_size(size) for expectation in expectations)
+    return expectations

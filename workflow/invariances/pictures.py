@@ -1,0 +1,114 @@
+"""From files to uint8 arrays: decoding, resizing, cropping.
+
+The arithmetic of resize and crop is torchvision's (``Resize`` then ``CenterCrop`` on PIL images), so
+that a network sees what its authors' preprocessing would have shown it.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from invariances.errors import InputError
+
+Pixels = NDArray[np.uint8]
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".tif", ".tiff", ".webp")
+INTERPOLATIONS = {
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+    "nearest": Image.Resampling.NEAREST,
+}
+LARGEST_SIDE_RATIO = 100
+"""A picture longer than this many times its width shows nothing after a square crop."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How a picture becomes a network's input: the shorter side to `resize`, the centre `crop` kept."""
+
+    resize: int
+    crop: int
+    interpolation: str = "bilinear"
+
+    @property
+    def key(self) -> str:
+        """The name of this preparation's folder: pictures prepared alike are prepared once."""
+        return f"{self.resize}-{self.crop}-{self.interpolation}"
+
+    @classmethod
+    def from_key(cls, key: str) -> "Preparation":
+        """The inverse of ``key``."""
+        resize, crop, interpolation = key.split("-")
+        return cls(int(resize), int(crop), interpolation)
+
+
+def decode(source: Path | bytes, name: str) -> Image.Image:
+    """A picture file as an RGB image: upright by its EXIF tag, its first frame, transparency on black.
+
+    Raises InputError naming `name` for anything that is not a whole picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+                image.load()
+                return _rgb(ImageOps.exif_transpose(image), name)
+    except InputError:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
+        raise InputError(f"picture {name!r} cannot be decoded: {error}") from error
+    except Image.DecompressionBombWarning as error:
+        raise InputError(f"picture {name!r} is too large: {error}") from error
+    except Exception as error:  # of damaged files decoders raise what they will, as struct.error
+        raise InputError(f"picture {name!r} is damaged: {error}") from error
+
+
+def _rgb(image: Image.Image, name: str) -> Image.Image:
+    long, short = max(image.size), min(image.size)
+    if long > LARGEST_SIDE_RATIO * short:
+        raise InputError(
+            f"picture {name!r} is {image.width}x{image.height}: sides may differ by a factor of "
+            f"{LARGEST_SIDE_RATIO} at most"
+        )
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        white = 65535.0 if image.mode != "F" else None
+        return _rgb_from_deep(np.asarray(image, dtype=np.float64), name, white)
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        return Image.alpha_composite(black, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _rgb_from_deep(values: NDArray[np.float64], name: str, white: float | None) -> Image.Image:
+    """Grey pictures of more than 8 bits: black is 0; where `white` is not given, it is 1 or 255."""
+    if not np.isfinite(values).all():
+        raise InputError(f"picture {name!r} holds NaN or Inf")
+    low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+    white = white or (1.0 if high <= 1 else 255.0)
+    if low < 0 or high > white:
+        raise InputError(
+            f"picture {name!r} holds values from {low:g} to {high:g}; readable are integers in "
+            "[0, 65535] and floats in [0, 1] or [0, 255]"
+        )
+    return Image.fromarray(np.rint(values * (255 / white)).astype(np.uint8)).convert("RGB")
+
+
+def prepare(image: Image.Image, preparation: Preparation) -> Pixels:
+    """Resize the shorter side, keep the centre: uint8 [crop, crop, 3]."""
+    width, height = image.size
+    resize, crop = preparation.resize, preparation.crop
+    if min(width, height) != resize:
+        if width <= height:
+            size = (resize, int(resize * height / width))
+        else:
+            size = (int(resize * width / height), resize)
+        image = image.resize(size, INTERPOLATIONS[preparation.interpolation])
+    left = round((image.width - crop) / 2.0)
+    top = round((image.height - crop) / 2.0)
+    return np.asarray(image.crop((left, top, left + crop, top + crop)), dtype=np.uint8)

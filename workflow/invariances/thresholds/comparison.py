@@ -1,0 +1,170 @@
+"""Networks compared by their thresholds: paired differences picture by picture, and rank correlation.
+
+Thresholds are measured from the identity outwards, on their axis (log2 of the magnitude for scale
+and contrast), so that farther is always larger, in both directions.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from invariances.statistics import holm, paired_difference, spearman
+from invariances.statistics.bootstrap import LEVEL, RESAMPLES
+from invariances.thresholds.axes import Axis, Floats, to_axis
+from invariances.thresholds.pictures import MEASURED
+
+Axes = Mapping[str, tuple[Axis, float]]
+"""By transform: its axis and its identity magnitude."""
+
+CELL = ("transform", "class", "direction")
+DIFFERENCE_COLUMNS = (
+    "first", "second", "transform", "class", "direction", "difference", "low", "high", "p_value",
+    "p_holm", "images", "limited",
+)  # fmt: skip
+CORRELATION_COLUMNS = (
+    "first", "second", "statistic", "correlation", "low", "high", "cells", "classes", "censored",
+)  # fmt: skip
+
+
+def distances(table: pd.DataFrame, axes: Axes) -> Floats:
+    """Distance of each row's threshold from its transform's identity, on its axis."""
+    result = np.empty(len(table))
+    for transform, (axis, identity) in axes.items():
+        rows = (table["transform"] == transform).to_numpy()
+        thresholds = table.loc[rows, "threshold"].to_numpy(float)
+        result[rows] = np.abs(to_axis(thresholds, axis) - to_axis(identity, axis))
+    unknown = set(table["transform"]) - set(axes)
+    if unknown:
+        raise ValueError(f"no axis given for the transforms {', '.join(sorted(unknown))}")
+    return result
+
+
+def difference_table(
+    pictures: pd.DataFrame,
+    axes: Axes,
+    *,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Paired differences of per-picture thresholds between each two networks.
+
+    Only pictures that both networks recognise untransformed enter. A censored threshold stands at
+    the range's end, so what is compared is how far each network goes within the range
+    (`invariances.statistics.paired_difference`). P-values are corrected by Holm over all rows.
+
+    Parameters
+    ----------
+    pictures : `picture_table` of two or more models, same pictures and grids.
+
+    Returns
+    -------
+    Frame with ``DIFFERENCE_COLUMNS``; difference (first minus second) in units of the axis:
+    the magnitude's, or octaves. Cells without a common picture are left out.
+    """
+    measured = pictures[pictures["status"] == MEASURED].copy()
+    measured["distance"] = distances(measured, axes)
+    keys = [*CELL, "picture"]
+    rows: list[dict[str, object]] = []
+    for first, second in combinations(dict.fromkeys(pictures["model"]), 2):
+        one, two = (
+            measured.loc[measured["model"] == model, [*keys, "distance", "censored"]]
+            for model in (first, second)
+        )
+        pairs = one.merge(two, on=keys, suffixes=("_first", "_second"), validate="one_to_one")
+        for _, cell in pairs.groupby(list(CELL), sort=False):
+            found = paired_difference(
+                cell["distance_first"].to_numpy(float),
+                cell["distance_second"].to_numpy(float),
+                censored=cell["censored_first"].to_numpy(bool)
+                | cell["censored_second"].to_numpy(bool),
+                resamples=resamples,
+                level=level,
+                seed=seed,
+            )
+            rows.append(
+                {
+                    "first": first,
+                    "second": second,
+                    **{key: cell[key].iloc[0] for key in CELL},
+                    "difference": found.estimate,
+                    "low": found.low,
+                    "high": found.high,
+                    "p_value": found.p_value,
+                    "images": found.count,
+                    "limited": found.limited,
+                }
+            )
+    table = pd.DataFrame(rows, columns=[c for c in DIFFERENCE_COLUMNS if c != "p_holm"])
+    table.insert(
+        DIFFERENCE_COLUMNS.index("p_holm"), "p_holm", holm(table["p_value"].to_numpy(float))
+    )
+    return table
+
+
+def correlation_table(
+    thresholds: pd.DataFrame,
+    axes: Axes,
+    *,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Spearman's correlation of class thresholds between each two networks.
+
+    Two rows a pair of networks: ``over all cells`` ranks each cell by its distance as a share of the
+    farthest that either network reaches in that transform and direction; ``within transforms``
+    ranks classes within each transform and direction, which asks whether both networks keep or lose
+    the same classes. Classes are resampled whole. Cells of which a class does not lead at the
+    identity enter with distance zero, censored ones at the range's end, where they tie.
+
+    Parameters
+    ----------
+    thresholds : `threshold_table` of two or more models over the same classes and transforms.
+
+    Returns
+    -------
+    Frame with ``CORRELATION_COLUMNS``; ``censored`` counts cells censored for either network.
+    Correlations are NaN where all cells of a network are equal.
+    """
+    table = thresholds.copy()
+    table["distance"] = distances(table, axes)
+    rows: list[dict[str, object]] = []
+    for first, second in combinations(dict.fromkeys(table["model"]), 2):
+        one, two = (table[table["model"] == model] for model in (first, second))
+        pairs = one.merge(two, on=list(CELL), suffixes=("_first", "_second"), validate="one_to_one")
+        strata = pairs["transform"] + " " + pairs["direction"]
+        reached = pairs[["distance_first", "distance_second"]].max(axis=1)
+        farthest = reached.groupby(strata).transform("max")
+        farthest = farthest.where(farthest > 0, 1.0)
+        censored = pairs["censored_first"].astype(bool) | pairs["censored_second"].astype(bool)
+        layers: Sequence[tuple[str, object]] = (
+            ("over all cells", np.zeros(len(pairs))),
+            ("within transforms", strata.to_numpy(str)),
+        )
+        for statistic, layer in layers:
+            found = spearman(
+                (pairs["distance_first"] / farthest).to_numpy(float),
+                (pairs["distance_second"] / farthest).to_numpy(float),
+                clusters=pairs["class"].to_numpy(str),
+                strata=np.asarray(layer),
+                resamples=resamples,
+                level=level,
+                seed=seed,
+            )
+            rows.append(
+                {
+                    "first": first,
+                    "second": second,
+                    "statistic": statistic,
+                    "correlation": found.estimate,
+                    "low": found.low,
+                    "high": found.high,
+                    "cells": found.count,
+                    "classes": found.clusters,
+                    "censored": int(censored.sum()),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(CORRELATION_COLUMNS))

@@ -1,0 +1,199 @@
+"""Where curves on a grid of magnitudes cross: the switch of a class and the half of its accuracy.
+
+Curves are read as linear between grid points (on the axis's coordinate, log2 of the magnitude where
+the grid is log-spaced). A class leads where its mean softmax is strictly higher than any other's.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invariances.statistics import dirichlet_weights, multinomial_weights, percentile_interval
+from invariances.thresholds.axes import Floats, Indices
+
+
+class Crossing(NamedTuple):
+    """First crossings of curves: coordinate [...], censored [...], the candidate that overtook."""
+
+    coordinate: Floats
+    censored: NDArray[np.bool_]
+    candidate: Indices
+
+
+def first_crossing(margins: Floats, coordinate: Floats) -> Crossing:
+    """First point, going outwards, at which the smallest of several margins is no longer positive.
+
+    Between two grid points the margins are linear and their minimum is concave, so a segment whose
+    ends are both positive holds no root, and the earliest root over candidates is exact even where
+    the strongest rival changes inside the segment.
+
+    Parameters
+    ----------
+    margins : [..., M, L], the class's value minus each of L rivals', at M points from the identity.
+    coordinate : [M], monotone.
+
+    Returns
+    -------
+    Crossing with arrays [...]: coordinate of the crossing, the identity's own where a margin is not
+    positive there, the last where none crosses (censored); index of the rival that crosses first
+    (the strongest at the identity or at the end in those two cases).
+    """
+    leads = np.asarray((margins > 0).all(axis=-1))
+    censored = np.asarray(leads.all(axis=-1))
+    outer = np.argmin(leads, axis=-1)  # the first point that is lost; 0 if none or the identity
+    inner = np.maximum(outer - 1, 0)
+    before = np.take_along_axis(margins, inner[..., None, None], axis=-2)[..., 0, :]
+    after = np.take_along_axis(margins, outer[..., None, None], axis=-2)[..., 0, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fraction = np.where(after <= 0, before / (before - after), np.inf)
+    at_identity = (outer == 0) & ~censored
+    fraction = np.where(at_identity[..., None], before, fraction)
+    fraction = np.where(censored[..., None], margins[..., -1, :], fraction)
+    candidate = np.argmin(fraction, axis=-1)
+    share = np.take_along_axis(fraction, candidate[..., None], axis=-1)[..., 0]
+    share = np.where(at_identity | censored, 0.0, share)
+    crossing = coordinate[inner] + share * (coordinate[outer] - coordinate[inner])
+    crossing = np.where(censored, coordinate[-1], crossing)
+    return Crossing(crossing, censored, candidate)
+
+
+def leading_intervals(margins: Floats, coordinate: Floats) -> list[tuple[float, float]]:
+    """All intervals in which every margin is positive, in ascending order of an ascending grid.
+
+    Parameters
+    ----------
+    margins : [M, L]; coordinate : [M] ascending.
+
+    Returns
+    -------
+    Disjoint (low, high) with low < high. Empty where the class never leads. A point at which the
+    smallest margin only touches zero parts two intervals.
+    """
+    before, after = margins[:-1], margins[1:]
+    slope = after - before
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = -before / slope
+    low = np.where(slope > 0, root, np.where((slope == 0) & (before <= 0), np.inf, 0.0)).max(axis=1)
+    high = np.where(slope < 0, root, 1.0).min(axis=1)
+    low, high = np.clip(low, 0, None), np.clip(high, None, 1)
+    intervals: list[tuple[float, float]] = []
+    for index in np.flatnonzero(low < high):
+        left, right = coordinate[index], coordinate[index + 1]
+        start = float(left + (right - left) * low[index])
+        # The grid's own number, not its sum of rounded steps, so that neighbours touch exactly.
+        end = float(right if high[index] == 1 else left + (right - left) * high[index])
+        if intervals and intervals[-1][1] == start and (margins[index] > 0).all():
+            start = intervals.pop()[0]
+        intervals.append((start, end))
+    return intervals
+
+
+def switch_replicates(softmax: NDArray[np.floating], coordinate: Floats, weights: Floats) -> Floats:
+    """Where each single rival overtakes the mean curve, on every resample of the pictures.
+
+    Parameters
+    ----------
+    softmax : [N, M, L], each picture's softmax of its class (first) and of its rivals.
+    coordinate : [M], from the identity outwards. weights : [B, N].
+
+    Returns
+    -------
+    [B, L - 1] coordinates; the range's end where a rival does not overtake. The resample's switch
+    is the one of these nearest to the identity.
+    """
+    size, points, count = softmax.shape
+    if count < 2:
+        raise ValueError("a switch needs at least one category beside the true one")
+    curves = softmax.astype(float).swapaxes(1, 2)
+    margins = (curves[:, :1] - curves[:, 1:]).reshape(size, -1)
+    means = (weights @ margins).reshape(-1, count - 1, points, 1)
+    return first_crossing(means, coordinate).coordinate
+
+
+def switch_interval(
+    softmax: NDArray[np.floating],
+    coordinate: Floats,
+    *,
+    resamples: int,
+    level: float = 0.95,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Interval of the switch: expanded percentiles of the bootstrap, rival by rival.
+
+    The switch is the smallest of the rivals' crossings. A smallest of several noisy numbers lies
+    too low, and its bootstrap lower still: where two rivals are about equal its percentiles cover
+    87 % where they promise 95 %. Each rival's own crossing has no such bias, so the limits are the
+    smallest of the rivals' lower and the smallest of their upper limits, as in an intersection of
+    tests (Berger, Technometrics 24, 1982).
+
+    Returns
+    -------
+    inner, outer : coordinates, from the identity outwards. An outer limit at the range's end is
+    thereby open; a single picture gives the whole range.
+    """
+    size = len(softmax)
+    if size < 2:
+        return float(coordinate[0]), float(coordinate[-1])
+    replicates = switch_replicates(softmax, coordinate, multinomial_weights(size, resamples, seed))
+    sign = np.sign(coordinate[-1] - coordinate[0])
+    inner, outer = percentile_interval(sign * replicates, size, level)
+    return float(sign * inner.min()), float(sign * outer.min())
+
+
+def half_accuracy(right: NDArray[np.bool_], coordinate: Floats) -> Crossing:
+    """Where accuracy falls to half its untransformed value.
+
+    Parameters
+    ----------
+    right : [N, M], from the identity outwards; coordinate : [M].
+
+    Returns
+    -------
+    Crossing of zero dimensions; the identity itself where no picture is right there.
+    """
+    accuracy = right.mean(axis=0)
+    return first_crossing((accuracy - accuracy[0] / 2)[:, None], coordinate)
+
+
+def half_accuracy_interval(
+    right: NDArray[np.bool_],
+    coordinate: Floats,
+    *,
+    resamples: int,
+    level: float = 0.95,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Interval of `half_accuracy` by the Bayesian bootstrap with an unseen picture.
+
+    Right and wrong are steps: an ordinary bootstrap of ten pictures calls the threshold almost
+    certain where all fall within one step of the grid (51 % coverage), and covers 84 to 96 %
+    elsewhere. Here each
+    limit comes from Dirichlet weights over the pictures and half a picture more, one that is right
+    at the identity and, for the inner limit, wrong at once, for the outer limit right throughout.
+    At a single magnitude this is Jeffreys' interval of a proportion; along the grid it keeps how
+    answers hang together.
+
+    Parameters
+    ----------
+    right : [N, M], from the identity outwards; coordinate : [M].
+
+    Returns
+    -------
+    inner, outer : coordinates from the identity outwards; the whole range where fewer than two
+    pictures are right at the identity.
+    """
+    if right[:, 0].sum() < 2:
+        return float(coordinate[0]), float(coordinate[-1])
+    weights = dirichlet_weights(len(right), resamples, seed)
+    unseen = weights[:, -1:]
+    known = weights[:, :-1] @ right.astype(float)
+    base = known[:, :1] + unseen
+    inner, outer = known - base / 2, known + unseen - base / 2
+    inner[:, 0] += unseen[:, 0]
+    sign = np.sign(coordinate[-1] - coordinate[0])
+    limits = []
+    for margins, tail in ((inner, 0.5 - level / 2), (outer, 0.5 + level / 2)):
+        replicates = sign * first_crossing(margins[..., None], coordinate).coordinate
+        limits.append(float(sign * np.quantile(replicates, tail, method="closest_observation")))
+    return limits[0], limits[1]

@@ -1,0 +1,145 @@
+"""The table of per-picture thresholds, and its summary by class."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from invariances.statistics import survival_median
+from invariances.statistics.bootstrap import LEVEL
+from invariances.thresholds.axes import Axis, Direction, from_axis, infer_axis, outward, to_axis
+from invariances.thresholds.bisection import Response
+from invariances.thresholds.cells import format_intervals
+
+PICTURE_COLUMNS = (
+    "model", "transform", "class", "picture", "direction", "status", "threshold", "censored",
+    "flips_to", "crossings", "nonmonotonicity", "intervals",
+)  # fmt: skip
+MEDIAN_COLUMNS = (
+    "model", "transform", "class", "direction", "median_threshold", "low", "high", "censored",
+    "far_limit_open", "images", "flipped",
+)  # fmt: skip
+MEASURED = "measured"
+WRONG_AT_IDENTITY = "wrong_at_identity"
+SIGN: dict[Direction, int] = {"up": 1, "down": -1}
+
+
+def picture_table(
+    responses: Sequence[Response],
+    pictures: Sequence[str],
+    classes: Sequence[str],
+    magnitudes: ArrayLike,
+    identity: int,
+    categories: Sequence[str],
+    model: str,
+    transform: str,
+    *,
+    axis: Axis | None = None,
+) -> pd.DataFrame:
+    """Per-picture thresholds, a row per picture and direction.
+
+    ``status`` is ``measured``, or ``wrong_at_identity`` for a picture that is not recognised
+    untransformed: its threshold is the identity, not censored, and its other columns are empty or 0;
+    summaries leave it out. ``threshold`` is the middle of the narrowed bracket of the first
+    crossing, so within half the tolerance of a change of prediction, or the range's end where
+    ``censored``. ``flips_to`` is the prediction just beyond. ``crossings`` counts the changes
+    between right and wrong in that direction; every one beyond the first is a departure from
+    monotony. ``nonmonotonicity`` is the share of the range (on its axis) beyond the first crossing
+    in which the prediction is right again. ``intervals`` are all magnitudes, of both directions, at
+    which it is right.
+
+    Parameters
+    ----------
+    responses, pictures, classes : [N], each picture's response, name and class's name.
+    magnitudes, identity, axis : the grid that the search began with.
+    """
+    grid = np.asarray(magnitudes, dtype=float)
+    scale = axis or infer_axis(grid)
+    rows: list[dict[str, object]] = []
+    for response, picture, name in zip(responses, pictures, classes, strict=True):
+        intervals = [
+            (float(from_axis(low, scale)), float(from_axis(high, scale)))
+            for low, high in response.intervals
+        ]
+        for direction, path in outward(grid, identity):
+            sign, end = SIGN[direction], float(grid[path[-1]])
+            first = response.first(sign)
+            threshold = end if first is None else float(from_axis(first[0], scale))
+            rows.append(
+                {
+                    "model": model,
+                    "transform": transform,
+                    "class": str(name),
+                    "picture": str(picture),
+                    "direction": direction,
+                    "status": MEASURED if response.right else WRONG_AT_IDENTITY,
+                    "threshold": threshold if response.right else float(grid[identity]),
+                    "censored": response.right and first is None,
+                    "flips_to": "" if first is None else str(categories[first[1]]),
+                    "crossings": response.crossings_towards(sign),
+                    "nonmonotonicity": response.regained(sign, float(to_axis(end, scale))),
+                    "intervals": format_intervals(intervals),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(PICTURE_COLUMNS))
+
+
+def median_table(
+    pictures: pd.DataFrame,
+    magnitudes: ArrayLike,
+    identity: int,
+    *,
+    axis: Axis | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Median per-picture threshold of each class, by Kaplan and Meier, with its interval.
+
+    Parameters
+    ----------
+    pictures : `picture_table` of one grid. Pictures wrong at the identity are left out.
+    magnitudes, identity, axis : that grid.
+
+    Returns
+    -------
+    Frame with ``MEDIAN_COLUMNS``: one row per model, transform, class and direction; low and high
+    in the order of numbers; ``censored`` where half of the pictures do not flip within range (the
+    median is then the range's end, a bound), ``far_limit_open`` where the limit away from the
+    identity is. ``images`` counts pictures measured, ``flipped`` those that flip. A class without
+    any measured picture has the identity for its median and the whole range for its interval.
+    """
+    grid = np.asarray(magnitudes, dtype=float)
+    scale = axis or infer_axis(grid)
+    origin = float(to_axis(grid[identity], scale))
+    ends = {direction: float(grid[path[-1]]) for direction, path in outward(grid, identity)}
+    keys = ["model", "transform", "class", "direction"]
+    rows: list[dict[str, object]] = []
+    for _, cell in pictures.groupby(keys, sort=False):
+        row: dict[str, object] = {key: cell[key].iloc[0] for key in keys}
+        direction: Direction = "up" if row["direction"] == "up" else "down"
+        end, sign = ends[direction], SIGN[direction]
+        known = cell[cell["status"] == MEASURED]
+        if known.empty:
+            low, high = sorted((float(grid[identity]), end))
+            row |= dict(zip(MEDIAN_COLUMNS[4:], (float(grid[identity]), low, high), strict=False))
+            row |= {"censored": False, "far_limit_open": True, "images": 0, "flipped": 0}
+            rows.append(row)
+            continue
+        distance = np.abs(to_axis(known["threshold"].to_numpy(float), scale) - origin)
+        reach = abs(float(to_axis(end, scale)) - origin)
+        median = survival_median(distance, known["censored"].to_numpy(bool), reach, level)
+        limits = [
+            end if value == reach else float(from_axis(origin + sign * value, scale))
+            for value in (median.estimate, median.low, median.high)
+        ]
+        row |= {
+            "median_threshold": limits[0],
+            "low": min(limits),
+            "high": max(limits),
+            "censored": median.censored,
+            "far_limit_open": median.high_open,
+            "images": median.count,
+            "flipped": median.events,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(MEDIAN_COLUMNS))

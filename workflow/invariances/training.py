@@ -1,0 +1,246 @@
+"""Training of a classifier on pictures held in memory: for data that comes without a trained
+network.
+
+Pictures are shown as they are. No augmentation is applied, geometric or other: it would teach the
+network invariances which its data do not have, and these are what is to be measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+Pictures = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.integer[Any]]
+Progress = Callable[[int, int, float], None]
+"""Called after each epoch with the number of epochs done, of all epochs, and the epoch's mean loss.
+"""
+
+WARMUP = 0.25
+"""Part of the training during which the learning rate rises."""
+
+LABEL_SMOOTHING = 0.05
+WEIGHT_DECAY = 0.02
+
+
+def train(
+    network: nn.Module,
+    pictures: Pictures,
+    labels: Labels,
+    *,
+    seed: int,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+) -> nn.Module:
+    """Train a network with AdamW, label smoothing and one cycle of the learning rate.
+
+    The cycle is that of Smith and Topin (2019), "Super-convergence".
+
+    Order and dropout of an epoch depend on `seed` and the epoch alone, so on a CPU with a given
+    number of threads the same arguments give the same weights bit for bit, whether or not the
+    training was interrupted.
+
+    Parameters
+    ----------
+    network: maps float32 pictures [N, 3, H, W] in [0, 255] to logits [N, K]; trained in place where
+        its weights lie.
+    pictures: uint8 [N, H, W, 3], RGB.
+    labels: integers [N] in 0 .. K-1.
+    seed: decides order and dropout, 0 or more.
+    epochs: times that every picture is shown, 1 or more.
+    batch_size: pictures a step, 1 or more; a last single picture is left out, as batch
+        normalisation needs two.
+    learning_rate: the cycle's peak.
+    checkpoint: written after each epoch, and resumed from if it is of these very arguments;
+        anything else there is overwritten. None writes nothing.
+    progress: told of each epoch, those resumed from excepted.
+
+    Returns
+    -------
+    The network, in evaluation mode.
+
+    Raises
+    ------
+    ValueError: pictures and labels do not match, there are none, or a setting is out of range.
+    """
+    if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[-1] != 3:
+        raise ValueError(
+            f"pictures must be uint8 [N, H, W, 3], not {pictures.dtype} {pictures.shape}"
+        )
+    if labels.shape != pictures.shape[:1] or len(labels) == 0:
+        raise ValueError(
+            f"{len(pictures)} pictures need as many labels, not {labels.shape}, and at least one"
+        )
+    if min(epochs, batch_size) < 1 or learning_rate <= 0 or seed < 0:
+        raise ValueError(f"out of range: {epochs=}, {batch_size=}, {learning_rate=}, {seed=}")
+    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=WEIGHT_DECAY)
+    settings = (
+        f"{seed} {epochs} {batch_size} {learning_rate!r} {LABEL_SMOOTHING} {WEIGHT_DECAY} {WARMUP}"
+    )
+    fingerprint = _fingerprint(network, pictures, labels, settings)
+    done = 0 if checkpoint is None else _resume(checkpoint, network, optimizer, fingerprint)
+    for epoch in range(done, epochs):
+        loss = _epoch(
+            network, optimizer, pictures, labels, (seed, epoch, epochs), batch_size, learning_rate
+        )
+        if checkpoint is not None:
+            _save(checkpoint, network, optimizer, fingerprint, epoch + 1)
+        if progress is not None:
+            progress(epoch + 1, epochs, loss)
+    return network.eval()
+
+
+def accuracy(
+    network: nn.Module, pictures: Pictures, labels: Labels, batch_size: int = 256
+) -> float:
+    """Part of the pictures, in [0, 1], whose largest logit is their label's; the network is left in
+    evaluation mode.
+
+    Shapes and errors as in `train`; not a number if there are no pictures.
+    """
+    if labels.shape != pictures.shape[:1]:
+        raise ValueError(f"{len(pictures)} pictures need as many labels, not {labels.shape}")
+    network.eval()
+    right = 0
+    with torch.inference_mode():
+        for start in range(0, len(pictures), batch_size):
+            stop = start + batch_size
+            logits = network(_tensor(network, pictures[start:stop]))
+            right += int((logits.argmax(dim=1).cpu().numpy() == labels[start:stop]).sum())
+    return right / len(pictures) if len(pictures) else float("nan")
+
+
+def rate_at(step: int, steps: int, peak: float) -> float:
+    """Learning rate of a step: a cosine rise from peak / 25 in the first quarter, then a cosine
+    fall to nearly 0.
+    """
+    part = (step + 0.5) / steps
+    if part < WARMUP:
+        return peak * (1 / 25 + (1 - 1 / 25) * (1 - cos(pi * part / WARMUP)) / 2)
+    return peak * (1 + cos(pi * (part - WARMUP) / (1 - WARMUP))) / 2
+
+
+def _tensor(network: nn.Module, pictures: Pictures) -> Tensor:
+    """Pictures as a network takes them: float32 [N, 3, H, W] in [0, 255], where its weights lie."""
+    device = next(network.parameters()).device
+    return torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2).float()
+
+
+def _seeded(seed: int, epoch: int) -> AbstractContextManager[None]:
+    """A context in which torch's random numbers, dropout's among them, are those of one epoch."""
+    fork: AbstractContextManager[None] = torch.random.fork_rng()
+    number = int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint32)[0])
+
+    class Seeded(AbstractContextManager[None]):
+        def __enter__(self) -> None:
+            fork.__enter__()
+            torch.manual_seed(number)
+
+        def __exit__(self, *error: Any) -> None:
+            fork.__exit__(*error)
+
+    return Seeded()
+
+
+def _epoch(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    pictures: Pictures,
+    labels: Labels,
+    when: tuple[int, int, int],
+    batch_size: int,
+    learning_rate: float,
+) -> float:
+    """Show every picture once and return the mean loss; `when` is (seed, epoch, epochs)."""
+    seed, epoch, epochs = when
+    order = np.random.default_rng([seed, epoch]).permutation(len(labels))
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    if len(batches) > 1 and len(batches[-1]) == 1:
+        batches.pop()
+    network.train()
+    total = 0.0
+    with _seeded(seed, epoch):
+        for number, batch in enumerate(batches):
+            for group in optimizer.param_groups:
+                group["lr"] = rate_at(
+                    epoch * len(batches) + number, epochs * len(batches), learning_rate
+                )
+            inputs = _tensor(network, pictures[batch])
+            target = torch.from_numpy(labels[batch].astype(np.int64)).to(inputs.device)
+            loss = functional.cross_entropy(
+                network(inputs), target, label_smoothing=LABEL_SMOOTHING
+            )
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            total += float(loss.detach()) * len(batch)
+    return total / sum(map(len, batches))
+
+
+def _fingerprint(network: nn.Module, pictures: Pictures, labels: Labels, settings: str) -> Tensor:
+    """What a checkpoint must agree in: SHA-256 [32] of the settings, the first weights and the
+    data.
+    """
+    digest = hashlib.sha256(settings.encode())
+    for name, values in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(values.detach().cpu().contiguous().numpy().tobytes())
+    digest.update(str(pictures.shape).encode())
+    digest.update(np.ascontiguousarray(pictures).data)
+    digest.update(labels.astype(np.int64).tobytes())
+    return torch.tensor(list(digest.digest()), dtype=torch.uint8)
+
+
+def _save(
+    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: Tensor, done: int
+) -> None:
+    """Write a checkpoint of nothing but tensors, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    content = {
+        "fingerprint": fingerprint,
+        "epochs": torch.tensor(done),
+        "network": network.state_dict(),
+        "optimizer": optimizer.state_dict()["state"],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        torch.save(content, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _resume(
+    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: Tensor
+) -> int:
+    """Load a checkpoint, if there is one of this training, and return how many epochs it has behind
+    it.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        same = torch.equal(content["fingerprint"], fingerprint)
+    except Exception:
+        # Cut short or of another kind, it raises what it will: no checkpoint of this training.
+        return 0
+    if not same:
+        return 0
+    network.load_state_dict(content["network"])
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": content["optimizer"], "param_groups": groups})
+    return int(content["epochs"])

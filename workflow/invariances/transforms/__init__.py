@@ -1,0 +1,45 @@
+"""The transforms F(I, v) of section III.C: batched, one magnitude per picture, one call.
+
+Pictures are float tensors [N, 3, H, W] in [0, 255], RGB, as the network will see them (after resize
+and crop, before normalisation). Every transform returns the same shape, clamped to [0, 255], and
+returns the picture bit for bit at its identity magnitude.
+
+Coordinates: x to the right, y downwards, measured from the picture's centre. A positive rotation
+turns the content counter-clockwise as seen, a positive translation moves it right or down. Scales
+above 1 shrink the content, as the paper's formula I(v x - (v - 1) W / 2, y) has it.
+
+A new transform is one function under one of the two decorators, ``geometric`` or ``photometric``, in
+one of this folder's files or in a new one that is imported here.
+"""
+
+# Importing these registers their transforms, in the order in which a config names them by default.
+from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
+from invariances.transforms.registry import (
+    TRANSFORMS,
+    Axis,
+    Setting,
+    Transform,
+    cropped,
+    geometric,
+    linear,
+    pair,
+    photometric,
+    powers_of_two,
+)
+from invariances.transforms.warping import PADDINGS, Padding, warp
+
+__all__ = [
+    "PADDINGS",
+    "TRANSFORMS",
+    "Axis",
+    "Padding",
+    "Setting",
+    "Transform",
+    "cropped",
+    "geometric",
+    "linear",
+    "pair",
+    "photometric",
+    "powers_of_two",
+    "warp",
+]

@@ -1,0 +1,173 @@
+"""What a transform is, and the registry of all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from invariances.transforms.warping import Padding, warp
+
+Axis = Literal["linear", "log"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a transform may depend on beside picture and magnitude.
+
+    Attributes
+    ----------
+    padding : what lies outside the picture: black, its nearest edge pixel, its mirror image
+        (the edge repeated, SciPy's ``reflect``), or its own mean colour.
+    seed : the run's seed, for the noise.
+    ids : int64 [N], one stable number per picture; the noise of a picture depends on (seed, id) only.
+    """
+
+    padding: Padding = "black"
+    seed: int = 0
+    ids: Tensor | None = None
+
+
+Photometric = Callable[[Tensor, Tensor, Setting], Tensor]
+Geometric = Callable[[Tensor, int, int], Tensor]
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A transform with what a sweep and a figure must know of it.
+
+    Attributes
+    ----------
+    name, label : as in a config, and as on an axis.
+    unit : unit of the magnitude, empty for a pure number.
+    identity : the magnitude that changes nothing.
+    grid : default magnitudes, ascending, the identity among them.
+    axis : ``log`` where magnitudes multiply, ``linear`` where they add.
+    theta : for geometric transforms, (magnitudes [N], height, width) -> output-to-input maps [N, 2, 3].
+    """
+
+    name: str
+    label: str
+    unit: str
+    identity: float
+    grid: tuple[float, ...]
+    axis: Axis
+    apply: Photometric = field(repr=False)
+    theta: Geometric | None = field(default=None, repr=False)
+
+    def __call__(
+        self, pictures: Tensor, magnitudes: Tensor, setting: Setting | None = None
+    ) -> Tensor:
+        """Transform each picture by its own magnitude.
+
+        Shapes: pictures [N, 3, H, W] in [0, 255], magnitudes [N]; returns [N, 3, H, W] in [0, 255].
+        Raises ValueError for other shapes and for pictures that are not floating point.
+        """
+        if pictures.ndim != 4 or pictures.shape[1] != 3 or not pictures.is_floating_point():
+            raise ValueError(
+                f"{self.name}: pictures must be floating point [N, 3, H, W], "
+                f"not {pictures.dtype} {list(pictures.shape)}"
+            )
+        if magnitudes.shape != pictures.shape[:1]:
+            raise ValueError(
+                f"{self.name}: one magnitude per picture is needed, got {tuple(magnitudes.shape)} "
+                f"for {pictures.shape[0]} pictures"
+            )
+        return self.apply(pictures, magnitudes, setting or Setting()).clamp(0, 255)
+
+
+TRANSFORMS: dict[str, Transform] = {}
+
+
+def geometric(
+    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Axis
+) -> Callable[[Geometric], Geometric]:
+    """Register a function (magnitudes [N] float64, height, width) -> theta [N, 2, 3], see ``warp``."""
+
+    def register(theta: Geometric) -> Geometric:
+        def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+            height, width = pictures.shape[-2:]
+            return warp(pictures, theta(magnitudes.double(), height, width), setting.padding)
+
+        name = theta.__name__
+        TRANSFORMS[name] = Transform(name, label, unit, identity, grid, axis, apply, theta)
+        return theta
+
+    return register
+
+
+def photometric(
+    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Axis
+) -> Callable[[Photometric], Photometric]:
+    """Register a function (pictures [N, 3, H, W], magnitudes [N], setting) -> pictures."""
+
+    def register(apply: Photometric) -> Photometric:
+        name = apply.__name__
+        TRANSFORMS[name] = Transform(name, label, unit, identity, grid, axis, apply)
+        return apply
+
+    return register
+
+
+def linear(start: float, stop: float, steps: int) -> tuple[float, ...]:
+    """`steps` evenly spaced magnitudes from `start` to `stop`, both included."""
+    return tuple(float(value) for value in np.linspace(start, stop, steps).round(12))
+
+
+def powers_of_two(start: float, stop: float, steps: int) -> tuple[float, ...]:
+    """`steps` magnitudes 2**start .. 2**stop, evenly spaced in the exponent."""
+    return tuple(float(2.0**exponent) for exponent in np.linspace(start, stop, steps))
+
+
+def pair(first: Transform, second: Transform) -> Callable[[Tensor, Tensor, Setting], Tensor]:
+    """`first`, then `second`, as one function of (pictures, magnitudes [N, 2], setting).
+
+    Two geometric transforms are one warp, so that nothing is interpolated twice and nothing is lost
+    that the second brings back.
+    """
+
+    def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+        one, two = magnitudes.unbind(dim=1)
+        if first.theta is None or second.theta is None:
+            return second(first(pictures, one, setting), two, setting)
+        height, width = pictures.shape[-2:]
+        outer = square(first.theta(one.double(), height, width))
+        inner = square(second.theta(two.double(), height, width))
+        return warp(pictures, (outer @ inner)[:, :2], setting.padding).clamp(0, 255)
+
+    return apply
+
+
+def cropped(transform: Transform, side: int) -> Callable[[Tensor, Tensor, Setting], Tensor]:
+    """A geometric transform of larger pictures, seen through their central window of `side` pixels.
+
+    What enters at the window's border is the picture, nothing invented, as long as it reaches so far.
+    Magnitudes mean what they mean for the window alone. Raises ValueError for a transform that is not
+    geometric, and when called with pictures smaller than the window or not square.
+    """
+    if transform.theta is None:
+        raise ValueError(
+            f"{transform.name}: only geometric transforms move the picture in its crop"
+        )
+    window = transform.theta
+
+    def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+        height, width = pictures.shape[-2:]
+        if height != width or width < side:
+            raise ValueError(f"{height}x{width} pictures have no {side}x{side} window of a square")
+        theta = window(magnitudes.double(), side, side).clone()
+        # A shift is in halves of the side, which is now the larger picture's.
+        theta[:, :, 2] *= side / width
+        start = (width - side) // 2
+        whole = warp(pictures, theta, setting.padding).clamp(0, 255)
+        return whole[..., start : start + side, start : start + side].contiguous()
+
+    return apply
+
+
+def square(theta: Tensor) -> Tensor:
+    """Maps [N, 2, 3] extended by the row [0, 0, 1] to [N, 3, 3]."""
+    last = torch.tensor([0.0, 0.0, 1.0], dtype=theta.dtype, device=theta.device)
+    return torch.cat([theta, last.expand(theta.shape[0], 1, 3)], dim=1)

@@ -1,0 +1,148 @@
+"""What is the border's fault: geometric transforms under other paddings, translation of real crops.
+
+Needs: classifiers, pictures (for real crops, larger ones), thresholds. Makes, where the config has
+`borders`: borders/{padding}/{model}/{transform}.csv, borders.csv, interpolation.csv and figures/borders/.
+"""
+
+
+include: "inputs/borders.smk"
+
+
+wildcard_constraints:
+    padding="black|edge|reflect|mean|crop",
+
+
+rule border_sweep:
+    input:
+        pixels=border_pictures("npy"),
+        manifest=border_pictures("csv"),
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+        script=script("sweep"),
+        code=SWEEP_CODE,
+    output:
+        sweep=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.npz",
+        pictures=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.pictures.parquet",
+    log:
+        f"{RESULTS}/logs/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        transform=lambda w: as_json(border_axes(w)),
+        model=lambda w, input: str(Path(input.weights).parent),
+        window=lambda w: (
+            f"--window {BORDERS['crop']['models'][w.model]['window']}"
+            if w.padding == "crop"
+            else f"--padding {w.padding}"
+        ),
+        seed=RUN["seed"],
+        precision=RUN["precision"],
+        search=RUN["thresholds"]["search"],
+        tolerance=RUN["thresholds"]["tolerance"],
+        options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
+    shell:
+        "python {input.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
+        " --model {params.model:q} --transform {params.transform:q} {params.window}"
+        " --seed {params.seed} --precision {params.precision} {params.options}"
+        " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
+        " --output {output.sweep:q} --pictures {output.pictures:q} 2> {log:q}"
+
+
+rule border_thresholds:
+    input:
+        sweeps=border_sweeps("npz"),
+        pictures=border_sweeps("pictures.parquet"),
+        description=rules.classifier.output.description,
+        script=script("thresholds"),
+        code=library("thresholds", "statistics"),
+    output:
+        thresholds=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.csv",
+        curves=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.parquet",
+        pictures=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.pictures.parquet",
+        medians=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.medians.csv",
+    log:
+        f"{RESULTS}/logs/border_thresholds/{{padding}}/{{model}}/{{single}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        classes=as_json(RUN["dataset"]["classes"]),
+        axis=lambda w: TRANSFORMS[w.single]["axis"],
+        resamples=RUN["thresholds"]["resamples"],
+        seed=RUN["seed"],
+    shell:
+        "python {input.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
+        " --description {input.description:q}"
+        " --model {wildcards.model:q} --transform {wildcards.single:q} --classes {params.classes:q}"
+        " --axis {params.axis} --resamples {params.resamples} --seed {params.seed}"
+        " --output {output:q} 2> {log:q}"
+
+
+rule borders:
+    input:
+        own=rules.thresholds_all.output.thresholds,
+        others=BORDER_TABLES,
+        script=script("borders"),
+        code=library("thresholds/borders"),
+    output:
+        f"{RESULTS}/borders.csv",
+    log:
+        f"{RESULTS}/logs/borders.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        padding=RUN["padding"],
+    shell:
+        "python {input.script:q} --own {input.own:q} --others {input.others:q}"
+        " --padding {params.padding} --output {output:q} 2> {log:q}"
+
+
+rule figure_borders:
+    input:
+        borders=rules.borders.output,
+        script=script("figure_borders"),
+        code=library(*FIGURE_PARTS, "figures/overview", "thresholds/borders"),
+    output:
+        drawn("borders/{model}", "borders", "Thresholds", figure="borders, {model}"),
+    log:
+        f"{RESULTS}/logs/figure_borders/{{model}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        transforms=titles(*BORDER_TRANSFORMS),
+        classes=CLASSES,
+        written=lambda w, output: written(output),
+    shell:
+        "python {input.script:q} --borders {input.borders:q} --model {wildcards.model:q}"
+        " --classes {params.classes:q} --transforms {params.transforms:q} {params.written}"
+        " 2> {log:q}"
+
+
+rule interpolation:
+    input:
+        pixels=lambda w: expand(
+            rules.images.output.pixels,
+            preparation=preparation(next(iter(MODELS))),
+            part=list(RUN["chunks"])[0],
+        ),
+        script=script("interpolation"),
+        code=library("transforms", "interpolation"),
+    output:
+        f"{RESULTS}/interpolation.csv",
+    log:
+        f"{RESULTS}/logs/interpolation.log",
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {input.script:q} --pixels {input.pixels:q} --output {output:q} 2> {log:q}"
+
+
+BORDER_RESULTS = [
+    *rules.borders.output,
+    *rules.interpolation.output,
+    *[path for model in MODELS for path in drawn(f"borders/{model}")],
+] * bool(BORDERS)

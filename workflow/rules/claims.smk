@@ -1,0 +1,76 @@
+"""The paper's statements C1 to C8, each with the statistic that decides it and a verdict.
+
+Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and its figure.
+"""
+
+CLAIMS = RUN["claims"]
+
+
+rule claims:
+    input:
+        thresholds=rules.thresholds_all.output.thresholds,
+        curves=rules.thresholds_all.output.curves,
+        pictures=rules.thresholds_all.output.pictures,
+        sizes=rules.sizes.output,
+        correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
+        itn=[
+            f"{RESULTS}/itn/{model}/{table}.csv"
+            for model in LEARNERS
+            for table in ("history", "evaluation")
+        ],
+        script=script("claims"),
+        code=library(
+            "claims",
+            "statistics/bootstrap",
+            "thresholds/axes",
+            "thresholds/comparison",
+            "thresholds/pictures",
+        ),
+    output:
+        report(
+            f"{RESULTS}/claims.csv",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"table": "claims"},
+        ),
+    log:
+        f"{RESULTS}/logs/claims.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        correlations=lambda w, input: (
+            ["--correlations", *input.correlations] if input.correlations else []
+        ),
+        itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
+        transforms=titles(*TRANSFORMS),
+        point_symmetric=[c for c in CLAIMS["point_symmetric"] if c in CLASSES],
+        axisymmetric=[c for c in CLAIMS["axisymmetric"] if c in CLASSES],
+    shell:
+        "python {input.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
+        " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
+        " --itn {params.itn:q} --point-symmetric {params.point_symmetric:q}"
+        " --axisymmetric {params.axisymmetric:q} --transforms {params.transforms:q}"
+        " --output {output:q} 2> {log:q}"
+
+
+rule figure_claims:
+    input:
+        claims=rules.claims.output,
+        script=script("figure_claims"),
+        code=library(*FIGURE_PARTS, "figures/claims"),
+    output:
+        drawn("claims", "claims", "Claims", figure="claims"),
+    log:
+        f"{RESULTS}/logs/figure_claims.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        models=list(MODELS),
+        transforms=titles(*TRANSFORMS),
+        written=lambda w, output: written(output),
+    shell:
+        "python {input.script:q} --claims {input.claims:q} --models {params.models:q}"
+        " --transforms {params.transforms:q} {params.written} 2> {log:q}"
+
+
+DECIDED = [rules.claims.output, drawn("claims")]

@@ -1,0 +1,115 @@
+"""The run's config, checked and resolved; where things are; what a job's numbers depend on.
+
+Needs: `config`, `ROOT`. Makes: `RUN` (the resolved config), `RESULTS`, and a few functions for rules.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import yaml
+
+LIBRARY = ROOT / "workflow/invariances"
+SCRIPTS = ROOT / "scripts"
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+# Jobs find the library and this very Python, also in a conda environment, on another node, or where
+# the virtual environment is not activated.
+os.environ.update(
+    PYTHONPATH=os.pathsep.join(
+        filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")])
+    ),
+    PATH=os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    ),
+)
+sys.path.insert(0, str(LIBRARY.parent))
+
+from invariances import datasets, phantoms
+from invariances.configuration import check, is_file
+from invariances.errors import InputError
+from invariances.pictures import Preparation
+
+
+def resolved(config):
+    """The config with classes, grids and chunks spelled out, from `results/{run}/config.yaml`.
+
+    That file is made, by a process of its own (torch takes seconds to import), where it is absent or
+    config, library, weights or pictures have changed since.
+    """
+    try:
+        complete = check(config, yaml.safe_load(SCHEMA.read_text()))
+        path = Path("results") / complete["run"] / "config.yaml"
+        state = state_of(complete)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    if (
+        not path.exists()
+        or state not in path.read_text(encoding="utf-8").split("\n", 1)[0]
+    ):
+        command = [sys.executable, SCRIPTS / "resolve.py", "--schema", SCHEMA]
+        command += ["--state", state, "--output", path]
+        done = subprocess.run(
+            command, input=json.dumps(complete), text=True, stderr=subprocess.PIPE
+        )
+        if done.returncode:
+            raise WorkflowError(done.stderr.strip().removeprefix("error: "))
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def state_of(complete):
+    """A digest of all that resolving a config depends on."""
+    files = sorted(LIBRARY.rglob("*.py")) + [
+        Path(model["weights"])
+        for model in complete["models"].values()
+        if is_file(model["weights"]) and Path(model["weights"]).is_file()
+    ]
+    dataset = datasets.open_dataset(complete["dataset"])
+    parts = [json.dumps(complete, sort_keys=True), datasets.files_state(files)]
+    return datasets.digest("\n".join([*parts, dataset.state(dataset.present)]))
+
+
+RUN = resolved(config)
+RESULTS = f"results/{RUN['run']}"
+MODELS, TRANSFORMS, PAIRS = RUN["models"], RUN["transforms"], RUN["pairs"]
+DATASET = datasets.open_dataset(RUN["dataset"])
+GPU = int(RUN["device"] == "cuda")
+
+
+wildcard_constraints:
+    model="|".join(map(re.escape, MODELS)),
+    single="|".join(map(re.escape, TRANSFORMS)),
+    pair="|".join(map(re.escape, PAIRS)) or "none",
+    chunk="|".join(map(re.escape, RUN["chunks"])),
+    preparation=r"\d+-\d+-[a-z]+",
+    part="|".join(map(re.escape, ["training", "validation", *RUN["chunks"]])),
+
+
+def library(*rooms):
+    """Files of the library that decide a rule's numbers: an edit of one reruns what used it."""
+    places = [LIBRARY / room for room in rooms]
+    return sorted(
+        os.path.relpath(file)
+        for place in places
+        for file in (
+            place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+        )
+    )
+
+
+def script(name):
+    """A command's file."""
+    return os.path.relpath(SCRIPTS / f"{name}.py")
+
+
+def preparation(model):
+    """The name of what is done to pictures for a model: models that share it share the pictures."""
+    entry = MODELS[model]["preprocessing"]
+    return Preparation(entry["resize"], entry["crop"], entry["interpolation"]).key
+
+
+def as_json(value):
+    """A part of the config as one argument, the same text whatever the order of its keys."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

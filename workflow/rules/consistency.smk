@@ -1,0 +1,46 @@
+"""Shift consistency: does a network say the same of two random crops of a picture? (Zhang 2019)
+
+Needs: classifiers, pictures at the size of the resized side. Makes, where the config has `consistency`
+pairs of crops: consistency/{model}.csv.
+"""
+
+
+include: "inputs/consistency.smk"
+
+
+rule consistency:
+    input:
+        pixels=whole_pictures("npy"),
+        manifests=whole_pictures("csv"),
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+        script=[script("consistency"), script("sweep")],
+        code=library(
+            "consistency", "screening", "classifiers", "transforms", "statistics"
+        ),
+    output:
+        f"{RESULTS}/consistency/{{model}}.csv",
+    log:
+        f"{RESULTS}/logs/consistency/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/consistency/{{model}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        model=lambda w, input: str(Path(input.weights).parent),
+        window=lambda w: MODELS[w.model]["preprocessing"]["crop"],
+        pairs=RUN["consistency"],
+        seed=RUN["seed"],
+        precision=RUN["precision"],
+        options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
+    shell:
+        "python {input.script[0]:q} --pixels {input.pixels:q} --model {params.model:q}"
+        " --window {params.window} --pairs {params.pairs} --seed {params.seed}"
+        " --precision {params.precision} {params.options} --threads {threads}"
+        " --output {output:q} 2> {log:q}"
+
+
+CONSISTENCY = expand(rules.consistency.output, model=MODELS) * bool(RUN["consistency"])

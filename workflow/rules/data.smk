@@ -1,0 +1,80 @@
+"""Pictures: chosen by seed, decoded, resized and cropped once for all models that see them alike.
+
+Needs: the dataset. Makes: images/{preparation}/{chunk}.npy with its manifest, for the screening, and
+{split}.npy for training and validation.
+"""
+
+
+include: "inputs/data.smk"
+
+
+# What the files are read as; how many and which classes is each rule's own.
+SOURCE = {
+    key: RUN["dataset"][key]
+    for key in ("name", "root", "training_root", "size", "categories", "images")
+}
+# The library's files that read each dataset.
+DATASET_PARTS = {
+    "phantoms": ["datasets/rendered", "phantoms"],
+    "folder": ["datasets/__init__", "datasets/folder", "datasets/synsets"],
+    "imagenet": [
+        "datasets/__init__",
+        "datasets/imagenet",
+        "datasets/folder",
+        "datasets/synsets",
+    ],
+    "imagenette": ["datasets/__init__", "datasets/imagenette", "datasets/folder"],
+    "digits": ["datasets/__init__", "datasets/digits"],
+}
+FETCHED = (
+    f"{RUN['dataset']['root']}/.imagenette"
+    if RUN["dataset"]["name"] == "imagenette"
+    else []
+)
+
+
+rule download:
+    input:
+        script=script("download"),
+    output:
+        touch(FETCHED or "results/.nothing-to-download"),
+    log:
+        "logs/download.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        root=RUN["dataset"]["root"],
+    shell:
+        "python {input.script:q} --root {params.root:q} --marker {output:q} 2> {log:q}"
+
+
+rule images:
+    input:
+        FETCHED,
+        script=script("images"),
+        code=library(
+            "datasets", "pictures", *["phantoms"] * (SOURCE["name"] == "phantoms")
+        ),
+    output:
+        pixels=f"{RESULTS}/images/{{preparation}}/{{part}}.npy",
+        manifest=f"{RESULTS}/images/{{preparation}}/{{part}}.csv",
+    log:
+        f"{RESULTS}/logs/images/{{preparation}}/{{part}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/images/{{preparation}}/{{part}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        dataset=as_json(SOURCE),
+        classes=lambda w: as_json(classes_of(w.part)),
+        state=lambda w: DATASET.state(classes_of(w.part)),
+        split=lambda w: "screening" if w.part in RUN["chunks"] else w.part,
+        number=lambda w: RUN["dataset"][
+            "images" if w.part in RUN["chunks"] else f"{w.part}_images"
+        ],
+        seed=RUN["seed"],
+    shell:
+        "python {input.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
+        " --split {params.split} --count {params.number} --seed {params.seed}"
+        " --preparation {wildcards.preparation} --pixels {output.pixels:q}"
+        " --manifest {output.manifest:q} 2> {log:q}"

@@ -1,0 +1,8 @@
+"""What the pictures are made from: for rules/data.smk."""
+
+
+# A network is trained on every class of the dataset, whichever are screened: choosing other classes
+# to screen leaves it as it is.
+def classes_of(part):
+    """The classes of a chunk, or all of those that a split of the training pictures has."""
+    return RUN["chunks"].get(part, list(DATASET.present))

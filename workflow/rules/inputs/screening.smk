@@ -1,0 +1,27 @@
+"""What sweeps are made from, and where their results lie: for rules/screening.smk and after."""
+
+
+def axes(transform):
+    """Names, magnitudes and identities of a transform, or of the two of a pair."""
+    entries = (
+        PAIRS[transform]["axes"] if transform in PAIRS else [TRANSFORMS[transform]]
+    )
+    names = PAIRS[transform]["transforms"] if transform in PAIRS else [transform]
+    keys = ("magnitudes", "identity", "axis")
+    return {
+        "transforms": names,
+        "axes": [{key: e[key] for key in keys} for e in entries],
+    }
+
+
+def pictures_of(model, chunk, kind):
+    """Prepared pictures of a chunk of classes, as a model sees them."""
+    return f"{RESULTS}/images/{preparation(model)}/{chunk}.{kind}"
+
+
+def sweeps(model, transform, kind="npz"):
+    """All chunks of a sweep."""
+    return [
+        f"{RESULTS}/sweeps/{model}/{transform}/{chunk}.{kind}"
+        for chunk in RUN["chunks"]
+    ]

@@ -1,0 +1,38 @@
+"""Classifiers: trained, fetched or verified, each as weights.safetensors and model.json.
+
+Needs: for `weights: train`, the training and validation pictures. Makes: models/{model}/.
+"""
+
+
+include: "inputs/models.smk"
+
+
+rule classifier:
+    input:
+        lessons,
+        weights=weights_file,
+        script=script("classifier"),
+        code=library("classifiers", "training", "networks"),
+    output:
+        weights=f"{RESULTS}/models/{{model}}/weights.safetensors",
+        description=f"{RESULTS}/models/{{model}}/model.json",
+    log:
+        f"{RESULTS}/logs/classifier/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/classifier/{{model}}.tsv"
+    priority: 10
+    conda:
+        "../../envs/environment.yaml"
+    # Training is where the run waits: two cores on one network finish sooner than one on each of two.
+    threads: 2
+    params:
+        model=lambda w: as_json(MODELS[w.model]),
+        dataset=as_json(SOURCE),
+        pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
+        folder=f"{RESULTS}/models/{{model}}",
+        seed=RUN["seed"],
+    shell:
+        "python {input.script:q} --model {params.model:q} --dataset {params.dataset:q}"
+        " --training {params.pictures:q}/training --validation {params.pictures:q}/validation"
+        " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
+        " --output {params.folder:q} 2> {log:q}"

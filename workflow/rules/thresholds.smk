@@ -1,0 +1,130 @@
+"""From response curves to thresholds with intervals: per network and transform, then all together.
+
+Needs: sweeps. Makes: thresholds/{model}/{transform}.*, pairs/{model}/{pair}.*, and the run's tables:
+thresholds.csv, medians.csv, curves.parquet, pictures.parquet, and of pairs pairs.parquet, regions.csv.
+"""
+
+
+rule thresholds:
+    input:
+        sweeps=lambda w: sweeps(w.model, w.single),
+        pictures=lambda w: sweeps(w.model, w.single, "pictures.parquet"),
+        description=rules.classifier.output.description,
+        script=script("thresholds"),
+        code=library("thresholds", "statistics"),
+    output:
+        thresholds=f"{RESULTS}/thresholds/{{model}}/{{single}}.csv",
+        curves=f"{RESULTS}/thresholds/{{model}}/{{single}}.parquet",
+        pictures=f"{RESULTS}/thresholds/{{model}}/{{single}}.pictures.parquet",
+        medians=f"{RESULTS}/thresholds/{{model}}/{{single}}.medians.csv",
+    log:
+        f"{RESULTS}/logs/thresholds/{{model}}/{{single}}.log",
+    priority: 3
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        classes=as_json(RUN["dataset"]["classes"]),
+        axis=lambda w: TRANSFORMS[w.single]["axis"],
+        resamples=RUN["thresholds"]["resamples"],
+        seed=RUN["seed"],
+    shell:
+        "python {input.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
+        " --description {input.description:q}"
+        " --model {wildcards.model:q} --transform {wildcards.single:q} --classes {params.classes:q}"
+        " --axis {params.axis} --resamples {params.resamples} --seed {params.seed}"
+        " --output {output:q} 2> {log:q}"
+
+
+rule pairs:
+    input:
+        sweeps=lambda w: sweeps(w.model, w.pair),
+        description=rules.classifier.output.description,
+        script=script("pairs"),
+        code=library("thresholds", "statistics"),
+    output:
+        maps=f"{RESULTS}/pairs/{{model}}/{{pair}}.parquet",
+        regions=f"{RESULTS}/pairs/{{model}}/{{pair}}.regions.csv",
+    log:
+        f"{RESULTS}/logs/pairs/{{model}}/{{pair}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        classes=as_json(RUN["dataset"]["classes"]),
+        axes=lambda w: [axis["axis"] for axis in PAIRS[w.pair]["axes"]],
+    shell:
+        "python {input.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
+        " --model {wildcards.model:q} --transform {wildcards.pair:q} --classes {params.classes:q}"
+        " --axes {params.axes} --output {output:q} 2> {log:q}"
+
+
+rule thresholds_all:
+    input:
+        thresholds=expand(
+            rules.thresholds.output.thresholds, model=MODELS, single=TRANSFORMS
+        ),
+        curves=expand(rules.thresholds.output.curves, model=MODELS, single=TRANSFORMS),
+        pictures=expand(
+            rules.thresholds.output.pictures, model=MODELS, single=TRANSFORMS
+        ),
+        medians=expand(rules.thresholds.output.medians, model=MODELS, single=TRANSFORMS),
+        pairs=expand(rules.pairs.output.maps, model=MODELS, pair=PAIRS),
+        regions=expand(rules.pairs.output.regions, model=MODELS, pair=PAIRS),
+        script=script("thresholds_all"),
+    output:
+        thresholds=report(
+            f"{RESULTS}/thresholds.csv",
+            caption="../report/thresholds.rst",
+            category="Thresholds",
+            labels={"table": "thresholds"},
+        ),
+        curves=f"{RESULTS}/curves.parquet",
+        pictures=f"{RESULTS}/pictures.parquet",
+        medians=f"{RESULTS}/medians.csv",
+        pairs=[f"{RESULTS}/pairs.parquet"] * bool(PAIRS),
+        regions=[f"{RESULTS}/regions.csv"] * bool(PAIRS),
+    log:
+        f"{RESULTS}/logs/thresholds_all.log",
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {input.script:q} {output:q} --thresholds {input.thresholds:q}"
+        " --curves {input.curves:q} --pictures {input.pictures:q} --medians {input.medians:q}"
+        " --pairs {input.pairs:q} --regions {input.regions:q} 2> {log:q}"
+
+
+# The transforms whose truth the phantoms declare: the paper's; your own have none.
+DECLARED = [
+    name
+    for name in TRANSFORMS
+    if RUN["dataset"]["name"] == "phantoms" and name in phantoms.TRANSFORMS
+]
+
+
+rule truth:
+    input:
+        sweeps=[
+            path
+            for model in MODELS
+            for name in DECLARED
+            for path in sweeps(model, name)
+        ],
+        descriptions=expand(rules.classifier.output.description, model=MODELS),
+        script=script("truth"),
+        code=library("truth", "phantoms"),
+    output:
+        report(
+            f"{RESULTS}/truth.csv",
+            caption="../report/truth.rst",
+            category="Known truth",
+            labels={"table": "phantoms"},
+        ),
+    log:
+        f"{RESULTS}/logs/truth.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        models=lambda w, input: str(Path(input.descriptions[0]).parents[1]),
+        size=RUN["dataset"]["size"],
+    shell:
+        "python {input.script:q} --sweeps {input.sweeps:q} --models {params.models:q}"
+        " --size {params.size} --output {output:q} 2> {log:q}"

@@ -22,7 +22,6 @@ def test_borders_are_swept_on_request(empty, bordered):
     empty.configure(bordered)
     results = empty.path / "results/small"
     empty.run(
-        "--",
         "results/small/borders.csv",
         "results/small/interpolation.csv",
         "results/small/consistency/one.csv",
@@ -48,7 +47,7 @@ def test_borders_are_swept_on_request(empty, bordered):
     consistency = pd.read_csv(results / "consistency/one.csv")
     assert list(consistency["class"]) == [*bordered["dataset"]["classes"], "(all)"]
     assert consistency["consistency"].between(0, 1).all()
-    assert "Nothing to be done" in empty.run("--", "results/small/borders.csv")
+    assert "Nothing to be done" in empty.run("results/small/borders.csv")
 
 
 def test_another_border_sweeps_only_itself(empty, bordered):

@@ -87,7 +87,9 @@ def train(
         )
     if min(epochs, batch_size) < 1 or learning_rate <= 0 or seed < 0:
         raise ValueError(f"out of range: {epochs=}, {batch_size=}, {learning_rate=}, {seed=}")
-    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=learning_rate, weight_decay=WEIGHT_DECAY, fused=True
+    )
     settings = (
         f"{seed} {epochs} {batch_size} {learning_rate!r} {LABEL_SMOOTHING} {WEIGHT_DECAY} {WARMUP}"
     )

@@ -23,8 +23,9 @@ rule classifier:
     priority: 10
     conda:
         "../../envs/environment.yaml"
-    # Training is where the run waits: two cores on one network finish sooner than one on each of two.
-    threads: 2
+    # One core each, whatever there is: another number of threads sums in another order and would train
+    # another network. Two networks on two cores finish as soon as one after the other on both.
+    threads: 1
     params:
         model=lambda w: as_json(MODELS[w.model]),
         dataset=as_json(SOURCE),

@@ -81,7 +81,8 @@ class Classifier(nn.Module):
         std: Sequence[float] = IMAGENET_STD,
     ) -> None:
         super().__init__()
-        self.network = network
+        # Channels last: convolutions on a CPU are up to half faster, and so is pooling.
+        self.network = network.to(memory_format=torch.channels_last)
         self.register_buffer("mean", 255 * torch.tensor(mean)[:, None, None], persistent=False)
         self.register_buffer(
             "scale", 1 / (255 * torch.tensor(std))[:, None, None], persistent=False

@@ -53,7 +53,7 @@ rule itn_evaluate:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=[script("itn_evaluate"), script("itn")],
-        code=ITN_CODE,
+        code=ITN_EVALUATION_CODE,
     output:
         evaluation=f"{RESULTS}/itn/{{model}}/evaluation.csv",
         tightness=f"{RESULTS}/itn/{{model}}/tightness.csv",
@@ -89,7 +89,7 @@ rule itn_comparison:
             f"{RESULTS}/thresholds/{w.model}/{name}.csv" for name in TRANSFORMS
         ],
         script=script("itn_comparison"),
-        code=library("itn"),
+        code=library("itn/comparison", "itn/decomposition", "itn/families"),
     output:
         f"{RESULTS}/itn/{{model}}/comparison.csv",
     log:
@@ -127,7 +127,7 @@ use rule itn_evaluate as itn_variant_evaluate with:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=[script("itn_evaluate"), script("itn")],
-        code=ITN_CODE,
+        code=ITN_EVALUATION_CODE,
     output:
         evaluation=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/evaluation.csv",
         tightness=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/tightness.csv",

@@ -67,18 +67,27 @@ def _file_name(name: str) -> str:
 
 
 def _itn_pictures(config: Config, dataset: datasets.Dataset, classes: list[str]) -> str:
-    """Whether the ITN is trained on training pictures or on a share of those screened."""
+    """The split that the ITN is trained on, or ``screening`` for a share of the pictures screened.
+
+    A network that was trained here is surer of its training pictures than of any others: what it
+    keeps of those says little, so ``auto`` prefers pictures that it has not seen.
+    """
     wanted: str = config["itn"]["pictures"]
-    if wanted == "screening":
-        return wanted
     name, seed = config["dataset"]["name"], config["seed"]
-    beyond = name == "imagenette" or all(dataset.pictures(c, "training", 1, seed) for c in classes)
-    if wanted == "training" and not beyond:
+    trained = any(model["weights"] == "train" for model in config["models"].values())
+    splits: dict[str, datasets.Split] = {"training": "training", "validation": "validation"}
+    order = {"auto": [*["validation"] * trained, "training"]}.get(wanted, [wanted])
+    for split in order:
+        if split in splits and (
+            name == "imagenette" or all(dataset.pictures(c, splits[split], 1, seed) for c in classes)
+        ):
+            return split
+    if wanted in splits:
         raise InputError(
-            "itn.pictures: 'training', but a class has no pictures beyond those screened; "
+            f"itn.pictures: {wanted!r}, but a class has no pictures beyond those screened; "
             "lower dataset.images, give dataset.training_root, or use screening"
         )
-    return "training" if beyond else "screening"
+    return "screening"
 
 
 def _check_pictures(config: Config, dataset: datasets.Dataset, classes: list[str]) -> None:

@@ -12,8 +12,31 @@ ITN_SETTINGS = (
     "batch_size",
     "learning_rate",
 )
+# What decides a trained net, and what decides how it is judged: a new gallery trains nothing.
 ITN_CODE = library(
-    *("itn", "transforms", "classifiers", "statistics/bootstrap", "statistics/__init__")
+    "transforms",
+    "classifiers",
+    *[
+        f"itn/{part}"
+        for part in (
+            "checkpoints",
+            "families",
+            "losses",
+            "module",
+            "retraction",
+            "sampling",
+            "settings",
+            "training",
+        )
+    ],
+)
+ITN_EVALUATION_CODE = ITN_CODE + library(
+    "itn/decomposition",
+    "itn/evaluation",
+    "itn/gallery",
+    "itn/tightness",
+    "statistics/__init__",
+    "statistics/bootstrap",
 )
 
 
@@ -31,8 +54,8 @@ def itn_pictures(model, training):
     folder = f"{RESULTS}/images/{preparation(model)}"
     classes = [name for chunk in RUN["chunks"].values() for name in chunk]
     part = {"classes": classes, "count": ITN["images"] if training else 1_000_000}
-    if ITN["pictures"] == "training" and training:
-        return [f"{folder}/training"], part
+    if ITN["pictures"] != "screening" and training:
+        return [f"{folder}/{ITN['pictures']}"], part
     if ITN["pictures"] == "screening":
         held_out = ITN["held_out"]
         part |= (

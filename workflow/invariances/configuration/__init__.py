@@ -79,7 +79,8 @@ def _itn_pictures(config: Config, dataset: datasets.Dataset, classes: list[str])
     order = {"auto": [*["validation"] * trained, "training"]}.get(wanted, [wanted])
     for split in order:
         if split in splits and (
-            name == "imagenette" or all(dataset.pictures(c, splits[split], 1, seed) for c in classes)
+            name == "imagenette"
+            or all(dataset.pictures(c, splits[split], 1, seed) for c in classes)
         ):
             return split
     if wanted in splits:

@@ -1,0 +1,106 @@
+// One cell's response curve and, at one magnitude, its softmax as bars: specifications for Vega-Lite.
+const BARS = 6;
+
+// Lines by name, the largest of all others, and accuracy, each with its looks.
+function linesOf(cell, magnitudes) {
+  const colours = themeColours();
+  const rows = [], looks = [];
+  const add = (key, text, [value, low, high], colour, dash, width) => {
+    looks.push({ key, text, colour, dash, width, last: value[value.length - 1] });
+    value.forEach((v, i) => v !== null && rows.push({ key, magnitude: magnitudes[i], value: v, low: low ? low[i] : v, high: high ? high[i] : v }));
+  };
+  const rest = cell.softmax.slice(cell.lines.length);
+  if (rest.length) add("others", "others", [magnitudes.map((_, i) => Math.max(...rest.map((line) => line[0][i] ?? 0)))], colours.soft, [2, 3], 1.5);
+  [...cell.lines.keys()].reverse().forEach((line) => {
+    const [category, look] = cell.lines[line];
+    const { colour, dash } = DATA.looks[look];
+    add(`category ${category}`, CATEGORIES[category].short, cell.softmax[line], visible(colour), dash, category === cell.own ? 3 : 2);
+  });
+  add("accuracy", "accuracy", cell.accuracy, colours.ink, [], 1);
+  return { rows, looks };
+}
+
+// Labels at the lines' ends, moved apart so that none covers another; heights in units of the axis.
+function spreadLabels(looks, height) {
+  const room = 15 / height;
+  const order = looks.map((look) => ({ ...look, y: look.last ?? 0 })).sort((a, b) => a.y - b.y);
+  order.forEach((entry, i) => (entry.y = Math.max(entry.y, i ? order[i - 1].y + room : 0.0)));
+  const over = order.length ? order[order.length - 1].y - 1 : 0;
+  if (over > 0) {
+    order[order.length - 1].y -= over;
+    for (let i = order.length - 2; i >= 0; i -= 1) order[i].y = Math.min(order[i].y, order[i + 1].y - room);
+  }
+  return order;
+}
+
+function ticks(transform, width) {
+  const ends = transform.magnitudes, low = ends[0], high = ends[ends.length - 1], most = Math.max(3, Math.floor(width / 55));
+  const spaced = (step, from, to) => Array.from({ length: Math.floor(to / step + 1e-9) - Math.ceil(from / step - 1e-9) + 1 }, (_, i) => (Math.ceil(from / step - 1e-9) + i) * step);
+  if (transform.log) {
+    const step = [1, 2, 3, 4, 8].find((s) => spaced(s, Math.log2(low), Math.log2(high)).length <= most) ?? 8;
+    return spaced(step, Math.log2(low), Math.log2(high)).map((exponent) => 2 ** exponent);
+  }
+  if (!isDegrees(transform)) return null;
+  const step = [10, 15, 30, 45, 90, 180].find((s) => spaced(s, low, high).length <= most) ?? 180;
+  return spaced(step, low, high);
+}
+
+function curveSpecification(cell, transform, title, outer) {
+  const { rows, looks } = linesOf(cell, transform.magnitudes), colours = themeColours();
+  const right = Math.min(120, Math.max(72, ...looks.map((look) => 7 * look.text.length + 12)));
+  const width = Math.max(120, outer - 46 - right), height = 230;
+  const values = ticks(transform, width);
+  const x = {
+    field: "magnitude", type: "quantitative", title: transform.label + (transform.unit && !isDegrees(transform) ? ` (${transform.unit})` : ""),
+    scale: { type: transform.log ? "log" : "linear", ...(transform.log ? { base: 2 } : {}), domain: [transform.magnitudes[0], transform.magnitudes[transform.magnitudes.length - 1]], nice: false },
+    axis: {
+      grid: false, labelOverlap: "greedy", labelFlush: false, titleLimit: width, ...(values ? { values } : { tickCount: Math.floor(width / 60) }),
+      labelExpr: transform.log ? "datum.value < 1 ? '1/' + round(1 / datum.value) : format(datum.value, '')" : isDegrees(transform) ? "replace(datum.label, '-', '\u2212') + '\u00b0'" : "datum.label",
+    },
+  };
+  const y = { field: "value", type: "quantitative", title: "Mean softmax, accuracy", scale: { domain: [0, 1] }, axis: { values: [0, 0.25, 0.5, 0.75, 1], format: ".2~f" } };
+  const keys = looks.map((look) => look.key);
+  const color = { field: "key", type: "nominal", legend: null, scale: { domain: keys, range: looks.map((look) => look.colour) } };
+  const switches = cell.marks.filter((mark) => !mark.censored).map((mark) => ({ magnitude: mark.threshold, low: mark.low, high: mark.high }));
+  const at = { x: { datum: { expr: "at" }, type: "quantitative" } };
+  return {
+    description: title, width, height, padding: { left: 0, right: right - 6, top: 6, bottom: 0 }, autosize: { type: "pad", contains: "content" },
+    params: [{ name: "at", value: transform.identity }],
+    datasets: { lines: rows, switches, labels: spreadLabels(looks, height).map((look) => ({ key: look.key, text: look.text, value: look.y, magnitude: transform.magnitudes[transform.magnitudes.length - 1] })) },
+    encoding: { x, y },
+    layer: [
+      { data: { name: "switches" }, mark: { type: "rect", color: colours.accent, opacity: 0.16, description: "interval of the threshold" }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: { value: 0 }, y2: { value: height } } },
+      { data: { name: "lines" }, mark: { type: "area", opacity: 0.15, aria: false }, encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, color } },
+      { data: { name: "switches" }, mark: { type: "rule", color: colours.accent, strokeWidth: 2, strokeDash: [5, 3], description: "threshold" }, encoding: { x, y: { value: 0 }, y2: { value: height } } },
+      ...looks.map((look) => ({ data: { name: "lines" }, transform: [{ filter: { field: "key", equal: look.key } }], mark: { type: "line", strokeDash: look.dash, strokeWidth: look.width, description: look.text, point: look.key === "accuracy" ? { filled: false, fill: colours.ground, size: 14, strokeWidth: 1 } : false }, encoding: { color } })),
+      { data: { values: [{}] }, mark: { type: "rule", color: colours.ink, strokeWidth: 1.5, description: "the magnitude shown" }, encoding: { ...at, y: { value: 0 }, y2: { value: height } } },
+      { data: { name: "lines" }, transform: [{ filter: "datum.magnitude === at" }], mark: { type: "point", filled: true, opacity: 1, size: 55, stroke: colours.ground, strokeWidth: 1, aria: false }, encoding: { color } },
+      { data: { name: "labels" }, mark: { type: "text", align: "left", baseline: "middle", dx: 8, fontSize: 12, limit: right - 12, clip: false }, encoding: { text: { field: "text" }, color } },
+    ],
+  };
+}
+
+// The strongest categories at a magnitude, in an order that stays as the magnitude moves.
+function barsOf(cell, at) {
+  const shown = cell.names.slice(0, BARS).map((category, i) => ({ category, name: CATEGORIES[category].short, value: cell.softmax[i][0][at] ?? 0, low: cell.softmax[i][1][at], high: cell.softmax[i][2][at], line: i }));
+  return shown.map((row) => ({ ...row, text: three(row.value) }));
+}
+
+function barsSpecification(cell, title, outer) {
+  const rows = barsOf(cell, 0), colours = themeColours();
+  const left = Math.min(150, Math.max(60, ...rows.map((row) => 7 * row.name.length + 8)));
+  const width = Math.max(80, outer - left - 56);
+  const colour = (row) => (row.line < cell.lines.length ? visible(DATA.looks[cell.lines[row.line][1]].colour) : colours.soft);
+  const y = { field: "category", type: "nominal", sort: rows.map((row) => row.category), title: null, axis: { labelLimit: left - 8, ticks: false, domain: false, labelPadding: 6, labelExpr: `{${rows.map((row) => `"${row.category}": ${JSON.stringify(row.name)}`).join(",")}}[datum.value]` } };
+  const x = { field: "value", type: "quantitative", title: "Mean softmax", scale: { domain: [0, 1] }, axis: { values: [0, 0.5, 1], format: ".1~f", grid: false } };
+  return {
+    description: title, width, height: { step: 24 }, padding: { left: 0, right: 44, top: 4, bottom: 0 }, autosize: { type: "pad", contains: "content" },
+    data: { name: "bars", values: rows },
+    encoding: { y },
+    layer: [
+      { mark: { type: "bar", height: 15, aria: false }, encoding: { x, color: { field: "category", type: "nominal", legend: null, scale: { domain: rows.map((row) => row.category), range: rows.map(colour) } } } },
+      { mark: { type: "rule", color: colours.ink, strokeWidth: 1, aria: false }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" } } },
+      { mark: { type: "text", align: "left", dx: 6, fontSize: 12, color: colours.ink, clip: false }, encoding: { x: { ...x, field: "high" }, text: { field: "text" } } },
+    ],
+  };
+}

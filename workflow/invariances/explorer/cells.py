@@ -17,6 +17,7 @@ from invariances.figures.labels import short_names, spaced
 from invariances.figures.style import Look, Palette
 
 DECIMALS = 5
+DRAWN = 4  # lines by name, and those that the class switches to
 SIGNIFICANT = 7  # digits of magnitudes, as tables are written
 
 
@@ -118,7 +119,8 @@ def _cell(
     ``accuracy`` and each entry of ``softmax`` (in the order of ``names``) hold value, low and high;
     ``lines`` are the categories drawn by name, [category, look]; ``marks`` the thresholds.
     """
-    drawn = curve.strongest()
+    rivals = [mark.flips_to for mark in marks if mark.flips_to in curve.softmax]
+    drawn = list(dict.fromkeys([*curve.strongest(DRAWN), *rivals]))
     rest = sorted(set(curve.softmax) - set(drawn), key=lambda n: -np.nanmax(curve.softmax[n]))
     names = [*drawn, *rest]
     return {

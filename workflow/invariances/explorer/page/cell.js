@@ -14,8 +14,9 @@ function buildCell(section) {
 }
 
 function buildPanel() {
-  const panel = make("article", {}, make("h3"), make("div", { class: "curve chart" }), make("ul", { class: "marks" }), make("div", { class: "bars chart" }),
-    make("details", {}, make("summary", {}, "Numbers at this magnitude"), make("table", { class: "numbers" })));
+  const panel = make("article", {}, make("h3"), make("div", { class: "answers" },
+    make("div", {}, make("div", { class: "curve chart" }), make("ul", { class: "switches" })),
+    make("div", {}, make("div", { class: "bars chart" }), make("details", {}, make("summary", {}, "Numbers at this magnitude"), make("table", { class: "numbers" })))));
   dragged(panel.querySelector(".curve"), (x) => {
     const transform = TRANSFORMS[place.transform];
     go({ at: nearest(transform.magnitudes.map((m) => position(transform, m)), position(transform, x)) });
@@ -37,7 +38,7 @@ function renderPanel(panel, model) {
   panel.dataset.network = model;
   panel.querySelector("h3").textContent = model;
   panel.querySelector("h3").append(make("small", {}, ` ${cell.images} pictures; accuracy here `, make("output", { class: "accuracy" }, three(cell.accuracy[0][at])), ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`));
-  panel.querySelector(".marks").replaceChildren(...cell.marks.map((mark) => make("li", {}, markSentence(transform, mark))));
+  panel.querySelector(".switches").replaceChildren(...cell.marks.map((mark) => make("li", {}, markSentence(transform, mark))));
   draw(panel.querySelector(".curve"), key, (width) => curveSpecification(cell, transform, `Response curve: ${what}`, width), (view) => view.signal("at", transform.magnitudes[at]));
   draw(panel.querySelector(".bars"), key, (width) => barsSpecification(cell, `Softmax: ${what}`, width), (view) => view.data("bars", barsOf(cell, at)));
   numbersTable(panel.querySelector(".numbers"), cell, at);

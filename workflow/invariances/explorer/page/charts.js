@@ -1,11 +1,19 @@
 // Charts are Vega-Lite's. A chart is made anew where its key changes, else only its signals and data.
 const made = new Map();
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+const ruler = document.createElement("canvas").getContext("2d");
+
+// Pixels that a text takes in a chart.
+function wide(text) {
+  ruler.font = `12px ${FONT}`;
+  return ruler.measureText(text).width;
+}
 
 function config(colours) {
   const text = { labelColor: colours.soft, titleColor: colours.ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
   return {
     background: null,
-    font: "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
+    font: FONT,
     view: { stroke: null },
     axis: { ...text, domainColor: colours.line, tickColor: colours.line, gridColor: colours.line, gridOpacity: 0.5 },
     legend: text,
@@ -50,9 +58,9 @@ function dragged(element, move) {
   const at = (event) => {
     const view = viewOf(element), svg = element.querySelector("svg");
     if (!view || !svg) return;
-    const box = svg.getBoundingClientRect(), [left, top] = view.origin(), padding = view.padding();
+    const box = svg.getBoundingClientRect(), [left, top] = view.origin(), ratio = Number(svg.getAttribute("width")) / box.width;
     const inside = (scale, offset, length) => view.scale(scale).invert(Math.max(0, Math.min(length, offset)));
-    move(inside("x", event.clientX - box.left - left - (padding.left ?? 0) * 0, view.width()), inside("y", event.clientY - box.top - top, view.height()));
+    move(inside("x", (event.clientX - box.left) * ratio - left, view.width()), inside("y", (event.clientY - box.top) * ratio - top, view.height()));
   };
   element.addEventListener("pointerdown", (event) => {
     down = true;

@@ -33,6 +33,13 @@ function spreadLabels(looks, height) {
   return order;
 }
 
+// The axis' title, its unit on a line of its own where both are wider than the plot.
+function axisTitle(transform, width) {
+  if (!transform.unit || isDegrees(transform)) return transform.label;
+  const whole = `${transform.label} (${transform.unit})`;
+  return wide(whole) <= width ? whole : [transform.label, `(${transform.unit})`];
+}
+
 function ticks(transform, width) {
   const ends = transform.magnitudes, low = ends[0], high = ends[ends.length - 1], most = Math.max(3, Math.floor(width / 55));
   const spaced = (step, from, to) => Array.from({ length: Math.floor(to / step + 1e-9) - Math.ceil(from / step - 1e-9) + 1 }, (_, i) => (Math.ceil(from / step - 1e-9) + i) * step);
@@ -47,24 +54,23 @@ function ticks(transform, width) {
 
 function curveSpecification(cell, transform, title, outer) {
   const { rows, looks } = linesOf(cell, transform.magnitudes), colours = themeColours();
-  const right = Math.min(120, Math.max(72, ...looks.map((look) => 7 * look.text.length + 12)));
-  const width = Math.max(120, outer - 46 - right), height = 230;
+  const right = Math.min(130, Math.max(...looks.map((look) => wide(look.text))) + 10);
+  const width = Math.max(120, outer - 50 - right), height = 230;
   const values = ticks(transform, width);
   const x = {
-    field: "magnitude", type: "quantitative", title: transform.label + (transform.unit && !isDegrees(transform) ? ` (${transform.unit})` : ""),
+    field: "magnitude", type: "quantitative", title: axisTitle(transform, width),
     scale: { type: transform.log ? "log" : "linear", ...(transform.log ? { base: 2 } : {}), domain: [transform.magnitudes[0], transform.magnitudes[transform.magnitudes.length - 1]], nice: false },
     axis: {
-      grid: false, labelOverlap: "greedy", labelFlush: false, titleLimit: width, ...(values ? { values } : { tickCount: Math.floor(width / 60) }),
-      labelExpr: transform.log ? "datum.value < 1 ? '1/' + round(1 / datum.value) : format(datum.value, '')" : isDegrees(transform) ? "replace(datum.label, '-', '\u2212') + '\u00b0'" : "datum.label",
+      grid: false, labelOverlap: "greedy", labelFlush: false, titleLimit: outer - 50, format: "~g", ...(values ? { values } : { tickCount: Math.max(4, Math.floor(width / 60)) }),
+      labelExpr: transform.log ? "datum.value < 1 ? '1/' + round(1 / datum.value) : datum.label" : isDegrees(transform) ? "datum.label + '\u00b0'" : "datum.label",
     },
   };
   const y = { field: "value", type: "quantitative", title: "Mean softmax, accuracy", scale: { domain: [0, 1] }, axis: { values: [0, 0.25, 0.5, 0.75, 1], format: ".2~f" } };
   const keys = looks.map((look) => look.key);
   const color = { field: "key", type: "nominal", legend: null, scale: { domain: keys, range: looks.map((look) => look.colour) } };
   const switches = cell.marks.filter((mark) => !mark.censored).map((mark) => ({ magnitude: mark.threshold, low: mark.low, high: mark.high }));
-  const at = { x: { datum: { expr: "at" }, type: "quantitative" } };
   return {
-    description: title, width, height, padding: { left: 0, right: right - 6, top: 6, bottom: 0 }, autosize: { type: "pad", contains: "content" },
+    description: title, width, height, padding: { left: 0, right: 0, top: 8, bottom: 0 }, autosize: { type: "pad", contains: "content" },
     params: [{ name: "at", value: transform.identity }],
     datasets: { lines: rows, switches, labels: spreadLabels(looks, height).map((look) => ({ key: look.key, text: look.text, value: look.y, magnitude: transform.magnitudes[transform.magnitudes.length - 1] })) },
     encoding: { x, y },
@@ -73,9 +79,9 @@ function curveSpecification(cell, transform, title, outer) {
       { data: { name: "lines" }, mark: { type: "area", opacity: 0.15, aria: false }, encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, color } },
       { data: { name: "switches" }, mark: { type: "rule", color: colours.accent, strokeWidth: 2, strokeDash: [5, 3], description: "threshold" }, encoding: { x, y: { value: 0 }, y2: { value: height } } },
       ...looks.map((look) => ({ data: { name: "lines" }, transform: [{ filter: { field: "key", equal: look.key } }], mark: { type: "line", strokeDash: look.dash, strokeWidth: look.width, description: look.text, point: look.key === "accuracy" ? { filled: false, fill: colours.ground, size: 14, strokeWidth: 1 } : false }, encoding: { color } })),
-      { data: { values: [{}] }, mark: { type: "rule", color: colours.ink, strokeWidth: 1.5, description: "the magnitude shown" }, encoding: { ...at, y: { value: 0 }, y2: { value: height } } },
+      { data: { values: [{}] }, transform: [{ calculate: "at", as: "magnitude" }], mark: { type: "rule", color: colours.ink, strokeWidth: 1.5, description: "the magnitude shown" }, encoding: { y: { value: -8 }, y2: { value: height } } },
       { data: { name: "lines" }, transform: [{ filter: "datum.magnitude === at" }], mark: { type: "point", filled: true, opacity: 1, size: 55, stroke: colours.ground, strokeWidth: 1, aria: false }, encoding: { color } },
-      { data: { name: "labels" }, mark: { type: "text", align: "left", baseline: "middle", dx: 8, fontSize: 12, limit: right - 12, clip: false }, encoding: { text: { field: "text" }, color } },
+      { data: { name: "labels" }, mark: { type: "text", align: "left", baseline: "middle", dx: 8, fontSize: 12, limit: right - 8, clip: false }, encoding: { text: { field: "text" }, color } },
     ],
   };
 }
@@ -88,17 +94,17 @@ function barsOf(cell, at) {
 
 function barsSpecification(cell, title, outer) {
   const rows = barsOf(cell, 0), colours = themeColours();
-  const left = Math.min(150, Math.max(60, ...rows.map((row) => 7 * row.name.length + 8)));
-  const width = Math.max(80, outer - left - 56);
+  const left = Math.min(150, Math.max(...rows.map((row) => wide(row.name))) + 10);
+  const width = Math.max(80, outer - left - 50);
   const colour = (row) => (row.line < cell.lines.length ? visible(DATA.looks[cell.lines[row.line][1]].colour) : colours.soft);
-  const y = { field: "category", type: "nominal", sort: rows.map((row) => row.category), title: null, axis: { labelLimit: left - 8, ticks: false, domain: false, labelPadding: 6, labelExpr: `{${rows.map((row) => `"${row.category}": ${JSON.stringify(row.name)}`).join(",")}}[datum.value]` } };
+  const y = { field: "category", type: "nominal", sort: rows.map((row) => row.category), title: null, axis: { labelLimit: left - 6, ticks: false, domain: false, labelPadding: 6, labelExpr: `{${rows.map((row) => `"${row.category}": ${JSON.stringify(row.name)}`).join(",")}}[datum.value]` } };
   const x = { field: "value", type: "quantitative", title: "Mean softmax", scale: { domain: [0, 1] }, axis: { values: [0, 0.5, 1], format: ".1~f", grid: false } };
   return {
     description: title, width, height: { step: 24 }, padding: { left: 0, right: 44, top: 4, bottom: 0 }, autosize: { type: "pad", contains: "content" },
     data: { name: "bars", values: rows },
     encoding: { y },
     layer: [
-      { mark: { type: "bar", height: 15, aria: false }, encoding: { x, color: { field: "category", type: "nominal", legend: null, scale: { domain: rows.map((row) => row.category), range: rows.map(colour) } } } },
+      { mark: { type: "bar", height: 15, opacity: 0.6, aria: false }, encoding: { x, color: { field: "category", type: "nominal", legend: null, scale: { domain: rows.map((row) => row.category), range: rows.map(colour) } } } },
       { mark: { type: "rule", color: colours.ink, strokeWidth: 1, aria: false }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" } } },
       { mark: { type: "text", align: "left", dx: 6, fontSize: 12, color: colours.ink, clip: false }, encoding: { x: { ...x, field: "high" }, text: { field: "text" } } },
     ],

@@ -25,7 +25,7 @@ function matrixCell(cls, transform) {
 function matrixTable() {
   const head = make("tr", {}, make("td"), ...TRANSFORMS.map((transform) => make("th", { scope: "col" }, make("span", {}, transform.label))));
   const body = CLASSES.map((name, cls) => make("tr", {}, make("th", { scope: "row" }, spaced(name)), ...TRANSFORMS.map((_, transform) => matrixCell(cls, transform))));
-  const table = make("table", { class: "matrix" }, make("caption", { class: "unseen" }, "Thresholds of classes under transforms"), make("thead", {}, head), make("tbody", {}, ...body));
+  const table = make("table", { class: place.beside ? "matrix two" : "matrix" }, make("caption", { class: "unseen" }, "Thresholds of classes under transforms"), make("thead", {}, head), make("tbody", {}, ...body));
   table.addEventListener("keydown", moveInMatrix);
   return table;
 }

@@ -3,7 +3,7 @@ const squareOf = (where) => DATA.itn[Object.hasOwn(DATA.itn, where.network) ? wh
 
 function buildLearned(section) {
   section.append(make("h2", { id: "learned-heading" }, "What the Invariant Transformer Net has learned"),
-    make("p", {}, "Each point of the square is a transform that the net before the network learned. Drag in it, or use the arrow keys: the picture is transformed as the net does there. Circles: accuracy over all evaluated pictures, in per cent."),
+    make("p", {}, "The net stands before the network and changes each picture; it has learned which changes leave the answer as it is. Every point k of the square is one of them. Drag in it, or use the arrow keys. Fields: whether the picture shown is recognised there; circles: accuracy over all pictures evaluated, in per cent."),
     make("div", { class: "panels two" }));
 }
 

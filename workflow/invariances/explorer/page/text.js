@@ -38,14 +38,15 @@ function magnitudeText(transform, value) {
 
 // A threshold in a cell of the matrix: a bound where nothing switched.
 function markText(transform, mark) {
-  const bound = mark.censored ? (mark.direction === "up" ? "\u2265\u00a0" : "\u2264\u00a0") : "";
-  return bound + (isDegrees(transform) ? `${plain(mark.threshold, 2 + (Math.abs(mark.threshold) >= 100))}\u00b0` : short(transform, Number(mark.threshold.toPrecision(2))));
+  const bound = mark.censored ? (mark.direction === "up" ? "\u2265" : "\u2264") : "";
+  const digits = isDegrees(transform) && Math.abs(mark.threshold) >= 100 ? 3 : 2;
+  return bound + short(transform, mark.censored ? mark.threshold : Number(mark.threshold.toPrecision(digits)));
 }
 
 // ... and as a sentence.
 function markSentence(transform, mark) {
   const way = capital(mark.direction);
-  if (mark.censored) return `${way}: no switch up to ${short(transform, mark.threshold)}, the end of the range.`;
+  if (mark.censored) return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
   const interval = `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
   if (mark.threshold === transform.identity) return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
   return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${interval}).`;

@@ -51,7 +51,7 @@ def run_data(
     curves, thresholds, pictures
         The run's curves.parquet, thresholds.csv and pictures.parquet.
     transforms
-        Label, unit, identity and axis of each transform, in the run's order.
+        Label, unit, identity and axis of each transform; their order is that of the curves.
     classes
         The run's classes, in the run's order: it decides their colours.
 
@@ -62,6 +62,8 @@ def run_data(
         magnitudes [M]), ``looks``, and ``cells[model][transform][class]``, see `_cell`.
     """
     models = responses.present(curves, "model")
+    names = responses.present(curves, "transform")
+    axes = [transforms[responses.known("transform in --transforms", n, transforms)] for n in names]
     categories = list(dict.fromkeys([*classes, *responses.present(curves, "predicted_class")]))
     place = {name: index for index, name in enumerate(categories)}
     palette, looks = Palette(classes), Looks()
@@ -69,7 +71,7 @@ def run_data(
     cells: list[list[list[dict[str, Any]]]] = []
     for model in models:
         cells.append([])
-        for transform in transforms:
+        for transform in names:
             found = responses.curves_of(curves, model, transform, classes)
             marks = responses.marks_of(thresholds, model, transform, classes)
             cells[-1].append(
@@ -87,8 +89,8 @@ def run_data(
             for name, short in zip(categories, short_names(categories), strict=True)
         ],
         "transforms": [
-            _transform(axis, responses.curves_of(curves, models[0], name, classes[:1]))
-            for name, axis in transforms.items()
+            _transform(axis, responses.curves_of(curves, models[0], axis.name, classes[:1]))
+            for axis in axes
         ],
         "looks": looks.entries,
         "cells": cells,

@@ -7,7 +7,7 @@ function buildCell(section) {
     make("div", { class: "cell" },
       make("div", { class: "subject" },
         make("canvas", { id: "picture", role: "img", width: 64, height: 64 }),
-        make("div", { class: "slide" }, make("label", { for: "magnitude" }), slider, make("output", { for: "magnitude", id: "readout" })),
+        make("div", { class: "slide" }, make("label", { for: "magnitude" }), slider, make("strong", { id: "readout" })),
         make("p", { id: "example" })),
       make("div", { class: "panels" })),
   );
@@ -28,7 +28,7 @@ function numbersTable(table, cell, at) {
   const row = (name, line) => make("tr", {}, make("th", { scope: "row" }, name), ...line.map((values) => make("td", {}, three(values[at]))));
   table.replaceChildren(
     make("thead", {}, make("tr", {}, make("td"), ...["value", "95 % low", "95 % high"].map((text) => make("th", { scope: "col" }, text)))),
-    make("tbody", {}, row("accuracy", cell.accuracy), ...cell.names.slice(0, BARS).map((category, i) => row(`softmax, ${label(category)}`, cell.softmax[i]))));
+    make("tbody", {}, row("accuracy", cell.accuracy), ...strongest(cell, at).map((i) => row(`softmax, ${label(cell.names[i])}`, cell.softmax[i]))));
 }
 
 function renderPanel(panel, model) {
@@ -37,7 +37,7 @@ function renderPanel(panel, model) {
   const key = `${model}|${place.transform}|${place.class}`, at = place.at;
   panel.dataset.network = model;
   panel.querySelector("h3").textContent = model;
-  panel.querySelector("h3").append(make("small", {}, ` ${cell.images} pictures; accuracy here `, make("output", { class: "accuracy" }, three(cell.accuracy[0][at])), ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`));
+  panel.querySelector("h3").append(make("small", {}, ` ${cell.images} pictures; accuracy here `, make("span", { class: "accuracy" }, three(cell.accuracy[0][at])), ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`));
   panel.querySelector(".switches").replaceChildren(...cell.marks.map((mark) => make("li", {}, markSentence(transform, mark))));
   draw(panel.querySelector(".curve"), key, (width) => curveSpecification(cell, transform, `Response curve: ${what}`, width), (view) => view.signal("at", transform.magnitudes[at]));
   draw(panel.querySelector(".bars"), key, (width) => barsSpecification(cell, `Softmax: ${what}`, width), (view) => view.data("bars", barsOf(cell, at)));

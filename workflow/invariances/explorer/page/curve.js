@@ -61,7 +61,7 @@ function curveSpecification(cell, transform, title, outer) {
     field: "magnitude", type: "quantitative", title: axisTitle(transform, width),
     scale: { type: transform.log ? "log" : "linear", ...(transform.log ? { base: 2 } : {}), domain: [transform.magnitudes[0], transform.magnitudes[transform.magnitudes.length - 1]], nice: false },
     axis: {
-      grid: false, labelOverlap: "greedy", labelFlush: false, titleLimit: outer - 50, format: "~g", ...(values ? { values } : { tickCount: Math.max(4, Math.floor(width / 60)) }),
+      grid: false, labelOverlap: "greedy", labelFlush: false, titleLimit: outer - 50, format: ".4~g", ...(values ? { values } : { tickCount: Math.max(4, Math.floor(width / 60)) }),
       labelExpr: transform.log ? "datum.value < 1 ? '1/' + round(1 / datum.value) : datum.label" : isDegrees(transform) ? "datum.label + '\u00b0'" : "datum.label",
     },
   };
@@ -86,27 +86,38 @@ function curveSpecification(cell, transform, title, outer) {
   };
 }
 
-// The strongest categories at a magnitude, in an order that stays as the magnitude moves.
+// The lines, of those of a cell, that are shown as bars at a magnitude: the class's own, then the strongest.
+function strongest(cell, at) {
+  const value = (line) => cell.softmax[line][0][at] ?? 0;
+  const own = cell.names.indexOf(cell.own);
+  const rest = [...cell.names.keys()].filter((line) => line !== own).sort((a, b) => value(b) - value(a));
+  return [...(own < 0 ? [] : [own]), ...rest].slice(0, BARS);
+}
+
 function barsOf(cell, at) {
-  const shown = cell.names.slice(0, BARS).map((category, i) => ({ category, name: CATEGORIES[category].short, value: cell.softmax[i][0][at] ?? 0, low: cell.softmax[i][1][at], high: cell.softmax[i][2][at], line: i }));
-  return shown.map((row) => ({ ...row, text: three(row.value) }));
+  return strongest(cell, at).map((line, order) => {
+    const [value, low, high] = cell.softmax[line].map((values) => values[at] ?? 0);
+    return { category: cell.names[line], name: CATEGORIES[cell.names[line]].short, order, value, low, high, text: three(value) };
+  });
 }
 
 function barsSpecification(cell, title, outer) {
-  const rows = barsOf(cell, 0), colours = themeColours();
-  const left = Math.min(150, Math.max(...rows.map((row) => wide(row.name))) + 10);
+  const colours = themeColours(), names = cell.names.map((category) => CATEGORIES[category].short);
+  const left = Math.min(150, Math.max(...names.map(wide)) + 10);
   const width = Math.max(80, outer - left - 50);
-  const colour = (row) => (row.line < cell.lines.length ? visible(DATA.looks[cell.lines[row.line][1]].colour) : colours.soft);
-  const y = { field: "category", type: "nominal", sort: rows.map((row) => row.category), title: null, axis: { labelLimit: left - 6, ticks: false, domain: false, labelPadding: 6, labelExpr: `{${rows.map((row) => `"${row.category}": ${JSON.stringify(row.name)}`).join(",")}}[datum.value]` } };
+  const colour = (_, line) => (line < cell.lines.length ? visible(DATA.looks[cell.lines[line][1]].colour) : colours.soft);
+  // Which category stands in a row changes with the magnitude: its name is a mark, not an axis' label.
+  const y = { field: "order", type: "ordinal", axis: null };
   const x = { field: "value", type: "quantitative", title: "Mean softmax", scale: { domain: [0, 1] }, axis: { values: [0, 0.5, 1], format: ".1~f", grid: false } };
   return {
-    description: title, width, height: { step: 24 }, padding: { left: 0, right: 44, top: 4, bottom: 0 }, autosize: { type: "pad", contains: "content" },
-    data: { name: "bars", values: rows },
+    description: title, width, height: 24 * BARS, padding: { left, right: 44, top: 4, bottom: 36 }, autosize: { type: "none" },
+    data: { name: "bars", values: barsOf(cell, 0) },
     encoding: { y },
     layer: [
-      { mark: { type: "bar", height: 15, opacity: 0.6, aria: false }, encoding: { x, color: { field: "category", type: "nominal", legend: null, scale: { domain: rows.map((row) => row.category), range: rows.map(colour) } } } },
+      { mark: { type: "bar", height: 15, opacity: 0.6, aria: false }, encoding: { x, color: { field: "category", type: "nominal", legend: null, scale: { domain: cell.names, range: cell.names.map(colour) } } } },
       { mark: { type: "rule", color: colours.ink, strokeWidth: 1, aria: false }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" } } },
       { mark: { type: "text", align: "left", dx: 6, fontSize: 12, color: colours.ink, clip: false }, encoding: { x: { ...x, field: "high" }, text: { field: "text" } } },
+      { mark: { type: "text", align: "right", dx: -6, fontSize: 12, color: colours.soft, limit: left - 6, clip: false, description: "category" }, encoding: { x: { value: 0 }, text: { field: "name" } } },
     ],
   };
 }

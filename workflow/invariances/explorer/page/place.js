@@ -1,7 +1,7 @@
 // Where the reader is: one object, written into the address's fragment so that a link reopens the view.
 const VIEWS = ["thresholds", "curve", "learned"];
-const place = { view: "thresholds", network: MODELS[0], beside: null, transform: 0, class: 0, at: 0, steered: 0, shown: 0, k: [0, 0] };
-place.at = nearest(TRANSFORMS[0].magnitudes, TRANSFORMS[0].identity);
+const START = { view: "thresholds", network: MODELS[0], beside: null, transform: 0, class: 0, at: 0, steered: 0, shown: 0, k: [0, 0] };
+const place = { ...START };
 
 function fragment(where) {
   const found = new URLSearchParams({ view: where.view, network: where.network });
@@ -21,9 +21,9 @@ function fragment(where) {
   return `#${found}`;
 }
 
-// What a fragment names, as changes of the place; what the run does not have is said, not guessed.
+// The place that a fragment names; what the run does not have is said, not guessed.
 function understood(text) {
-  const asked = new URLSearchParams(text.replace(/^#/, "")), found = {}, unknown = [];
+  const asked = new URLSearchParams(text.replace(/^#/, "")), found = { ...START }, unknown = [];
   const take = (key, names, into = key, as = (index) => index) => {
     if (!asked.has(key)) return;
     const index = names.indexOf(asked.get(key));
@@ -32,20 +32,19 @@ function understood(text) {
   };
   take("view", VIEWS, "view", (index) => VIEWS[index]);
   take("network", MODELS, "network", (index) => MODELS[index]);
-  found.beside = null;
   take("beside", MODELS, "beside", (index) => MODELS[index]);
   take("transform", TRANSFORMS.map((transform) => transform.name));
   take("class", CLASSES);
-  const transform = TRANSFORMS[found.transform ?? place.transform];
+  const transform = TRANSFORMS[found.transform];
   const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
   found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
   if (LEARNERS.length) {
-    const square = squareOf({ ...place, ...found });
+    const square = squareOf(found);
     take("steered", square.kinds.map((kind) => kind.name));
     take("picture", square.classes, "shown");
-    const values = square.kinds[found.steered ?? Math.min(place.steered, square.kinds.length - 1)].values;
-    if (asked.has("k")) found.k = asked.get("k").split(",").slice(0, 2).map((k) => nearest(values, Number(k) || 0));
-    if (found.k && found.k.length < 2) delete found.k;
+    const values = square.kinds[found.steered].values;
+    const [first, second] = (asked.get("k") ?? "").split(",").map((k) => nearest(values, Number(k) || 0));
+    found.k = [first, second ?? first];
   }
   return { found, unknown };
 }

@@ -17,6 +17,7 @@ from invariances.figures.labels import short_names, spaced
 from invariances.figures.style import Look, Palette
 
 DECIMALS = 5
+DASH = 4.0  # pixels on the page of a point in print, lines being wider there
 DRAWN = 4  # lines by name, and those that the class switches to
 SIGNIFICANT = 7  # digits of magnitudes, as tables are written
 
@@ -32,8 +33,9 @@ class Looks:
         """Return the look's number, a new one where it is new."""
         if look not in self._place:
             self._place[look] = len(self.entries)
-            dash = [] if look.line == "-" else list(look.line[1])
-            self.entries.append({"colour": look.colour, "dash": [4 * float(d) for d in dash]})
+            # A solid line is written as "-", any other as its offset and dashes, in points.
+            dash = [] if isinstance(look.line, str) else [DASH * part for part in look.line[1]]
+            self.entries.append({"colour": look.colour, "dash": dash})
         return self._place[look]
 
 
@@ -134,9 +136,7 @@ def _cell(
             _lines(curve.softmax[name], curve.softmax_low[name], curve.softmax_high[name])
             for name in names
         ],
-        "lines": [
-            [place[name], looks.number(look)] for name, look in palette.looks(drawn).items()
-        ],
+        "lines": [[place[name], looks.number(look)] for name, look in palette.looks(drawn).items()],
         "marks": [
             {
                 "direction": mark.direction,

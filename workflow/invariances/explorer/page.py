@@ -17,7 +17,7 @@ def embedded(data: Mapping[str, Any]) -> str:
     """Data as JSON that may stand inside a script element.
 
     Names come from files: one that holds ``</script>`` must not end the element, nor may ``<!--``
-    begin a comment. JSON may write any ``<`` as ``\\u003c``.
+    begin a comment. JSON may write any ``<`` by its number.
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -33,7 +33,7 @@ function numbersTable(table, cell, at) {
 
 function renderPanel(panel, model) {
   const transform = TRANSFORMS[place.transform], cell = cellOf(model, place.transform, place.class);
-  const what = `${spaced(CLASSES[place.class])}, ${transform.label}, ${model}`;
+  const what = `${label(DATA.classes[place.class])}, ${transform.label}, ${model}`;
   const key = `${model}|${place.transform}|${place.class}`, at = place.at;
   panel.dataset.network = model;
   panel.querySelector("h3").textContent = model;
@@ -59,7 +59,7 @@ function renderCell(section) {
   if (!section.childElementCount) buildCell(section);
   const transform = TRANSFORMS[place.transform], magnitude = transform.magnitudes[place.at];
   const models = place.beside ? [place.network, place.beside] : [place.network];
-  const name = spaced(CLASSES[place.class]), value = magnitudeText(transform, magnitude);
+  const name = label(DATA.classes[place.class]), value = magnitudeText(transform, magnitude);
   section.querySelector("h2").textContent = `${capital(name)} under ${transform.label.charAt(0).toLowerCase()}${transform.label.slice(1)}`;
   const strip = stripOf(place.network, place.transform, place.class);
   showPicture(section.querySelector("#picture"), strip.sheet, strip.side, strip.columns, place.at, transform.magnitudes.length, `${name}, ${transform.label} ${value}`);

@@ -13,7 +13,7 @@ function renderChoices() {
   fill(choices.network, MODELS);
   fill(choices.beside, ["\u2013", ...MODELS]);
   fill(choices.transform, TRANSFORMS.map((transform) => transform.label));
-  fill(choices.class, CLASSES.map(spaced));
+  fill(choices.class, DATA.classes.map(label));
   choices.network.value = MODELS.indexOf(place.network);
   choices.beside.value = place.beside ? MODELS.indexOf(place.beside) + 1 : 0;
   choices.transform.value = place.transform;

@@ -12,7 +12,7 @@ function matrixCell(cls, transform) {
   const said = models.map((model) => `${model}: ${cellOf(model, transform, cls).marks.map((mark) => markSentence(TRANSFORMS[transform], mark)).join(" ")}`).join(" ");
   const home = nearest(TRANSFORMS[transform].magnitudes, TRANSFORMS[transform].identity);
   const there = { view: "curve", transform, class: cls, at: home };
-  const link = make("a", { href: fragment({ ...place, ...there }), class: "door", tabindex: -1, "aria-label": `${spaced(CLASSES[cls])}, ${TRANSFORMS[transform].label}. ${said}`, title: `${spaced(CLASSES[cls])}, ${TRANSFORMS[transform].label}\n${said}`, "data-row": cls, "data-column": transform }, ...halves);
+  const link = make("a", { href: fragment({ ...place, ...there }), class: "door", tabindex: -1, "aria-label": `${label(DATA.classes[cls])}, ${TRANSFORMS[transform].label}. ${said}`, title: `${label(DATA.classes[cls])}, ${TRANSFORMS[transform].label}\n${said}`, "data-row": cls, "data-column": transform }, ...halves);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -24,7 +24,7 @@ function matrixCell(cls, transform) {
 
 function matrixTable() {
   const head = make("tr", {}, make("td"), ...TRANSFORMS.map((transform) => make("th", { scope: "col" }, make("span", {}, transform.label))));
-  const body = CLASSES.map((name, cls) => make("tr", {}, make("th", { scope: "row" }, spaced(name)), ...TRANSFORMS.map((_, transform) => matrixCell(cls, transform))));
+  const body = DATA.classes.map((category, cls) => make("tr", {}, make("th", { scope: "row" }, label(category)), ...TRANSFORMS.map((_, transform) => matrixCell(cls, transform))));
   const table = make("table", { class: place.beside ? "matrix two" : "matrix" }, make("caption", { class: "unseen" }, "Thresholds of classes under transforms"), make("thead", {}, head), make("tbody", {}, ...body));
   table.addEventListener("keydown", moveInMatrix);
   return table;

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).with_name("page")
-SCRIPTS = ("data", "place", "text", "theme", "charts", "curve", "picture", "matrix", "cell", "square",
-           "main")  # fmt: skip
+SCRIPTS = (
+    "data", "place", "text", "theme", "charts", "axis", "curve", "bars", "picture", "matrix", "cell",
+    "square", "main",
+)  # fmt: skip
 """Files of page/, in the order in which they are needed."""
 
 

@@ -10,12 +10,24 @@ function wide(text) {
 }
 
 function config(colours) {
-  const text = { labelColor: colours.soft, titleColor: colours.ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
+  const text = {
+    labelColor: colours.soft,
+    titleColor: colours.ink,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+  };
   return {
     background: null,
     font: FONT,
     view: { stroke: null },
-    axis: { ...text, domainColor: colours.line, tickColor: colours.line, gridColor: colours.line, gridOpacity: 0.5 },
+    axis: {
+      ...text,
+      domainColor: colours.line,
+      tickColor: colours.line,
+      gridColor: colours.line,
+      gridOpacity: 0.5,
+    },
     legend: text,
   };
 }
@@ -33,7 +45,13 @@ function draw(element, key, specification, update) {
   }
   const fresh = { key: whole, update, view: null };
   made.set(element, fresh);
-  const options = { mode: "vega-lite", renderer: "svg", actions: false, tooltip: false, config: config(themeColours()) };
+  const options = {
+    mode: "vega-lite",
+    renderer: "svg",
+    actions: false,
+    tooltip: false,
+    config: config(themeColours()),
+  };
   const holder = make("div");
   vegaEmbed(holder, specification(width), options).then((result) => {
     // Another chart may have been asked for meanwhile.
@@ -56,11 +74,18 @@ const viewOf = (element) => made.get(element)?.view;
 function dragged(element, move) {
   let down = false;
   const at = (event) => {
-    const view = viewOf(element), svg = element.querySelector("svg");
+    const view = viewOf(element),
+      svg = element.querySelector("svg");
     if (!view || !svg) return;
-    const box = svg.getBoundingClientRect(), [left, top] = view.origin(), ratio = Number(svg.getAttribute("width")) / box.width;
-    const inside = (scale, offset, length) => view.scale(scale).invert(Math.max(0, Math.min(length, offset)));
-    move(inside("x", (event.clientX - box.left) * ratio - left, view.width()), inside("y", (event.clientY - box.top) * ratio - top, view.height()));
+    const box = svg.getBoundingClientRect(),
+      [left, top] = view.origin(),
+      ratio = Number(svg.getAttribute("width")) / box.width;
+    const inside = (scale, offset, length) =>
+      view.scale(scale).invert(Math.max(0, Math.min(length, offset)));
+    move(
+      inside("x", (event.clientX - box.left) * ratio - left, view.width()),
+      inside("y", (event.clientY - box.top) * ratio - top, view.height()),
+    );
   };
   element.addEventListener("pointerdown", (event) => {
     down = true;
@@ -69,5 +94,6 @@ function dragged(element, move) {
     event.preventDefault();
   });
   element.addEventListener("pointermove", (event) => down && at(event));
-  for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, () => (down = false));
+  for (const end of ["pointerup", "pointercancel"])
+    element.addEventListener(end, () => (down = false));
 }

@@ -1,6 +1,8 @@
 // The run's data, and the few ways of reading it.
 const DATA = JSON.parse(document.getElementById("data").textContent);
-const MODELS = DATA.models, TRANSFORMS = DATA.transforms, CATEGORIES = DATA.categories;
+const MODELS = DATA.models,
+  TRANSFORMS = DATA.transforms,
+  CATEGORIES = DATA.categories;
 const CLASSES = DATA.classes.map((category) => CATEGORIES[category].name);
 const LEARNERS = MODELS.filter((name) => Object.hasOwn(DATA.itn, name));
 
@@ -27,7 +29,8 @@ function nearest(values, wanted) {
 
 // The share of the range, from the identity outwards, that a threshold leaves to the class.
 function kept(transform, mark) {
-  const ends = transform.magnitudes, home = position(transform, transform.identity);
+  const ends = transform.magnitudes,
+    home = position(transform, transform.identity);
   const end = position(transform, mark.direction === "up" ? ends[ends.length - 1] : ends[0]);
   return Math.min(1, Math.abs((position(transform, mark.threshold) - home) / (end - home)));
 }

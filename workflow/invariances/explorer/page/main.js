@@ -1,5 +1,10 @@
 // Choices, views, and what brings them up to date.
-const choices = Object.fromEntries(["network", "beside", "transform", "class", "steered", "shown"].map((id) => [id, document.getElementById(id)]));
+const choices = Object.fromEntries(
+  ["network", "beside", "transform", "class", "steered", "shown"].map((id) => [
+    id,
+    document.getElementById(id),
+  ]),
+);
 const option = (value, text) => make("option", { value }, text);
 
 function fill(select, texts) {
@@ -12,7 +17,10 @@ function fill(select, texts) {
 function renderChoices() {
   fill(choices.network, MODELS);
   fill(choices.beside, ["\u2013", ...MODELS]);
-  fill(choices.transform, TRANSFORMS.map((transform) => transform.label));
+  fill(
+    choices.transform,
+    TRANSFORMS.map((transform) => transform.label),
+  );
   fill(choices.class, DATA.classes.map(label));
   choices.network.value = MODELS.indexOf(place.network);
   choices.beside.value = place.beside ? MODELS.indexOf(place.beside) + 1 : 0;
@@ -21,12 +29,16 @@ function renderChoices() {
   choices.beside.closest("label").hidden = MODELS.length < 2;
   if (LEARNERS.length) {
     const square = squareOf(place);
-    fill(choices.steered, square.kinds.map((kind) => `${kind.label} (${kind.steered})`));
+    fill(
+      choices.steered,
+      square.kinds.map((kind) => `${kind.label} (${kind.steered})`),
+    );
     fill(choices.shown, square.classes.map(spaced));
     choices.steered.value = place.steered;
     choices.shown.value = place.shown;
   }
-  for (const element of document.querySelectorAll("[data-for]")) element.hidden = element.dataset.for !== place.view;
+  for (const element of document.querySelectorAll("[data-for]"))
+    element.hidden = element.dataset.for !== place.view;
   for (const link of document.querySelectorAll("[data-view]")) {
     link.hidden = link.dataset.view === "learned" && !LEARNERS.length;
     if (!link.hidden) link.href = fragment({ ...place, view: link.dataset.view });
@@ -45,16 +57,23 @@ function render() {
 function open() {
   const { found, unknown } = understood(window.location.hash);
   Object.assign(place, found);
-  document.getElementById("notice").textContent = unknown.length ? `This run has no ${unknown.join(", no ")}.` : "";
+  document.getElementById("notice").textContent = unknown.length
+    ? `This run has no ${unknown.join(", no ")}.`
+    : "";
   settle();
   render();
 }
 
 function start() {
   document.getElementById("run").textContent = DATA.run;
-  choices.network.addEventListener("change", () => go({ network: MODELS[choices.network.value] }, true));
-  choices.beside.addEventListener("change", () => go({ beside: MODELS[choices.beside.value - 1] ?? null }, true));
-  for (const key of ["transform", "class", "steered", "shown"]) choices[key].addEventListener("change", () => go({ [key]: Number(choices[key].value) }, true));
+  choices.network.addEventListener("change", () =>
+    go({ network: MODELS[choices.network.value] }, true),
+  );
+  choices.beside.addEventListener("change", () =>
+    go({ beside: MODELS[choices.beside.value - 1] ?? null }, true),
+  );
+  for (const key of ["transform", "class", "steered", "shown"])
+    choices[key].addEventListener("change", () => go({ [key]: Number(choices[key].value) }, true));
   for (const link of document.querySelectorAll("[data-view]")) {
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -64,7 +83,10 @@ function start() {
   }
   window.addEventListener("hashchange", open);
   window.addEventListener("popstate", open);
-  DARK.addEventListener("change", () => { delete document.getElementById("thresholds").dataset.key; render(); });
+  DARK.addEventListener("change", () => {
+    delete document.getElementById("thresholds").dataset.key;
+    render();
+  });
   let width = 0;
   new ResizeObserver(() => {
     if (document.body.clientWidth !== width) render();

@@ -5,7 +5,10 @@ function loaded(uri) {
   if (!images.has(uri)) {
     const image = new Image();
     image.src = uri;
-    images.set(uri, image.decode().then(() => image));
+    images.set(
+      uri,
+      image.decode().then(() => image),
+    );
   }
   return images.get(uri);
 }
@@ -25,7 +28,17 @@ function showPicture(canvas, sheet, side, columns, index, count, description) {
     // The pointer may have moved on while the picture was decoded.
     if (canvas.dataset.wanted !== wanted) return;
     if (canvas.width !== side) canvas.width = canvas.height = side;
-    context.drawImage(image, (index % across) * side, Math.floor(index / across) * side, side, side, 0, 0, side, side);
+    context.drawImage(
+      image,
+      (index % across) * side,
+      Math.floor(index / across) * side,
+      side,
+      side,
+      0,
+      0,
+      side,
+      side,
+    );
     canvas.dataset.shown = String(index);
   });
 }

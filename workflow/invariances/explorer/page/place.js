@@ -1,6 +1,16 @@
 // Where the reader is: one object, written into the address's fragment so that a link reopens the view.
 const VIEWS = ["thresholds", "curve", "learned"];
-const START = { view: "thresholds", network: MODELS[0], beside: null, transform: 0, class: 0, at: 0, steered: 0, shown: 0, k: [0, 0] };
+const START = {
+  view: "thresholds",
+  network: MODELS[0],
+  beside: null,
+  transform: 0,
+  class: 0,
+  at: 0,
+  steered: 0,
+  shown: 0,
+  k: [0, 0],
+};
 const place = { ...START };
 
 function fragment(where) {
@@ -23,7 +33,9 @@ function fragment(where) {
 
 // The place that a fragment names; what the run does not have is said, not guessed.
 function understood(text) {
-  const asked = new URLSearchParams(text.replace(/^#/, "")), found = { ...START }, unknown = [];
+  const asked = new URLSearchParams(text.replace(/^#/, "")),
+    found = { ...START },
+    unknown = [];
   const take = (key, names, into = key, as = (index) => index) => {
     if (!asked.has(key)) return;
     const index = names.indexOf(asked.get(key));
@@ -33,17 +45,25 @@ function understood(text) {
   take("view", VIEWS, "view", (index) => VIEWS[index]);
   take("network", MODELS, "network", (index) => MODELS[index]);
   take("beside", MODELS, "beside", (index) => MODELS[index]);
-  take("transform", TRANSFORMS.map((transform) => transform.name));
+  take(
+    "transform",
+    TRANSFORMS.map((transform) => transform.name),
+  );
   take("class", CLASSES);
   const transform = TRANSFORMS[found.transform];
   const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
   found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
   if (LEARNERS.length) {
     const square = squareOf(found);
-    take("steered", square.kinds.map((kind) => kind.name));
+    take(
+      "steered",
+      square.kinds.map((kind) => kind.name),
+    );
     take("picture", square.classes, "shown");
     const values = square.kinds[found.steered].values;
-    const [first, second] = (asked.get("k") ?? "").split(",").map((k) => nearest(values, Number(k) || 0));
+    const [first, second] = (asked.get("k") ?? "")
+      .split(",")
+      .map((k) => nearest(values, Number(k) || 0));
     found.k = [first, second ?? first];
   }
   return { found, unknown };
@@ -68,7 +88,8 @@ function remember(step) {
   clearTimeout(writing);
   const write = () => {
     try {
-      if (fragment(place) !== window.location.hash) window.history[step ? "pushState" : "replaceState"](null, "", fragment(place));
+      if (fragment(place) !== window.location.hash)
+        window.history[step ? "pushState" : "replaceState"](null, "", fragment(place));
     } catch {
       // A page inside another one may not have an address of its own.
     }

@@ -3,7 +3,8 @@
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
+    if (value !== undefined && value !== null && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
@@ -26,7 +27,8 @@ const isDegrees = (transform) => transform.unit.startsWith("degree");
 function short(transform, value) {
   if (isDegrees(transform)) return `${plain(value)}\u00b0`;
   const inverse = 1 / value;
-  if (transform.log && value < 1 && Math.abs(inverse - Math.round(inverse)) < 1e-9) return `1/${Math.round(inverse)}`;
+  if (transform.log && value < 1 && Math.abs(inverse - Math.round(inverse)) < 1e-9)
+    return `1/${Math.round(inverse)}`;
   return plain(value);
 }
 
@@ -40,14 +42,19 @@ function magnitudeText(transform, value) {
 function markText(transform, mark) {
   const bound = mark.censored ? (mark.direction === "up" ? "\u2265" : "\u2264") : "";
   const digits = isDegrees(transform) && Math.abs(mark.threshold) >= 100 ? 3 : 2;
-  return bound + short(transform, mark.censored ? mark.threshold : Number(mark.threshold.toPrecision(digits)));
+  return (
+    bound +
+    short(transform, mark.censored ? mark.threshold : Number(mark.threshold.toPrecision(digits)))
+  );
 }
 
 // ... and as a sentence.
 function markSentence(transform, mark) {
   const way = capital(mark.direction);
-  if (mark.censored) return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
+  if (mark.censored)
+    return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
   const interval = `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
-  if (mark.threshold === transform.identity) return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
+  if (mark.threshold === transform.identity)
+    return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
   return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${interval}).`;
 }

@@ -10,13 +10,13 @@ CONFIG ?=
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: run setup setup-dev test lint report clean
+.PHONY: run setup setup-dev chromium test lint report clean
 
 run: setup
 	$(SNAKEMAKE)
 
 setup: $(VENV)/.installed
-setup-dev: $(VENV)/.installed-dev
+setup-dev: $(VENV)/.installed-dev chromium
 
 # A virtual environment of the checkout's own. pip compares what is there with what is pinned, so that
 # this is quick when nothing has changed.
@@ -29,6 +29,13 @@ $(VENV)/.installed: envs/requirements.txt envs/constraints.txt pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed envs/requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r envs/requirements-dev.txt -c envs/constraints.txt
 	touch $@
+
+# The browser tests drive Debian's Chromium. Where it cannot be installed they skip, and say so.
+chromium:
+	@command -v chromium > /dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get > /dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+	} || echo "no Chromium, and no way to install it: the browser tests will be skipped"
 
 test: setup-dev lint
 	$(BIN)/python -m pytest

@@ -36,6 +36,7 @@ include: "workflow/rules/borders.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/explorer.smk"
 
 
 rule all:
@@ -50,3 +51,4 @@ rule all:
         CONSISTENCY,
         COMPARED,
         DECIDED,
+        EXPLORED,

@@ -36,6 +36,7 @@ def gallery(
     count: int = 4,
     places: Sequence[tuple[float, float]] = PLACES,
     side: int = SIDE,
+    points: Sequence[Point | None] | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Transformed thumbnails of a few pictures over k.
 
@@ -45,6 +46,7 @@ def gallery(
     count : classes shown, one picture of each, see `choose`.
     places : k of each transform.
     side : of a thumbnail in pixels, at most; pictures are never enlarged.
+    points : other instances than those of `places`; the first is None, the untransformed pictures.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def gallery(
     the matrices' decompositions (``decomposition.columns``), NaN where the picture is untransformed.
     """
     kinds = [kind for kind in KINDS if kind in module.parts()]
-    points = instances(kinds, places)
+    points = points or instances(kinds, places)
     device = device_of(classifier)
     with frozen(classifier):
         chosen = choose(classifier, pictures, labels, count)

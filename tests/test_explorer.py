@@ -1,0 +1,130 @@
+"""The explorer's data: tables as the page reads them, strips of pictures, the page itself."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from invariances.explorer import pictures
+from invariances.explorer.cells import run_data
+from invariances.explorer.page import embedded
+from invariances.figures.axes import TransformAxis
+from invariances.screening import Pictures, picture_ids
+from invariances.transforms import TRANSFORMS, Setting
+
+AXES = {
+    "zoom": TransformAxis("zoom", "zoom out", "", 1.0, log=True),
+    "noise": TransformAxis("noise", "noise", "fraction", 0.0, log=False),
+}
+
+
+@pytest.fixture
+def two_classes():
+    rng = np.random.default_rng(0)
+    return Pictures(
+        pixels=rng.integers(0, 256, (4, 40, 40, 3), dtype=np.uint8),
+        names=np.array(["a/1", "b/1", "a/2", "b/2"]),
+        classes=np.array(["b", "a"]),
+        labels=np.array([1, 0]),
+        class_index=np.array([1, 0, 1, 0]),
+    )
+
+
+def made_up_tables():
+    """One network, noise before zoom, class `b` before `a`; `b` turns into `c` at a zoom of 2."""
+    curves, thresholds, shown = [], [], []
+    for transform, magnitudes in (("noise", (0.0, 0.5)), ("zoom", (0.5, 1.0, 2.0))):
+        for name in "ba":
+            cell = {"model": "m", "transform": transform, "class": name}
+            shown.append(cell | {"picture": "1", "intervals": "[0.5,0.75] [1,2]"})
+            shown.append(cell | {"picture": "2", "intervals": ""})
+            mark = {"direction": "up", "threshold": 2.0, "low": 1.0, "high": np.nan}
+            mark |= {"censored": False, "flips_to": "c", "images": 7, "baseline_accuracy": 1.0}
+            mark |= {"half_accuracy": 1.5, "half_accuracy_censored": True}
+            thresholds.append(cell | mark)
+            for magnitude in magnitudes:
+                for other, softmax in (("a", 0.123456789), ("b", 0.5), ("c", 0.01)):
+                    numbers = {"magnitude": magnitude, "images": 7, "predicted_class": other}
+                    numbers |= {"accuracy": 0.25, "accuracy_low": 0.1, "accuracy_high": 0.5}
+                    numbers |= {"mean_softmax": softmax, "softmax_low": 0.0, "softmax_high": 1.0}
+                    curves.append(cell | numbers)
+    return map(pd.DataFrame, (curves, thresholds, shown))
+
+
+def test_cells_hold_what_the_tables_say():
+    data = run_data(*made_up_tables(), AXES, ["b", "a"])
+    names = [entry["name"] for entry in data["categories"]]
+    assert names == ["b", "a", "c"]
+    assert [entry["name"] for entry in data["transforms"]] == ["noise", "zoom"]
+    assert data["transforms"][1]["magnitudes"] == [0.5, 1.0, 2.0]
+    cell = data["cells"][0][1][0]
+    assert cell["accuracy"] == [[0.25] * 3, [0.1] * 3, [0.5] * 3]
+    by_name = {
+        names[place]: line for place, line in zip(cell["names"], cell["softmax"], strict=True)
+    }
+    assert by_name["a"][0] == [0.12346] * 3
+    assert names[cell["own"]] == "b" == names[cell["names"][0]]
+    # The category to which it switches has a line although its softmax hardly shows.
+    assert [names[place] for place, _ in cell["lines"]] == ["b", "a", "c"]
+    assert cell["example"] == [[0.5, 0.75], [1.0, 2.0]]
+    assert cell["marks"] == [
+        {"direction": "up", "threshold": 2.0, "low": 1.0, "high": None, "censored": False}
+        | {"to": 2, "half": 1.5, "half_censored": True}
+    ]
+    json.dumps(data, allow_nan=False)
+
+
+def test_data_cannot_end_its_element():
+    text = embedded({"name": "</script><!--\u2028"})
+    assert "<" not in text and "\u2028" not in text
+    assert json.loads(text) == {"name": "</script><!--\u2028"}
+
+
+def test_pictures_are_those_of_the_screening(two_classes):
+    found = pictures.transformed(two_classes, "noise", [0.0, 0.25], Setting(seed=3), 40)
+    first = two_classes.pixels[1]
+    assert (found["b"][0] == first).all()
+    batch = torch.from_numpy(first.copy()).permute(2, 0, 1)[None].float()
+    ids = torch.from_numpy(picture_ids(["b/1"]))
+    wanted = TRANSFORMS["noise"](batch, torch.tensor([0.25]), Setting(seed=3, ids=ids))
+    assert (found["b"][1] == wanted[0].round().permute(1, 2, 0).numpy()).all()
+
+
+def test_large_pictures_are_shown_small(two_classes):
+    assert pictures.transformed(two_classes, "zoom", [1.0], Setting(), 33)["a"].shape == (
+        1,
+        33,
+        33,
+        3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "side", "shown"),
+    [(100, 64, 64), (100, 224, 96), (8000, 224, 44), (10**6, 224, 32), (10**6, 8, 8)],
+)
+def test_many_pictures_are_smaller(count, side, shown):
+    assert pictures.side_within(count, side) == shown
+
+
+@pytest.mark.parametrize("side", [8, 40])
+def test_a_sheet_holds_its_pictures_in_rows(side):
+    flat = np.arange(30, dtype=np.uint8)[:, None, None, None] * 8
+    strip = np.broadcast_to(flat, (30, side, side, 3))
+    uri = pictures.sheet(strip)
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))).convert("RGB"))
+    assert image.shape == (2 * side, pictures.COLUMNS * side, 3)
+    for index in range(30):
+        row, column = divmod(index, pictures.COLUMNS)
+        middle = image[row * side + side // 2, column * side + side // 2]
+        assert abs(int(middle[1]) - 8 * index) <= (0 if side < 32 else 3)
+
+
+def test_a_class_without_pictures_has_no_sheet(two_classes):
+    found = pictures.sheets([two_classes], {"zoom": [1.0]}, ["a", "c", "b"], Setting())
+    assert [bool(sheet) for sheet in found["sheets"][0]] == [True, False, True]

@@ -1,0 +1,174 @@
+// One cell: the transformed picture under a slider, and for each network its curve and bars.
+function buildCell(section) {
+  const slider = make("input", { type: "range", id: "magnitude", min: 0, step: 1 });
+  slider.addEventListener("input", () => go({ at: Number(slider.value) }));
+  section.append(
+    make("h2", { id: "curve-heading" }),
+    make(
+      "div",
+      { class: "cell" },
+      make(
+        "div",
+        { class: "subject" },
+        make("canvas", { id: "picture", role: "img", width: 64, height: 64 }),
+        make(
+          "div",
+          { class: "slide" },
+          make("label", { for: "magnitude" }),
+          slider,
+          make("strong", { id: "readout" }),
+        ),
+        make("p", { id: "example" }),
+      ),
+      make("div", { class: "panels" }),
+    ),
+  );
+}
+
+function buildPanel() {
+  const panel = make(
+    "article",
+    {},
+    make("h3"),
+    make(
+      "div",
+      { class: "answers" },
+      make("div", {}, make("div", { class: "curve chart" }), make("ul", { class: "switches" })),
+      make(
+        "div",
+        {},
+        make("div", { class: "bars chart" }),
+        make(
+          "details",
+          {},
+          make("summary", {}, "Numbers at this magnitude"),
+          make("table", { class: "numbers" }),
+        ),
+      ),
+    ),
+  );
+  dragged(panel.querySelector(".curve"), (x) => {
+    const transform = TRANSFORMS[place.transform];
+    go({
+      at: nearest(
+        transform.magnitudes.map((m) => position(transform, m)),
+        position(transform, x),
+      ),
+    });
+  });
+  return panel;
+}
+
+function numbersTable(table, cell, at) {
+  const row = (name, line) =>
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, name),
+      ...line.map((values) => make("td", {}, three(values[at]))),
+    );
+  table.replaceChildren(
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        make("td"),
+        ...["value", "95 % low", "95 % high"].map((text) => make("th", { scope: "col" }, text)),
+      ),
+    ),
+    make(
+      "tbody",
+      {},
+      row("accuracy", cell.accuracy),
+      ...strongest(cell, at).map((i) => row(`softmax, ${label(cell.names[i])}`, cell.softmax[i])),
+    ),
+  );
+}
+
+function renderPanel(panel, model) {
+  const transform = TRANSFORMS[place.transform],
+    cell = cellOf(model, place.transform, place.class);
+  const what = `${label(DATA.classes[place.class])}, ${transform.label}, ${model}`;
+  const key = `${model}|${place.transform}|${place.class}`,
+    at = place.at;
+  panel.dataset.network = model;
+  panel.querySelector("h3").textContent = model;
+  panel
+    .querySelector("h3")
+    .append(
+      make(
+        "small",
+        {},
+        ` ${cell.images} pictures; accuracy here `,
+        make("span", { class: "accuracy" }, three(cell.accuracy[0][at])),
+        ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`,
+      ),
+    );
+  panel
+    .querySelector(".switches")
+    .replaceChildren(...cell.marks.map((mark) => make("li", {}, markSentence(transform, mark))));
+  draw(
+    panel.querySelector(".curve"),
+    key,
+    (width) => curveSpecification(cell, transform, `Response curve: ${what}`, width),
+    (view) => view.signal("at", transform.magnitudes[at]),
+  );
+  draw(
+    panel.querySelector(".bars"),
+    key,
+    (width) => barsSpecification(cell, `Softmax: ${what}`, width),
+    (view) => view.data("bars", barsOf(cell, at)),
+  );
+  numbersTable(panel.querySelector(".numbers"), cell, at);
+}
+
+// What this very picture is: recognised here or not, by each network.
+function exampleText(models) {
+  const magnitude = TRANSFORMS[place.transform].magnitudes[place.at];
+  return models
+    .map((model) => {
+      const intervals = cellOf(model, place.transform, place.class).example;
+      if (!intervals) return null;
+      const right = intervals.some(([low, high]) => low <= magnitude && magnitude <= high);
+      return `${right ? "\u2713 recognised" : "\u2717 not recognised"} by ${model}`;
+    })
+    .filter(Boolean)
+    .join("; ");
+}
+
+function renderCell(section) {
+  if (!section.childElementCount) buildCell(section);
+  const transform = TRANSFORMS[place.transform],
+    magnitude = transform.magnitudes[place.at];
+  const models = place.beside ? [place.network, place.beside] : [place.network];
+  const name = label(DATA.classes[place.class]),
+    value = magnitudeText(transform, magnitude);
+  section.querySelector("h2").textContent =
+    `${capital(name)} under ${transform.label.charAt(0).toLowerCase()}${transform.label.slice(1)}`;
+  const strip = stripOf(place.network, place.transform, place.class);
+  showPicture(
+    section.querySelector("#picture"),
+    strip.sheet,
+    strip.side,
+    strip.columns,
+    place.at,
+    transform.magnitudes.length,
+    `${name}, ${transform.label} ${value}`,
+  );
+  const slider = section.querySelector("#magnitude");
+  slider.max = transform.magnitudes.length - 1;
+  slider.value = place.at;
+  slider.setAttribute("aria-valuetext", value);
+  section.querySelector(".slide label").textContent = transform.label;
+  section.querySelector("#readout").textContent =
+    short(transform, magnitude) + (magnitude === transform.identity ? " (untransformed)" : "");
+  section.querySelector("#example").textContent =
+    `The class\u2019s first picture: ${exampleText(models)}.`;
+  const panels = section.querySelector(".panels");
+  panels.classList.toggle("two", models.length > 1);
+  while (panels.childElementCount > models.length) panels.lastElementChild.remove();
+  while (panels.childElementCount < models.length) panels.append(buildPanel());
+  models.forEach((model, i) => renderPanel(panels.children[i], model));
+}

@@ -1,0 +1,36 @@
+// The run's data, and the few ways of reading it.
+const DATA = JSON.parse(document.getElementById("data").textContent);
+const MODELS = DATA.models,
+  TRANSFORMS = DATA.transforms,
+  CATEGORIES = DATA.categories;
+const CLASSES = DATA.classes.map((category) => CATEGORIES[category].name);
+const LEARNERS = MODELS.filter((name) => Object.hasOwn(DATA.itn, name));
+
+const cellOf = (model, transform, cls) => DATA.cells[MODELS.indexOf(model)][transform][cls];
+
+// The strip of a class's pictures, as a network sees them: where its sheet is, and how it is laid out.
+function stripOf(model, transform, cls) {
+  const prepared = DATA.pictures[DATA.preparations[MODELS.indexOf(model)]];
+  return { sheet: prepared.sheets[transform][cls], side: prepared.side, columns: prepared.columns };
+}
+
+// A transform's magnitudes multiply or add: where one stands between the ends of its range.
+function position(transform, magnitude) {
+  return transform.log ? Math.log2(magnitude) : magnitude;
+}
+
+function nearest(values, wanted) {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (Math.abs(value - wanted) < Math.abs(values[best] - wanted)) best = index;
+  });
+  return best;
+}
+
+// The share of the range, from the identity outwards, that a threshold leaves to the class.
+function kept(transform, mark) {
+  const ends = transform.magnitudes,
+    home = position(transform, transform.identity);
+  const end = position(transform, mark.direction === "up" ? ends[ends.length - 1] : ends[0]);
+  return Math.min(1, Math.abs((position(transform, mark.threshold) - home) / (end - home)));
+}

@@ -1,0 +1,112 @@
+// Where the reader is: one object, written into the address's fragment so that a link reopens the view.
+const VIEWS = ["thresholds", "curve", "learned"];
+const START = {
+  view: "thresholds",
+  network: MODELS[0],
+  beside: null,
+  transform: 0,
+  class: 0,
+  at: 0,
+  steered: 0,
+  shown: 0,
+  k: [0, 0],
+};
+const place = { ...START };
+
+function fragment(where) {
+  const found = new URLSearchParams({ view: where.view, network: where.network });
+  if (where.beside) found.set("beside", where.beside);
+  if (where.view === "curve") {
+    const transform = TRANSFORMS[where.transform];
+    found.set("transform", transform.name);
+    found.set("class", CLASSES[where.class]);
+    found.set("at", String(transform.magnitudes[where.at]));
+  }
+  if (where.view === "learned") {
+    const square = squareOf(where);
+    found.set("steered", square.kinds[where.steered].name);
+    found.set("picture", square.classes[where.shown]);
+    found.set("k", where.k.map((index) => square.kinds[where.steered].values[index]).join(","));
+  }
+  return `#${found}`;
+}
+
+// The place that a fragment names; what the run does not have is said, not guessed.
+function understood(text) {
+  const asked = new URLSearchParams(text.replace(/^#/, "")),
+    found = { ...START },
+    unknown = [];
+  const take = (key, names, into = key, as = (index) => index) => {
+    if (!asked.has(key)) return;
+    const index = names.indexOf(asked.get(key));
+    if (index < 0) unknown.push(`${key} \u201c${asked.get(key)}\u201d`);
+    else found[into] = as(index);
+  };
+  take("view", VIEWS, "view", (index) => VIEWS[index]);
+  take("network", MODELS, "network", (index) => MODELS[index]);
+  take("beside", MODELS, "beside", (index) => MODELS[index]);
+  take(
+    "transform",
+    TRANSFORMS.map((transform) => transform.name),
+  );
+  take("class", CLASSES);
+  const transform = TRANSFORMS[found.transform];
+  const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
+  found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
+  if (LEARNERS.length) {
+    const square = squareOf(found);
+    take(
+      "steered",
+      square.kinds.map((kind) => kind.name),
+    );
+    take("picture", square.classes, "shown");
+    const values = square.kinds[found.steered].values;
+    const [first, second] = (asked.get("k") ?? "")
+      .split(",")
+      .map((k) => nearest(values, Number(k) || 0));
+    found.k = [first, second ?? first];
+  }
+  return { found, unknown };
+}
+
+// The place as it can be: a view that there is, two different networks, steps within their grids.
+function settle() {
+  if (place.view === "learned" && !LEARNERS.length) place.view = "thresholds";
+  if (place.beside === place.network) place.beside = null;
+  place.at = Math.max(0, Math.min(place.at, TRANSFORMS[place.transform].magnitudes.length - 1));
+  if (!LEARNERS.length) return;
+  const square = squareOf(place);
+  place.steered = Math.min(place.steered, square.kinds.length - 1);
+  place.shown = Math.min(place.shown, square.classes.length - 1);
+  const last = square.kinds[place.steered].values.length - 1;
+  place.k = place.k.map((index) => Math.max(0, Math.min(index, last)));
+}
+
+let writing = 0;
+// A drag is one step of the history, and browsers refuse hundreds of changes a second.
+function remember(step) {
+  clearTimeout(writing);
+  const write = () => {
+    try {
+      if (fragment(place) !== window.location.hash)
+        window.history[step ? "pushState" : "replaceState"](null, "", fragment(place));
+    } catch {
+      // A page inside another one may not have an address of its own.
+    }
+  };
+  if (step) write();
+  else writing = setTimeout(write, 150);
+}
+
+// The one way to move: `changes` of the place; `step` where going back should undo it.
+function go(changes, step = false) {
+  const before = place.transform;
+  Object.assign(place, changes);
+  if (place.transform !== before && !("at" in changes)) {
+    const transform = TRANSFORMS[place.transform];
+    place.at = nearest(transform.magnitudes, transform.identity);
+  }
+  settle();
+  remember(step);
+  render();
+}

@@ -1,0 +1,60 @@
+// Numbers and names as they are read, and elements that hold them. Names come from files: they only
+// ever become text, never markup.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const label = (category) => CATEGORIES[category].label;
+const spaced = (name) => name.replaceAll("_", " ");
+const three = (value) => (value === null ? "\u2013" : value.toFixed(3));
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const minus = (text) => text.replace("-", "\u2212");
+
+function plain(value, digits = 3) {
+  if (value === null) return "?";
+  return minus(String(Number(value.toPrecision(digits))));
+}
+
+const isDegrees = (transform) => transform.unit.startsWith("degree");
+
+// A magnitude beside others: 30°, 1/4, 0.25. Factors on the grid are powers of two.
+function short(transform, value) {
+  if (isDegrees(transform)) return `${plain(value)}\u00b0`;
+  const inverse = 1 / value;
+  if (transform.log && value < 1 && Math.abs(inverse - Math.round(inverse)) < 1e-9)
+    return `1/${Math.round(inverse)}`;
+  return plain(value);
+}
+
+// ... and in a sentence, with its unit.
+function magnitudeText(transform, value) {
+  const number = short(transform, value);
+  return isDegrees(transform) || !transform.unit ? number : `${number} (${transform.unit})`;
+}
+
+// A threshold in a cell of the matrix: a bound where nothing switched.
+function markText(transform, mark) {
+  const bound = mark.censored ? (mark.direction === "up" ? "\u2265" : "\u2264") : "";
+  const digits = isDegrees(transform) && Math.abs(mark.threshold) >= 100 ? 3 : 2;
+  return (
+    bound +
+    short(transform, mark.censored ? mark.threshold : Number(mark.threshold.toPrecision(digits)))
+  );
+}
+
+// ... and as a sentence.
+function markSentence(transform, mark) {
+  const way = capital(mark.direction);
+  if (mark.censored)
+    return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
+  const interval = `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
+  if (mark.threshold === transform.identity)
+    return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
+  return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${interval}).`;
+}

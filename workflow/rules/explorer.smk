@@ -1,0 +1,87 @@
+"""The explorer: curves, thresholds, pictures and ITNs as one page that needs no network.
+
+Needs: thresholds, pictures, and where they are trained the ITNs. Makes: explorer.html, and for it
+itn/{model}/square.npz.
+"""
+
+EXPLORER_PAGE = LIBRARY / "explorer/page"
+
+
+# The ITN's pictures over a fine grid of k, beside the few of its gallery.
+rule explorer_itn:
+    input:
+        itn_files(False),
+        net=rules.itn.output.net,
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+        script=[script("explorer_itn"), script("itn")],
+        code=ITN_CODE,
+    output:
+        f"{RESULTS}/itn/{{model}}/square.npz",
+    log:
+        f"{RESULTS}/logs/explorer_itn/{{model}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        stems=itn_stems(False),
+        part=itn_part(False),
+        model=lambda w, input: str(Path(input.weights).parent),
+        device=RUN["device"],
+    shell:
+        "python {input.script[0]:q} --net {input.net:q} --model {params.model:q}"
+        " --pictures {params.stems:q} --part {params.part:q} --device {params.device}"
+        " --threads {threads} --output {output:q} 2> {log:q}"
+
+
+rule explorer:
+    input:
+        curves=rules.thresholds_all.output.curves,
+        thresholds=rules.thresholds_all.output.thresholds,
+        pictures=rules.thresholds_all.output.pictures,
+        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in RUN["chunks"]],
+        manifests=[
+            pictures_of(m, chunk, "csv") for m in MODELS for chunk in RUN["chunks"]
+        ],
+        itn=[
+            f"{RESULTS}/itn/{model}/{name}"
+            for model in LEARNERS
+            for name in ("evaluation.csv", "square.npz")
+        ],
+        script=[script("explorer"), script("sizes")],
+        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer", "transforms"),
+        page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
+    output:
+        report(
+            f"{RESULTS}/explorer.html",
+            caption="../report/explorer.rst",
+            category="Explorer",
+            labels={"page": "explorer"},
+        ),
+    log:
+        f"{RESULTS}/logs/explorer.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        run=RUN["run"],
+        images=[
+            f"{m}={pictures_of(m, chunk, 'npy')}"
+            for m in MODELS
+            for chunk in RUN["chunks"]
+        ],
+        itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
+        transforms=titles(*TRANSFORMS),
+        classes=CLASSES,
+        padding=RUN["padding"],
+        seed=RUN["seed"],
+    shell:
+        "python {input.script[0]:q} --run {params.run:q} --curves {input.curves:q}"
+        " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
+        " --images {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --transforms {params.transforms:q} --padding {params.padding} --seed {params.seed}"
+        " --output {output:q} 2> {log:q}"
+
+
+EXPLORED = rules.explorer.output

@@ -58,7 +58,7 @@ class Settings:
     weight_convolution: float = 1.0
     chart: Chart | None = None
     padding: Padding = "black"
-    accuracy_loss: float = 0.02
+    accuracy_loss: float = 0.01
     margin: float = 1.0
     start: float = 0.002
     widening: float = 0.7

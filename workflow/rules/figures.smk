@@ -23,7 +23,7 @@ rule figure_curve:
         drawn(
             "curves/{model}/{single}/{slug}",
             "curve",
-            "Screening: single curves",
+            "Curves, one by one",
             network="{model}",
             transform="{single}",
             shown="{slug}",
@@ -55,7 +55,7 @@ rule figure_sheet:
         drawn(
             "sheets/{model}/{single}",
             "sheet",
-            "Screening: every class",
+            "Curves of every class",
             network="{model}",
             transform="{single}",
         ),
@@ -118,7 +118,7 @@ rule figure_heatmap:
         drawn(
             "pairs/{model}/{pair}",
             "pair",
-            "Screening: two transforms",
+            "Two transforms",
             network="{model}",
             transforms="{pair}",
         ),

@@ -1,0 +1,80 @@
+"""Ten lines in a notebook give what the workflow gives."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from invariances.errors import InputError
+from invariances.notebook import screen
+
+
+class Brightness(nn.Module):
+    """Two classes, dark and light, told apart by whether the mean exceeds 0.5."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor(40.0))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        light = self.gain * (pictures.mean(dim=(1, 2, 3)) - 0.5)
+        return torch.stack([-light, light], dim=1)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Flat grey pictures, three of each class: 0.3 and 0.7 of white."""
+    for name, grey in (("dark", 76.5), ("light", 178.5)):
+        (tmp_path / name).mkdir()
+        for number in range(3):
+            pixels = np.full((20, 20, 3), round(grey), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / name / f"{number}.png")
+    return tmp_path
+
+
+PLAIN = {"resize": 16, "crop": 16, "mean": (0, 0, 0), "std": (1, 1, 1), "resamples": 100}
+
+
+def test_a_network_and_a_folder_give_curve_threshold_and_figure(photos):
+    screening = screen(Brightness(), photos, "brightness", **PLAIN)
+    table = screening.thresholds.set_index(["class", "direction"])
+    assert table.index.is_unique and len(table) == 4
+    # A shift v adds 255 v: grey 76 and 178 (rounded) cross the middle, 127.5, at these.
+    step = np.diff(screening.sweep.magnitudes).max()
+    dark, light = table.loc[("dark", "up")], table.loc[("light", "down")]
+    assert dark["threshold"] == pytest.approx((127.5 - 76) / 255, abs=step)
+    assert light["threshold"] == pytest.approx((127.5 - 178) / 255, abs=step)
+    assert (dark["flips_to"], light["flips_to"]) == ("light", "dark")
+    assert dark["low"] <= dark["threshold"] <= dark["high"]
+    assert table.loc[("dark", "down"), "censored"]
+    assert set(screening.curves["class"]) == {"dark", "light"}
+    assert screening.plot("dark").axes
+
+
+def test_magnitudes_and_classes_of_ones_own(photos):
+    screening = screen(
+        Brightness(), photos, "rotate", magnitudes=[-90, 0, 90], classes=["light"], **PLAIN
+    )
+    assert list(screening.sweep.magnitudes) == [-90, 0, 90]
+    assert set(screening.thresholds["class"]) == {"light"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"transform": "rotat"}, "rotate"),
+        ({"transform": "rotate", "magnitudes": [1.0, 2.0]}, "identity"),
+        ({"transform": "rotate", "classes": ["ligth"]}, "light"),
+        ({"transform": "rotate", "categories": ["dark", "grey"]}, "light"),
+    ],
+)
+def test_what_cannot_be_used_is_named(photos, arguments, message):
+    with pytest.raises(InputError, match=message):
+        screen(Brightness(), photos, **arguments, **PLAIN)
+
+
+def test_a_class_that_was_not_screened_has_no_curve(photos):
+    screening = screen(Brightness(), photos, "rotate", magnitudes=[0, 90], **PLAIN)
+    with pytest.raises(InputError, match="dark"):
+        screening.plot("drak")

@@ -1,0 +1,158 @@
+"""The screening without a workflow, for a notebook: a torch module, a folder of pictures, a transform.
+
+    from invariances.notebook import screen
+
+    screening = screen(network, "photos", "rotate", images=20)
+    screening.thresholds                 # where each class is overtaken, by which, with intervals
+    screening.plot("daisy")              # its curve
+
+It calls what the workflow's jobs call, in memory and with nothing kept: for many networks, transforms
+or pictures use the workflow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from torch import nn
+
+from invariances import datasets, screening
+from invariances.classifiers import IMAGENET_MEAN, IMAGENET_STD, Classifier
+from invariances.errors import unknown
+from invariances.figures.axes import TransformAxis
+from invariances.figures.curves import draw_curve
+from invariances.figures.responses import curves_of, marks_of
+from invariances.figures.style import Palette
+from invariances.pictures import Preparation, prepare
+from invariances.thresholds import curve_table, threshold_table
+from invariances.transforms import TRANSFORMS, Padding, Setting, Transform
+
+MODEL = "network"
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What a network said to one transform of some pictures.
+
+    Attributes
+    ----------
+    transform : the one applied.
+    sweep : every picture's answers at every magnitude.
+    curves, thresholds : the tables of ``curves.parquet`` and ``thresholds.csv``, for this one cell.
+    """
+
+    transform: Transform
+    sweep: screening.Sweep
+    curves: pd.DataFrame
+    thresholds: pd.DataFrame
+
+    def plot(self, name: str) -> Figure:
+        """The response curve of a class; raises InputError for one that was not screened."""
+        classes = [str(each) for each in self.sweep.classes]
+        if name not in classes:
+            raise unknown("the class", name, classes)
+        cell = (MODEL, self.transform.name, [name])
+        axis = TransformAxis(
+            self.transform.name,
+            self.transform.label,
+            self.transform.unit,
+            self.transform.identity,
+            self.transform.axis == "log",
+        )
+        curve, marks = curves_of(self.curves, *cell)[name], marks_of(self.thresholds, *cell)[name]
+        return draw_curve(curve, axis, Palette(classes), marks=marks)
+
+
+def screen(
+    network: nn.Module,
+    root: str | Path,
+    transform: str,
+    *,
+    classes: Sequence[str] | str = "all",
+    categories: Sequence[str] | None = None,
+    images: int = 20,
+    resize: int = 256,
+    crop: int = 224,
+    mean: Sequence[float] = IMAGENET_MEAN,
+    std: Sequence[float] = IMAGENET_STD,
+    magnitudes: Sequence[float] | None = None,
+    padding: Padding = "black",
+    seed: int = 0,
+    batch_size: int = 64,
+    resamples: int = 1000,
+) -> Screening:
+    """Screen a network, where its weights lie, with one transform.
+
+    Parameters
+    ----------
+    network : normalised pictures [N, 3, crop, crop] -> logits [N, K]; it comes back frozen.
+    root : one folder of pictures a class, as ``dataset: {name: folder}`` of a config.
+    transform : a name in ``invariances.transforms.TRANSFORMS``.
+    classes : names, indices or WordNet ids of those screened, or ``all``.
+    categories : the K names; None takes ImageNet's or the folders' own, as the dataset does.
+    images : pictures a class, drawn by `seed`.
+    resize, crop : shorter side and centre crop in pixels; mean, std : the normalisation of [0, 1].
+    magnitudes : ascending, the identity among them; None takes the transform's grid.
+    resamples : of the bootstrap.
+
+    Raises
+    ------
+    InputError for a folder, class, transform or magnitude that cannot be used.
+    """
+    if transform not in TRANSFORMS:
+        raise unknown("the transform", transform, TRANSFORMS)
+    chosen = TRANSFORMS[transform]
+    grid = np.asarray(chosen.grid if magnitudes is None else magnitudes, dtype=np.float64)
+    if chosen.identity not in grid:
+        raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))
+    section = {"name": "folder", "root": root, "images": images, "categories": "auto"}
+    dataset = datasets.open_dataset(section)
+    names = list(categories or dataset.categories)
+    pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
+    device = next(network.parameters()).device
+    responder = screening.Responder(
+        Classifier(network, mean, std).to(device).freeze(),
+        chosen,
+        Setting(padding=padding, seed=seed),
+        batch_size=batch_size,
+        device=device,
+    )
+    home = int(np.flatnonzero(grid == chosen.identity)[0])
+    sweep = screening.sweep(responder, pictures, grid, home)
+    cell = (sweep, names, MODEL, transform)
+    thresholds = threshold_table(*cell, axis=chosen.axis, resamples=resamples, seed=seed)
+    return Screening(chosen, sweep, curve_table(*cell, resamples=resamples, seed=seed), thresholds)
+
+
+def _pictures(
+    dataset: datasets.Dataset,
+    categories: list[str],
+    classes: Sequence[str] | str,
+    images: int,
+    preparation: Preparation,
+    seed: int,
+) -> screening.Pictures:
+    """The pictures of some classes, prepared; raises InputError where the network lacks a class."""
+    wanted = datasets.select(dataset, classes)
+    for name in wanted:
+        if name not in categories:
+            raise unknown("the network does not know the class", name, categories)
+    names: list[str] = []
+    owners: list[int] = []
+    pixels: list[NDArray[np.uint8]] = []
+    for place, name in enumerate(wanted):
+        for picture in dataset.pictures(name, "screening", images, seed):
+            names.append(picture)
+            owners.append(place)
+            pixels.append(prepare(dataset.read(picture), preparation))
+    return screening.Pictures(
+        pixels=np.stack(pixels),
+        names=np.array(names),
+        classes=np.array(wanted),
+        labels=np.array([categories.index(name) for name in wanted]),
+        class_index=np.array(owners),
+    )

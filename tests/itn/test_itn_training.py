@@ -221,6 +221,37 @@ def test_retraction_stops_as_soon_as_the_accuracy_is_back() -> None:
     assert reached == pytest.approx(full * factors["colour",], rel=1e-5)
 
 
+def test_retraction_widens_to_the_edge_or_the_bound() -> None:
+    """The same, from far inside: two levels that lie within and beyond the bound."""
+
+    class Level(nn.Module):
+        def __init__(self, level: float) -> None:
+            super().__init__()
+            self.level = level
+
+        def forward(self, pictures: Tensor) -> Tensor:
+            lead = self.level - pictures.mean(dim=(1, 2, 3))
+            return torch.stack([lead, -lead], dim=1)
+
+    pictures = torch.full((10, 3, 4, 4), 64, dtype=torch.uint8)
+    labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
+    for beyond, inside in ((1.5, True), (1e9, False)):
+        module = InvariantTransformer(Settings(spatial=None, colour="brightness").architecture, 0)
+        part = module.parts()["colour"]
+        with torch.no_grad():
+            part.output.weight.abs_()
+            part.reach.fill_(0.5)
+        start = part.coordinates(torch.ones(1, 2)).item()
+        classifier = Level(64 + 255 * start * beyond)
+        factors = retract(module, classifier, pictures, labels, right, 0.0, 4)
+        reached = part.coordinates(torch.ones(1, 2)).item()
+        assert part.reach.item() == pytest.approx(0.5 * factors["colour",])
+        if inside:
+            assert start * 1.5 / 1.15 <= reached <= start * 1.5
+        else:
+            assert part.reach.item() == pytest.approx(1)
+
+
 def test_retraction_gives_up_where_magnitude_is_not_the_matter() -> None:
     class Fragile(nn.Module):
         """Wrong on any picture that was touched."""

@@ -1,4 +1,6 @@
-"""Brings a trained net back inside its constraint, along the transforms' own paths."""
+"""Brings a trained net to the edge of its constraint, along the transforms' own paths: back inside it
+where it overstepped, further out where there is room.
+"""
 
 from collections.abc import Iterator
 
@@ -8,13 +10,19 @@ from torch import Tensor, nn
 from invariances.itn.families import Kind
 from invariances.itn.module import InvariantTransformer
 
-PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.75, 0.75), (0.5, 0.5), (0.25, 0.25))
+PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.25, 0.25))
 """The k that are looked at: the square's corners and its diagonal. Responses need not fall steadily
 with k: a class with four-fold symmetry is lost at 45 degrees and has come back at 90."""
 
 FACTORS = tuple(0.94**power for power in range(24))
 """How far the transforms are scaled back, at most to a quarter: what does not help by then is no
 matter of magnitude (pictures on the brink, which any resampling tips over)."""
+
+GROWTH = 1.15
+"""By how much a transform is widened at a time, up to its bound, while every probed k bears it."""
+
+WIDEST = 8
+"""Widenings at most, to three times the reach: a training that ends shorter has not found the edge."""
 
 COARSE = (1.0, 0.75, 0.5, 0.25)
 
@@ -29,7 +37,9 @@ def retract(
     accuracy_loss: float,
     batch_size: int,
 ) -> dict[tuple[Kind, ...], float]:
-    """Scale transforms back as little as keeps the accuracy at every probed k.
+    """Scale transforms back as little as keeps the accuracy at every probed k, or widen them.
+
+    Each transform alone is brought to the edge; all together are only scaled back.
 
     Parameters
     ----------
@@ -48,13 +58,9 @@ def retract(
     factors: dict[tuple[Kind, ...], float] = {}
     for kinds in _together(module):
         full = {kind: float(module.parts()[kind].reach) for kind in kinds}
-        for factor in FACTORS:
-            _scale(module, full, factor)
-            if probed.wrong(kinds, allowed) <= allowed:
-                break
-        else:
-            factor = _least(module, probed, full)
-            _scale(module, full, factor)
+        factor, kept = _narrowed(module, probed, full, allowed)
+        if kept and factor == 1 and len(kinds) == 1:
+            factor = _widened(module, probed, full, allowed)
         factors[kinds] = factor
     return factors
 
@@ -69,6 +75,36 @@ def _together(module: InvariantTransformer) -> Iterator[tuple[Kind, ...]]:
 def _scale(module: InvariantTransformer, full: dict[Kind, float], factor: float) -> None:
     for kind, reach in full.items():
         module.parts()[kind].reach.fill_(reach * factor)
+
+
+def _narrowed(
+    module: InvariantTransformer, probed: "_Probed", full: dict[Kind, float], allowed: int
+) -> tuple[float, bool]:
+    """The largest factor up to 1 that costs no more than allowed, and whether there is one."""
+    for factor in FACTORS:
+        _scale(module, full, factor)
+        if probed.wrong(tuple(full), allowed) <= allowed:
+            return factor, True
+    factor = _least(module, probed, full)
+    _scale(module, full, factor)
+    return factor, False
+
+
+def _widened(
+    module: InvariantTransformer, probed: "_Probed", full: dict[Kind, float], allowed: int
+) -> float:
+    """The largest widening before the first that costs too much; the reach is left there."""
+    factor = 1.0
+    for power in range(1, WIDEST + 1):
+        wider = min(GROWTH**power, 1 / max(full.values()))
+        if wider <= factor:
+            break
+        _scale(module, full, wider)
+        if probed.wrong(tuple(full), allowed) > allowed:
+            break
+        factor = wider
+    _scale(module, full, factor)
+    return factor
 
 
 def _least(module: InvariantTransformer, probed: "_Probed", full: dict[Kind, float]) -> float:

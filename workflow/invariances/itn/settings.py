@@ -30,8 +30,9 @@ class Settings:
         transform's 1, the paper's c_theta.
     chart : see ``families``; None takes ``direct`` if gated and ``exponential`` if constrained.
     padding : what lies outside the picture.
-    accuracy_loss : constrained only: the fraction of accuracy that may be lost at any k. The multiplier
-        aims at half of it on the mean over k; the retraction sees to the rest.
+    accuracy_loss : constrained only: the fraction of accuracy that may be lost at any k. The multiplier,
+        on the mean over k, and the retraction, at the worst k of the training pictures, aim at half of
+        it: what is lost on pictures held out varies by about as much again.
     margin : constrained only: lead in logits under which a picture counts as endangered.
     start : constrained only: the reach, as a fraction of the bounds, at the first step.
     widening : constrained only: the part of the steps in which the reach comes from `start` to the
@@ -39,7 +40,7 @@ class Settings:
     multiplier, multiplier_rate : constrained only: first Lagrange multiplier, and its rate of ascent.
     corner : constrained only: fraction of pictures at k = (1, 1) for every transform.
     retraction_pictures : constrained only: training pictures, at most, on which the net is brought
-        back to the accuracy wanted; 0 takes all.
+        to the edge of the accuracy wanted; 0 takes all.
     checkpoint_every : steps between two checkpoints.
     """
 
@@ -58,7 +59,7 @@ class Settings:
     weight_convolution: float = 1.0
     chart: Chart | None = None
     padding: Padding = "black"
-    accuracy_loss: float = 0.01
+    accuracy_loss: float = 0.02
     margin: float = 1.0
     start: float = 0.002
     widening: float = 0.7

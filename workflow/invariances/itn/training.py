@@ -4,8 +4,8 @@ Two objectives. ``gated`` is the paper's: each batch either lowers the classifie
 transforms' displacement, as its accuracy says. ``constrained`` maximises the (logarithm of the)
 displacement under a constraint on accuracy, by a Lagrange multiplier, inside an explicit bound. It
 starts near the identity, its reach grows by a constant factor a step while nothing is endangered, and
-it ends with a retraction: should the accuracy over the training pictures be too low at some k, the
-transforms are scaled back along their own paths.
+it ends with a retraction: the transforms are scaled along their own paths, back where the accuracy over
+training pictures is too low at some k, further out where there is room.
 
 k is drawn for each picture, not for each batch, so that every step sees the whole square. Every draw
 of a step comes from (seed, step) alone: a resumed training repeats an undisturbed one to the bit.
@@ -272,7 +272,7 @@ def _extent(module: InvariantTransformer) -> Row:
 
 
 def _retract(trainee: Trainee, lesson: Lesson) -> None:
-    """The last row of a constrained training: the transforms scaled back where need be."""
+    """The last row of a constrained training: the transforms scaled to the edge."""
     settings = lesson.settings
     count = len(lesson.labels)
     order = torch.randperm(count, generator=draws(settings.seed, 2))
@@ -280,7 +280,7 @@ def _retract(trainee: Trainee, lesson: Lesson) -> None:
     there = index.to(lesson.labels.device)
     retract(
         *(trainee.module, lesson.classifier, lesson.pictures[index], lesson.labels[there]),
-        *(lesson.right[there], settings.accuracy_loss, settings.batch_size),
+        *(lesson.right[there], settings.accuracy_loss / 2, settings.batch_size),
     )
     row: Row = {"step": settings.steps, "branch": "retraction", "classifier_loss": nan}
     row |= {"accuracy": nan, "multiplier": trainee.multiplier}

@@ -13,7 +13,7 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CON
 .PHONY: run setup setup-dev chromium test lint report clean
 
 run: setup
-	$(SNAKEMAKE)
+	$(SNAKEMAKE) --logger invariances
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev chromium
@@ -44,7 +44,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
-	$(BIN)/mypy workflow/invariances
+	$(BIN)/mypy workflow/invariances workflow/snakemake_logger_plugin_invariances
 	$(BIN)/snakemake --lint
 
 report: run

@@ -1,0 +1,147 @@
+"""What `make run` prints: what will be run, one line of progress, where to look; errors in a sentence.
+
+`snakemake --logger invariances` takes it by hand; Snakemake's own, fuller log is kept in .snakemake/log
+either way.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+from tqdm import tqdm
+
+SECONDS = {
+    "images": 8,
+    "classifier": 100,
+    "sweep": 15,
+    "sweep_pair": 30,
+    "itn": 60,
+    "itn_evaluate": 30,
+    "explorer": 15,
+    "explorer_itn": 10,
+}
+"""Seconds that jobs last in the embedded default, on one core: they weigh the progress and make the
+first estimate, which the jobs' own pace then replaces."""
+
+OTHER_SECONDS = 3
+PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
+"""Rules that the plan names one by one; the others are many and short."""
+
+BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} gone, {remaining} left"
+
+
+class LogHandler(LogHandlerBase):
+    """One bar for the whole run, in seconds of expected work."""
+
+    def __post_init__(self) -> None:
+        self.bar: tqdm[Any] | None = None
+        self.rules: dict[int, str] = {}
+        self.jobs = self.done = 0
+        self.cores = 1
+        self.failed = False
+
+    @property
+    def writes_to_stream(self) -> bool:
+        return True
+
+    @property
+    def writes_to_file(self) -> bool:
+        return False
+
+    @property
+    def has_filter(self) -> bool:
+        return True
+
+    @property
+    def has_formatter(self) -> bool:
+        return True
+
+    @property
+    def needs_rulegraph(self) -> bool:
+        return False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say what a user wants to know of an event, and nothing of the others."""
+        event = getattr(record, "event", None)
+        said = {
+            LogEvent.RESOURCES_INFO: self._resources,
+            LogEvent.RUN_INFO: self._plan,
+            LogEvent.JOB_INFO: self._started,
+            LogEvent.JOB_FINISHED: self._finished,
+            LogEvent.JOB_ERROR: self._failed,
+        }
+        if event in said:
+            said[event](record)
+        elif event is None and (
+            record.levelno >= logging.WARNING or "Nothing to be done" in record.getMessage()
+        ):
+            self._say(record.getMessage())
+
+    def close(self) -> None:
+        """Leave the line of progress as it stands, and say where the results are."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+            if self.done >= self.jobs and not self.failed:
+                self._say("Done: thresholds.csv, figures/ and explorer.html in results/.")
+                self._say("`make report` gathers them in one page.")
+        super().close()
+
+    # ---- events ----------------------------------------------------------------------------------
+
+    def _resources(self, record: logging.LogRecord) -> None:
+        self.cores = getattr(record, "cores", None) or self.cores
+
+    def _plan(self, record: logging.LogRecord) -> None:
+        counts = {name: int(number) for name, number in getattr(record, "stats", {}).items()}
+        self.jobs = counts.pop("total", sum(counts.values())) - counts.pop("all", 0)
+        named = [f"{counts[name]} {name}" for name in PLANNED if counts.get(name)]
+        rest = self.jobs - sum(counts.get(name, 0) for name in PLANNED)
+        work = sum(number * _seconds(name) for name, number in counts.items())
+        minutes = max(1, round(work / self.cores / 60))
+        self._say(f"To run, {self.jobs} jobs: {', '.join([*named, f'{rest} short ones'])}.")
+        self._say(
+            f"With pictures, networks and a machine like the embedded default's: about {minutes} min "
+            f"on {self.cores} cores. Each job's own progress is in results/*/logs/."
+        )
+        self.bar = tqdm(total=work, bar_format=BAR, file=sys.stderr, dynamic_ncols=True)
+        self._count()
+
+    def _started(self, record: logging.LogRecord) -> None:
+        self.rules[getattr(record, "jobid", -1)] = getattr(record, "rule_name", "")
+
+    def _finished(self, record: logging.LogRecord) -> None:
+        rule = self.rules.pop(getattr(record, "job_id", -1), "")
+        if self.bar is None or rule == "all":
+            return
+        self.done += 1
+        self.bar.update(min(_seconds(rule), self.bar.total - self.bar.n))
+        self._count()
+
+    def _failed(self, record: logging.LogRecord) -> None:
+        self.failed = True
+        self._say(f"Failed: {getattr(record, 'rule_name', 'a job')}")
+        for path in map(Path, getattr(record, "log", None) or []):
+            if path.is_file():
+                lines = path.read_text(errors="replace").replace("\r", "\n").strip().splitlines()
+                self._say(f"  {lines[-1] if lines else 'it said nothing'}\n  more in {path}")
+
+    # ---- the line --------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        assert self.bar is not None
+        running = " ".join(sorted(set(self.rules.values()) - {"all"}))
+        pace = 60 * self.done / max(self.bar.format_dict["elapsed"], 1e-9)
+        self.bar.set_postfix_str(
+            f"{self.done} of {self.jobs} jobs, {pace:.0f} a minute{', at ' * bool(running)}{running}"
+        )
+
+    def _say(self, text: str) -> None:
+        tqdm.write(text, file=sys.stderr)
+
+
+def _seconds(rule: str) -> float:
+    return 0 if rule == "all" else SECONDS.get(rule, OTHER_SECONDS)

@@ -50,6 +50,8 @@ def main(arguments: argparse.Namespace) -> None:
         state = classifiers.fetch_state(section["network"], weights)
         classifiers.fit_state(network, state, f"weights {weights!r} of {section['network']}")
     classifiers.save(network, description, arguments.output)
+    if arguments.checkpoint:
+        arguments.checkpoint.unlink(missing_ok=True)
 
 
 def train(network, description, settings: dict[str, float], arguments: argparse.Namespace) -> None:
@@ -83,7 +85,6 @@ def train(network, description, settings: dict[str, float], arguments: argparse.
     accuracy = training.accuracy(classifier, held_out, truth)
     row = {"images": len(truth), "accuracy": accuracy}
     write_csv(pd.DataFrame([row]), arguments.output / "validation.csv")
-    arguments.checkpoint.unlink(missing_ok=True)
 
 
 def split(stem: Path, categories: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -80,6 +80,16 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def jobs(self, *arguments: str) -> set[str]:
+        """Jobs that would run, as `rule model=one single=rotate`."""
+        text = self.run("--dry-run", *arguments)
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", text, re.MULTILINE)
+        found = set()
+        for name, lines in blocks:
+            wildcards = re.search(r"^    wildcards: (.*)$", lines, re.MULTILINE)
+            found.add(" ".join([name, *(wildcards[1].split(", ") if wildcards else [])]))
+        return found - {"all"}
+
     def planned(self, *arguments: str) -> dict[str, int]:
         """Jobs that would run, by rule."""
         text = self.run("--dry-run", *arguments)

@@ -19,6 +19,12 @@ def lessons(wildcards):
 
 
 def weights_file(wildcards):
-    """The file of a model's weights, where they are one."""
+    """The file of a model's weights, where they are one; its hash is in the model's section."""
     weights = MODELS[wildcards.model]["weights"]
     return [weights] if is_file(weights) else []
+
+
+def categories_file(wildcards):
+    """The file that names a network's logits, where there is one."""
+    categories = MODELS[wildcards.model]["categories"]
+    return [] if categories == "dataset" else [categories]

@@ -53,3 +53,4 @@ rule all:
         COMPARED,
         DECIDED,
         EXPLORED,
+        SKIPPED,

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 import command
 from invariances.errors import InputError
-from invariances.tables import read_table, write_csv
+from invariances.tables import read_manifest, write_csv
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -68,7 +68,7 @@ def pictures(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Prepared pictures uint8 [N, H, W, 3] and labels [N] of a part, from files named without suffix."""
     # Not with_suffix: a stem may hold dots.
-    tables = [read_table(Path(f"{stem}.csv")).astype({"class": str}) for stem in stems]
+    tables = [read_manifest(Path(f"{stem}.csv")) for stem in stems]
     table = pd.concat(tables, ignore_index=True)
     rows = part.rows(table)
     if not len(rows):

@@ -26,6 +26,7 @@ TEXTS = (
     "direction",
     "flips_to",
     "predicted_class",
+    "skipped",
 )
 """Columns of names, never to be read as numbers."""
 
@@ -110,6 +111,12 @@ def read_table(path: Path) -> pd.DataFrame:
         return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
     except ValueError as error:
         raise InputError(f"{path}: not a readable table: {error}") from error
+
+
+def read_manifest(path: Path) -> pd.DataFrame:
+    """The pictures of an array, a row each in its order; those that were skipped have none."""
+    table = read_table(path)
+    return table[table["skipped"].isna()].reset_index(drop=True) if "skipped" in table else table
 
 
 def check_columns(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> pd.DataFrame:

@@ -1,11 +1,6 @@
 """What classifiers are made from: for rules/models.smk."""
 
 
-def trained(model):
-    """Whether the workflow trains this model itself."""
-    return MODELS[model]["weights"] == "train"
-
-
 def lessons(wildcards):
     """The pictures that a trained model needs; nothing for the others."""
     if not trained(wildcards.model):

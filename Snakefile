@@ -38,6 +38,7 @@ include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
+include: "workflow/rules/parts.smk"
 
 
 rule all:
@@ -54,3 +55,4 @@ rule all:
         DECIDED,
         EXPLORED,
         SKIPPED,
+        PARTS,

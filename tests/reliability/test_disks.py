@@ -118,7 +118,6 @@ def test_prepared_pictures_that_vanish_are_named_and_made_again(copied, undistur
     status, said = running.end()
     assert status != 0
     assert "results/tiny/images/32-32-bilinear/0-of-1" in said.split("Error in rule sweep")[1]
-    copied.run("results/tiny/thresholds.csv")
+    copied.run()
     found = copied.outcome()
-    assert found["thresholds.csv"] == wanted["thresholds.csv"]
-    assert found["images/32-32-bilinear/0-of-1.npy"] == wanted["images/32-32-bilinear/0-of-1.npy"]
+    assert [name for name in wanted if found.get(name) != wanted[name]] == []

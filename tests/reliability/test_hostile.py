@@ -14,7 +14,7 @@ NAMES = (
     "it's $(touch owned)",
     "`touch owned`; touch owned",
     'a "b" & touch owned',
-    "..%2f..",
+    "a..%2f..",
     "new\nline",
 )
 

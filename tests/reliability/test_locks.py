@@ -28,7 +28,9 @@ def test_a_dead_run_s_locks_are_removed_and_it_is_said(house):
 def test_a_living_run_s_locks_stand(house):
     running = house.start("results/tiny/models/taught/weights.safetensors")
     running.worker("classifier")
-    done = house.snakemake(TARGET, "--forcerun", "images")
+    done = house.snakemake(
+        "results/tiny/images/32-32-bilinear/training.npy", "--forcerun", "images"
+    )
     assert done.returncode != 0
     assert "LockException" in done.stdout + done.stderr
     status, said = running.end()

@@ -196,3 +196,23 @@ def test_after_the_rerun_the_numbers_are_those_of_a_fresh_run(changed):
     changed.forget()
     changed.run(target)
     assert all(after[name] == content for name, content in changed.outcome().items())
+
+
+@pytest.mark.parametrize("script", ["sweep", "classifier", "thresholds"])
+def test_a_job_that_failed_after_an_edit_leaves_nothing_stale(copied, script):
+    """Its output is lost; what was made of the one before must not count as up to date."""
+    file = {
+        "sweep": f"{LIBRARY}/transforms/geometry.py",
+        "classifier": f"{LIBRARY}/training.py",
+        "thresholds": f"{LIBRARY}/thresholds/crossings.py",
+    }[script]
+    copied.edit(file, '"""', '"""Edited. ')
+    wanted = {
+        job for job in copied.jobs() if job.startswith((script, "thresholds", "figure_sheet"))
+    }
+    running = copied.start()
+    running.worker(script).kill()
+    status, _ = running.end()
+    assert status != 0
+    assert len(wanted) > 2
+    assert wanted <= copied.jobs()

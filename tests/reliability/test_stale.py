@@ -208,7 +208,7 @@ def test_a_job_that_failed_after_an_edit_leaves_nothing_stale(copied, script):
     }[script]
     copied.edit(file, '"""', '"""Edited. ')
     wanted = {
-        job for job in copied.jobs() if job.startswith((script, "thresholds", "figure_sheet"))
+        job for job in copied.jobs() if job.startswith((f"{script} ", "thresholds", "figure_sheet"))
     }
     running = copied.start()
     running.worker(script).kill()

@@ -47,7 +47,7 @@ SHELF = {
 # What is made of all thresholds, and what of one network or transform besides.
 ALL_THRESHOLDS = [
     "thresholds_all", "figure_overview", "figure_mixed", "sizes", "figure_sizes", "claims",
-    "figure_claims", "comparison", "figure_comparison *",
+    "figure_claims", "comparison", "figure_comparison *", "explorer",
 ]  # fmt: skip
 EVERY_SWEEP = ["sweep *", "sweep_pair *", "thresholds *", "pairs *", *ALL_THRESHOLDS]
 
@@ -167,7 +167,7 @@ CHANGES = {
         ["classifier *", *EVERY_SWEEP, "figure_*"],
     ),
     "a caption": (edited("workflow/report/sheet.rst", "", "Edited. "), []),
-    "a figure's colour": (edited(f"{LIBRARY}/figures/style.py"), ["figure_*"]),
+    "a figure's colour": (edited(f"{LIBRARY}/figures/style.py"), ["figure_*", "explorer"]),
     "one figure's code": (edited(f"{LIBRARY}/figures/mixed.py"), ["figure_mixed"]),
     "words, order and times alone": (rewritten, []),
 }  # fmt: skip

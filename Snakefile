@@ -25,6 +25,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/locks.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/screening.smk"
@@ -37,6 +38,7 @@ include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
+include: "workflow/rules/parts.smk"
 
 
 rule all:
@@ -52,3 +54,5 @@ rule all:
         COMPARED,
         DECIDED,
         EXPLORED,
+        SKIPPED,
+        PARTS,

@@ -13,7 +13,7 @@ from tqdm import tqdm
 import command
 from invariances import datasets
 from invariances.configuration import is_file, model_categories
-from invariances.tables import read_table, write_csv
+from invariances.tables import read_manifest, write_csv
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -50,6 +50,8 @@ def main(arguments: argparse.Namespace) -> None:
         state = classifiers.fetch_state(section["network"], weights)
         classifiers.fit_state(network, state, f"weights {weights!r} of {section['network']}")
     classifiers.save(network, description, arguments.output)
+    if arguments.checkpoint:
+        arguments.checkpoint.unlink(missing_ok=True)
 
 
 def train(network, description, settings: dict[str, float], arguments: argparse.Namespace) -> None:
@@ -83,12 +85,11 @@ def train(network, description, settings: dict[str, float], arguments: argparse.
     accuracy = training.accuracy(classifier, held_out, truth)
     row = {"images": len(truth), "accuracy": accuracy}
     write_csv(pd.DataFrame([row]), arguments.output / "validation.csv")
-    arguments.checkpoint.unlink(missing_ok=True)
 
 
 def split(stem: Path, categories: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Prepared pictures uint8 [N, H, W, 3] and their labels [N]."""
-    table = read_table(stem.with_suffix(".csv"))
+    table = read_manifest(stem.with_suffix(".csv"))
     labels = np.array([categories.index(name) for name in table["class"]])
     return np.load(stem.with_suffix(".npy")), labels
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import command
+from invariances.checks import check_numbers
 from invariances.screening import Pictures, Responder
 from invariances.tables import write_csv
 from sweep import read_pictures
@@ -38,7 +39,7 @@ def main(arguments: argparse.Namespace) -> None:
         pairs=arguments.pairs,
         seed=arguments.seed,
     )
-    write_csv(table, arguments.output)
+    write_csv(check_numbers(table, arguments.output), arguments.output)
 
 
 def joined(parts: list[Pictures]) -> Pictures:

@@ -1,11 +1,13 @@
 """Choose pictures, decode, resize and crop them once: a uint8 array and a manifest.
 
 The array is [N, crop, crop, 3]; the manifest names each picture, its class, the class's place among
-the dataset's categories, where it came from, and the SHA-256 of its prepared pixels.
+the dataset's categories, where it came from, and the SHA-256 of its prepared pixels. Pictures that
+were skipped are in the manifest alone, with the reason.
 """
 
 import argparse
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,8 +18,10 @@ from tqdm import tqdm
 import command
 from invariances import datasets
 from invariances.errors import InputError
-from invariances.pictures import Preparation, prepare
+from invariances.pictures import Preparation, prepare, write_pixels
 from invariances.tables import atomically, write_csv
+
+COLUMNS = ["picture", "class", "label", "path", "sha256", "skipped"]
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -30,29 +34,38 @@ def main(arguments: argparse.Namespace) -> None:
     ]
     if not chosen:
         raise InputError(f"dataset: there are no pictures for the {arguments.split} split")
-    rows = []
-    shape = (len(chosen), preparation.crop, preparation.crop, 3)
+    rows: list[dict[str, object]] = []
 
-    def write(path: Path) -> None:
-        # Straight to disk: memory stays flat however many pictures there are.
-        pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-        for place, (name, picture) in enumerate(tqdm(chosen, unit="picture", mininterval=5)):
-            prepared = prepare(dataset.read(picture), preparation)
-            pixels[place] = prepared
-            rows.append(
-                {
-                    "picture": picture,
-                    "class": name,
-                    "label": dataset.categories.index(name),
-                    "path": dataset.path(picture),
-                    "sha256": sha256(prepared.tobytes()).hexdigest(),
-                }
-            )
-        pixels.flush()
+    def prepared() -> Iterator[np.ndarray]:
+        for name, picture in tqdm(chosen, unit="picture", mininterval=5):
+            entry = {
+                "picture": picture,
+                "class": name,
+                "label": dataset.categories.index(name),
+                "path": dataset.path(picture),
+            }
+            try:
+                pixels = prepare(dataset.read(picture), preparation)
+            except InputError as error:
+                if arguments.on_bad_picture == "fail":
+                    raise
+                rows.append(entry | {"skipped": str(error)})
+                continue
+            rows.append(entry | {"sha256": sha256(pixels.tobytes()).hexdigest()})
+            yield pixels
+        check_all_have_some(rows)
 
-    atomically(arguments.pixels, write)
-    columns = ["picture", "class", "label", "path", "sha256"]
-    write_csv(pd.DataFrame(rows, columns=columns), arguments.manifest)
+    # Straight to disk: memory stays flat however many pictures there are.
+    atomically(arguments.pixels, lambda path: write_pixels(path, prepared(), preparation.crop))
+    write_csv(pd.DataFrame(rows, columns=COLUMNS), arguments.manifest)
+
+
+def check_all_have_some(rows: list[dict[str, object]]) -> None:
+    """Raise InputError for a class of which every picture was skipped."""
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    for name, own in table.groupby("class", sort=False):
+        if own["skipped"].notna().all():
+            raise InputError(f"class {name!r}: no picture can be read: {own['skipped'].iloc[0]}")
 
 
 if __name__ == "__main__":
@@ -64,6 +77,9 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--preparation", required=True, help="resize-crop-interpolation, as 256-224-bilinear"
+    )
+    parser.add_argument(
+        "--on-bad-picture", choices=["fail", "skip"], default="fail", help="what cannot be read"
     )
     parser.add_argument("--pixels", type=Path, required=True, help="output, .npy")
     parser.add_argument("--manifest", type=Path, required=True, help="output, .csv")

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 import command
 from invariances.errors import InputError
-from invariances.tables import read_table, write_csv
+from invariances.tables import read_manifest, write_csv
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -54,13 +54,13 @@ class Part:
         self.classes, self.count, self.start, self.stop = classes, count, start, stop
 
     def rows(self, table: pd.DataFrame) -> np.ndarray:
-        """Rows of a manifest that belong to the part, in order."""
+        """Rows of a manifest that belong to the part: class after class, each in the manifest's order."""
         chosen = []
         for name in self.classes:
             own = np.flatnonzero(table["class"] == name)
             first, last = (round(share * len(own)) for share in (self.start, self.stop))
             chosen.append(own[first:last][: self.count])
-        return np.sort(np.concatenate(chosen))
+        return np.concatenate(chosen)
 
 
 def pictures(
@@ -68,18 +68,17 @@ def pictures(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Prepared pictures uint8 [N, H, W, 3] and labels [N] of a part, from files named without suffix."""
     # Not with_suffix: a stem may hold dots.
-    tables = [read_table(Path(f"{stem}.csv")).astype({"class": str}) for stem in stems]
+    tables = [read_manifest(Path(f"{stem}.csv")) for stem in stems]
     table = pd.concat(tables, ignore_index=True)
     rows = part.rows(table)
     if not len(rows):
         raise InputError(f"{stems[0]}.csv: no pictures of {', '.join(part.classes[:5])}")
-    pixels, offset = [], 0
-    for stem, own in zip(stems, tables, strict=True):
-        inside = rows[(rows >= offset) & (rows < offset + len(own))] - offset
-        pixels.append(np.load(f"{stem}.npy", mmap_mode="r")[inside])
-        offset += len(own)
+    stored = [np.load(f"{stem}.npy", mmap_mode="r") for stem in stems]
+    starts = np.cumsum([0, *map(len, tables)])
+    places = np.searchsorted(starts, rows, side="right") - 1
+    pixels = [stored[place][row - starts[place]] for place, row in zip(places, rows, strict=True)]
     labels = np.array([categories.index(name) for name in table["class"].iloc[rows]])
-    return np.concatenate(pixels), labels
+    return np.stack(pixels), labels
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import command
+from invariances.checks import check_numbers
 from invariances.tables import write_arrays, write_csv
 from itn import Part, pictures
 
@@ -21,6 +22,8 @@ def main(arguments: argparse.Namespace) -> None:
     pixels, labels = pictures(arguments.pictures, categories, Part(**json.loads(arguments.part)))
     module = itn.load(arguments.net).to(arguments.device)
     table = itn.evaluate(module, classifier, pixels, labels, points=arguments.points)
+    # A transform to grey has no saturation.
+    table = check_numbers(table, arguments.evaluation, empty=["saturation"])
     write_csv(table, arguments.evaluation)
     if arguments.tightness:
         table = itn.tightness(

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import command
+from invariances.checks import check_numbers, check_sweep
 from invariances.screening import Sweep
 from invariances.tables import in_order, read_arrays, write_csv, write_parquet
 from invariances.thresholds import pair_table, region_table
@@ -15,11 +16,12 @@ def main(arguments: argparse.Namespace) -> None:
     classes, axes = json.loads(arguments.classes), tuple(arguments.axes)
     maps, regions = [], []
     for path in arguments.sweeps:
-        sweep = Sweep.from_arrays(read_arrays(path))
+        sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
         maps.append(pair_table(sweep, categories, arguments.model, arguments.transform))
         regions.append(region_table(sweep, arguments.model, arguments.transform, axes=axes))
-    write_parquet(in_order(maps, classes), arguments.output[0])
-    write_csv(in_order(regions, classes), arguments.output[1])
+    maps_file, regions_file = arguments.output
+    write_parquet(check_numbers(in_order(maps, classes), maps_file), maps_file)
+    write_csv(check_numbers(in_order(regions, classes), regions_file), regions_file)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 import command
+from invariances.checks import check_numbers
 from invariances.errors import InputError
 from invariances.screening import Pictures
-from invariances.tables import check_columns, read_table, write_csv
+from invariances.tables import check_columns, read_manifest, read_table, write_csv
 
 KEY = ("model", "transform", "class", "direction")
 NEEDED = (*KEY, "threshold", "low", "high", "censored")
@@ -35,7 +36,7 @@ def main(arguments: argparse.Namespace) -> None:
     if len(lacking):
         cell = "/".join(lacking.iloc[0][["model", "class"]])
         raise InputError(f"--pictures: there are none for {cell} of {arguments.thresholds}")
-    write_csv(table, arguments.output)
+    write_csv(check_numbers(table, arguments.output), arguments.output)
 
 
 def assigned(text: str) -> tuple[str, Path]:
@@ -48,7 +49,7 @@ def assigned(text: str) -> tuple[str, Path]:
 
 def read_pictures(path: Path) -> Pictures:
     """Prepared pictures of a chunk, its manifest beside it."""
-    table = read_table(path.with_suffix(".csv"))
+    table = read_manifest(path.with_suffix(".csv"))
     classes = list(dict.fromkeys(table["class"]))
     return Pictures(
         pixels=np.load(path, mmap_mode="r"),

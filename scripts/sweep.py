@@ -9,9 +9,10 @@ import pandas as pd
 from tqdm import tqdm
 
 import command
+from invariances.checks import check_sweep
 from invariances.errors import unknown
 from invariances.screening import Pictures, picture_ids
-from invariances.tables import read_table, write_arrays, write_parquet
+from invariances.tables import read_manifest, write_arrays, write_parquet
 
 THUMBNAILS, THUMBNAIL_SIDE = 7, 96
 
@@ -44,7 +45,7 @@ def main(arguments: argparse.Namespace) -> None:
     total = len(pictures.names) * len(magnitudes)
     with tqdm(total=total, unit="forward", mininterval=5, desc="+".join(names)) as bar:
         result = screening.sweep(responder, pictures, magnitudes, identity, bar.update)
-    write_arrays(result.arrays(), arguments.output)
+    write_arrays(check_sweep(result, arguments.output).arrays(), arguments.output)
     if arguments.pictures:
         table = exact(responder, pictures, result, categories, entry, arguments)
         write_parquet(table, arguments.pictures)
@@ -91,7 +92,7 @@ def expanded(axes: list[dict[str, object]]) -> tuple[np.ndarray, int]:
 
 def read_pictures(pixels: Path, manifest: Path, categories: tuple[str, ...]) -> Pictures:
     """Prepared pictures with their classes' places among the network's categories."""
-    table: pd.DataFrame = read_table(manifest)
+    table = read_manifest(manifest)
     classes = list(dict.fromkeys(table["class"]))
     for name in classes:
         if name not in categories:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import command
+from invariances.checks import check_numbers, check_sweep
 from invariances.screening import Sweep
 from invariances.tables import in_order, read_arrays, read_table, write_csv, write_parquet
 from invariances.thresholds import curve_table, median_table, threshold_table
@@ -16,17 +17,17 @@ def main(arguments: argparse.Namespace) -> None:
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
     thresholds, curves = [], []
     for path in arguments.sweeps:
-        sweep = Sweep.from_arrays(read_arrays(path))
+        sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
         thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
         curves.append(curve_table(sweep, *names, **options))
     classes = json.loads(arguments.classes)
     pictures = in_order([read_table(path) for path in arguments.pictures], classes)
     medians = median_table(pictures, sweep.magnitudes, sweep.identity, axis=arguments.axis)
     table, curve, picture, median = arguments.output
-    write_csv(in_order(thresholds, classes), table)
-    write_parquet(in_order(curves, classes), curve)
-    write_parquet(pictures, picture)
-    write_csv(medians, median)
+    write_csv(check_numbers(in_order(thresholds, classes), table), table)
+    write_parquet(check_numbers(in_order(curves, classes), curve), curve)
+    write_parquet(check_numbers(pictures, picture), picture)
+    write_csv(check_numbers(medians, median), median)
 
 
 if __name__ == "__main__":

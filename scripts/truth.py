@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 import command
+from invariances.checks import check_numbers, check_sweep
 from invariances.screening import Sweep
 from invariances.tables import read_arrays, write_csv
 from invariances.truth import truth_table
@@ -19,10 +20,11 @@ def main(arguments: argparse.Namespace) -> None:
     tables = []
     for (model, transform), paths in cells.items():
         description = json.loads((arguments.models / model / "model.json").read_text())
-        sweeps = [Sweep.from_arrays(read_arrays(path)) for path in paths]
+        sweeps = [check_sweep(Sweep.from_arrays(read_arrays(path)), path) for path in paths]
         names = (description["categories"], model, transform)
         tables.append(truth_table(sweeps, *names, size=arguments.size))
-    write_csv(pd.concat(tables, ignore_index=True), arguments.output)
+    table = pd.concat(tables, ignore_index=True)
+    write_csv(check_numbers(table, arguments.output), arguments.output)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from invariances import classifiers
 from invariances.errors import InputError
 from invariances.pictures import Preparation, decode, prepare
 from invariances.screening import Sweep
-from invariances.tables import read_arrays, read_table
+from invariances.tables import read_arrays, read_manifest, read_table
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("007", "NA", "1e5", "it's", "new\nline", "brûlée, 图")
@@ -57,11 +57,11 @@ def run(tmp_path):
 def run_images(run, tmp_path):
     """(root, options) -> pixels and manifest, or, where it fails, what it said."""
 
-    def start(root, split="screening", classes=NAMES, fails=False):
-        section = {"name": "folder", "root": str(root), "images": 2, "categories": "own"}
+    def start(root, split="screening", classes=NAMES, fails=False, count=2, **options):
+        section = {"name": "folder", "root": str(root), "images": count, "categories": "own"}
         said = run(
             "images", fails=fails, dataset=json.dumps(section), classes=json.dumps(list(classes)),
-            split=split, count=2, seed=3, preparation="9-8-bicubic",
+            split=split, count=count, seed=3, **options, preparation="9-8-bicubic",
             pixels=tmp_path / "out/p.npy", manifest=tmp_path / "out/p.csv",
         )  # fmt: skip
         if fails:
@@ -76,7 +76,7 @@ def test_images_are_prepared_and_listed_whatever_their_names(run_images, class_f
     pixels, manifest = run_images(root)
     assert pixels.shape == (12, 8, 8, 3)
     assert pixels.dtype == np.uint8
-    assert manifest.columns.tolist() == ["picture", "class", "label", "path", "sha256"]
+    assert manifest.columns.tolist() == ["picture", "class", "label", "path", "sha256", "skipped"]
     assert list(dict.fromkeys(manifest["class"])) == list(NAMES)
     assert manifest["picture"].is_unique
     order = sorted(NAMES)
@@ -235,3 +235,30 @@ def test_what_a_user_cannot_mend_keeps_its_traceback(error):
 
     with pytest.raises(type(error)):
         command.run(fails, argparse.Namespace())
+
+
+def test_bad_pictures_are_skipped_on_request_and_listed(run, run_images, tmp_path, class_folders):
+    root = class_folders("a", "b", number=3)
+    (root / "a/1.png").write_bytes(b"not a picture")
+    pixels, manifest = run_images(root, classes=["a", "b"], on_bad_picture="skip", count=3)
+    assert pixels.shape == (5, 8, 8, 3)
+    assert manifest["skipped"].notna().tolist() == [
+        name == "a/1.png" for name in manifest["picture"]
+    ]
+    used = read_manifest(tmp_path / "out/p.csv")
+    assert len(used) == 5
+    for row, entry in zip(pixels, used.itertuples(index=False), strict=True):
+        assert entry.sha256 == sha256(row.tobytes()).hexdigest()
+    run("skipped", manifests=tmp_path / "out/p.csv", output=tmp_path / "skipped.csv")
+    listed = read_table(tmp_path / "skipped.csv")
+    assert listed["path"].tolist() == [str(root / "a/1.png")]
+    assert "cannot be decoded" in listed["skipped"][0]
+
+
+def test_a_class_of_bad_pictures_alone_is_refused_by_name(run_images, tmp_path, class_folders):
+    root = class_folders("a", "b", number=2)
+    for path in (root / "b").iterdir():
+        path.write_bytes(b"")
+    said = run_images(root, classes=["a", "b"], on_bad_picture="skip", fails=True)
+    assert said.startswith("error: class 'b': no picture can be read: picture")
+    assert list((tmp_path / "out").iterdir()) == []

@@ -195,8 +195,8 @@ def test_checkpoint_is_written_whole_and_holds_only_tensors(
 
     assert all(isinstance(leaf, Tensor) for leaf in leaves(torch.load(path, weights_only=True)))
 
-    def cut_short(content: Any, file: Path) -> None:
-        file.write_bytes(b"half")
+    def cut_short(content: Any, file: Any) -> None:
+        file.write(b"half")
         raise KilledError
 
     monkeypatch.setattr(torch, "save", cut_short)

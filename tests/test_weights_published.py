@@ -3,6 +3,8 @@
 import functools
 import http.server
 import os
+import re
+import shutil
 import threading
 from hashlib import sha256
 from pathlib import Path
@@ -123,6 +125,24 @@ def test_a_server_that_fails_for_good_is_an_error(cache, published):
     with pytest.raises(InputError, match=r"torchvision/squeezenet1_1: download failed: .*503"):
         fetched()
     assert len(requests) == weights.DOWNLOAD_TRIES
+
+
+def test_a_cache_that_vanishes_is_filled_again(cache, published):
+    publish, requests = published
+    publish()
+    fetched()
+    shutil.rmtree(cache[0].parent)
+    assert len(fetched()) == 52
+    assert len(requests) == 2
+
+
+def test_a_cache_that_cannot_be_is_named(cache, published):
+    publish, _ = published
+    publish()
+    shutil.rmtree(cache[0].parent)
+    cache[0].parent.write_text("a file where the cache should be")
+    with pytest.raises(InputError, match=re.escape(str(cache[0].parent))):
+        fetched()
 
 
 def test_a_file_in_the_cache_is_used_without_a_network(cache, published):

@@ -66,16 +66,29 @@ class House:
     def configure(self, config: dict) -> None:
         (self.path / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
-    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
-        command = [Path(sys.executable).parent / "snakemake", "--cores", str(cores)]
+    def command(self, *arguments: str, cores: int = 2) -> list[str]:
+        command = [str(Path(sys.executable).parent / "snakemake"), "--cores", str(cores)]
         # Targets first: --configfile takes every word that follows it.
-        command += [*arguments, "--configfile", "small.yaml"]
+        return [*command, *arguments, "--configfile", "small.yaml"]
+
+    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        command = self.command(*arguments, cores=cores)
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=900)
 
-    def run(self, *arguments: str) -> str:
-        done = self.snakemake(*arguments)
+    def run(self, *arguments: str, cores: int = 2) -> str:
+        done = self.snakemake(*arguments, cores=cores)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def jobs(self, *arguments: str) -> set[str]:
+        """Jobs that would run, as `rule model=one single=rotate`."""
+        text = self.run("--dry-run", *arguments)
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", text, re.MULTILINE)
+        found = set()
+        for name, lines in blocks:
+            wildcards = re.search(r"^    wildcards: (.*)$", lines, re.MULTILINE)
+            found.add(" ".join([name, *(wildcards[1].split(", ") if wildcards else [])]))
+        return found - {"all"}
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Jobs that would run, by rule."""

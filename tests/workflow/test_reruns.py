@@ -88,8 +88,8 @@ def test_as_many_chunks_as_classes_give_one_job_a_cell(empty, small):
             "workflow/invariances/transforms/colour.py",
             "return pictures + 255 *",
             "return pictures + 254 *",
-            {"sweep": 8, "sweep_pair": 4},
-            {"images", "classifier"},
+            {"sweep": 4},
+            {"images", "classifier", "sweep_pair"},
         ),
         (
             "workflow/invariances/thresholds/crossings.py",
@@ -130,7 +130,7 @@ def test_a_touched_file_reruns_nothing(house):
 @pytest.mark.parametrize(
     ("change", "reruns", "keeps"),
     [
-        ({"padding": "edge"}, {"sweep": 8, "sweep_pair": 4}, {"images", "classifier"}),
+        ({"padding": "edge"}, {"sweep": 4, "sweep_pair": 4}, {"images", "classifier"}),
         ({"thresholds": {"resamples": 200}}, {"thresholds": 4}, {"images", "classifier", "sweep"}),
         (
             {"transforms": {"rotate": {"steps": 7}, "brightness": {"steps": 5}}},

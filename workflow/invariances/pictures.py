@@ -6,6 +6,7 @@ that a network sees what its authors' preprocessing would have shown it.
 
 import io
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,30 @@ def _rgb_from_deep(values: NDArray[np.float64], name: str, white: float | None) 
             "[0, 65535] and floats in [0, 1] or [0, 255]"
         )
     return Image.fromarray(np.rint(values * (255 / white)).astype(np.uint8)).convert("RGB")
+
+
+def write_pixels(path: Path, pictures: Iterable[Pixels], side: int) -> int:
+    """Write pictures as one array uint8 [N, side, side, 3], as they come; returns N.
+
+    They are written, not mapped: where the disk is full a mapped file ends its process without a word.
+    """
+    count = 0
+
+    def header(number: int) -> bytes:
+        text = io.BytesIO()
+        entry = {"descr": "|u1", "fortran_order": False, "shape": (number, side, side, 3)}
+        np.lib.format.write_array_header_1_0(text, entry)
+        return text.getvalue()
+
+    with path.open("wb") as file:
+        # The header leaves room for any number, so that the true one fits in at the end.
+        file.write(header(0))
+        for picture in pictures:
+            file.write(np.ascontiguousarray(picture).data)
+            count += 1
+        file.seek(0)
+        file.write(header(count))
+    return count
 
 
 def prepare(image: Image.Image, preparation: Preparation) -> Pixels:

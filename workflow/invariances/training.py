@@ -8,7 +8,7 @@ network invariances which its data do not have, and these are what is to be meas
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import cos, pi
@@ -20,6 +20,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from invariances.tables import atomically
 
 Pictures = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.integer[Any]]
@@ -211,19 +213,16 @@ def _save(
     path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: Tensor, done: int
 ) -> None:
     """Write a checkpoint of nothing but tensors, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    content = {
+    state = {
         "fingerprint": fingerprint,
         "epochs": torch.tensor(done),
         "network": network.state_dict(),
         "optimizer": optimizer.state_dict()["state"],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        torch.save(content, temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    # Written by Python, whose errors say what is the matter with the disk.
+    content = io.BytesIO()
+    torch.save(state, content)
+    atomically(path, lambda file: file.write_bytes(content.getbuffer()))
 
 
 def _resume(

@@ -19,6 +19,7 @@ rule border_sweep:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=script("sweep"),
+        transform=lambda w: transform_code(w.single),
         code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.npz",
@@ -130,7 +131,12 @@ rule interpolation:
             part=list(RUN["chunks"])[0],
         ),
         script=script("interpolation"),
-        code=library("transforms", "interpolation"),
+        code=library(
+            "transforms/registry",
+            "transforms/warping",
+            "transforms/geometry",
+            "interpolation",
+        ),
     output:
         f"{RESULTS}/interpolation.csv",
     log:

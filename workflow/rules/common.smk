@@ -65,13 +65,16 @@ def resolved(config):
 
 def state_of(complete):
     """A digest of all that resolving a config depends on."""
-    files = sorted(LIBRARY.rglob("*.py")) + [
+    weights = [
         Path(model["weights"])
         for model in complete["models"].values()
         if is_file(model["weights"]) and Path(model["weights"]).is_file()
     ]
+    files = sorted(LIBRARY.rglob("*.py")) + weights
     dataset = datasets.open_dataset(complete["dataset"])
     parts = [json.dumps(complete, sort_keys=True), datasets.files_state(files)]
+    # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.
+    parts += [str(path.stat().st_ctime_ns) for path in weights]
     return datasets.digest("\n".join([*parts, dataset.state(dataset.present)]))
 
 

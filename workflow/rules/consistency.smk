@@ -16,7 +16,11 @@ rule consistency:
         description=rules.classifier.output.description,
         script=[script("consistency"), script("sweep")],
         code=library(
-            "consistency", "screening", "classifiers", "transforms", "statistics"
+            "consistency",
+            "screening",
+            "classifiers",
+            "transforms/registry",
+            "statistics",
         ),
     output:
         f"{RESULTS}/consistency/{{model}}.csv",

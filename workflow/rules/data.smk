@@ -73,8 +73,39 @@ rule images:
             "images" if w.part in RUN["chunks"] else f"{w.part}_images"
         ],
         seed=RUN["seed"],
+        bad=RUN["dataset"]["on_bad_picture"],
     shell:
         "python {input.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
         " --split {params.split} --count {params.number} --seed {params.seed}"
+        " --on-bad-picture {params.bad}"
         " --preparation {wildcards.preparation} --pixels {output.pixels:q}"
         " --manifest {output.manifest:q} 2> {log:q}"
+
+
+rule skipped:
+    input:
+        manifests=expand(
+            rules.images.output.manifest,
+            preparation=sorted({preparation(model) for model in MODELS}),
+            part=[
+                *RUN["chunks"],
+                *["training", "validation"] * any(map(trained, MODELS)),
+            ],
+        ),
+        script=script("skipped"),
+    output:
+        report(
+            f"{RESULTS}/skipped.csv",
+            caption="../report/skipped.rst",
+            category="Pictures",
+            labels={"table": "skipped pictures"},
+        ),
+    log:
+        f"{RESULTS}/logs/skipped.log",
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {input.script:q} --manifests {input.manifests:q} --output {output:q} 2> {log:q}"
+
+
+SKIPPED = list(rules.skipped.output) * (RUN["dataset"]["on_bad_picture"] == "skip")

@@ -51,7 +51,8 @@ rule explorer:
             for name in ("evaluation.csv", "square.npz")
         ],
         script=[script("explorer"), script("sizes")],
-        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer", "transforms"),
+        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer")
+        + transform_code(*TRANSFORMS),
         page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
     output:
         report(

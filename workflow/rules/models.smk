@@ -10,7 +10,9 @@ include: "inputs/models.smk"
 rule classifier:
     input:
         lessons,
-        weights=weights_file,
+        # Known by its hash, in params: a copy may be older than what was made of its predecessor.
+        weights=ancient(weights_file),
+        categories=categories_file,
         script=script("classifier"),
         code=library("classifiers", "training", "networks"),
     output:
@@ -32,8 +34,10 @@ rule classifier:
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
         seed=RUN["seed"],
+        # Not {threads}: sums depend on how they are divided, and would on --cores.
+        threads=2,
     shell:
         "python {input.script:q} --model {params.model:q} --dataset {params.dataset:q}"
         " --training {params.pictures:q}/training --validation {params.pictures:q}/validation"
-        " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
+        " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {params.threads}"
         " --output {params.folder:q} 2> {log:q}"

@@ -9,7 +9,6 @@ include: "inputs/screening.smk"
 
 # The search for pictures' own thresholds is part of the job that has network and pictures loaded.
 SWEEP_CODE = library(
-    "transforms",
     "classifiers",
     "screening",
     "thresholds/axes",
@@ -25,6 +24,7 @@ rule sweep:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=script("sweep"),
+        transform=lambda w: transform_code(w.single),
         code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.npz",
@@ -43,7 +43,7 @@ rule sweep:
     params:
         transform=lambda w: as_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
-        padding=RUN["padding"],
+        padding=lambda w: padding_of(w.single),
         seed=RUN["seed"],
         precision=RUN["precision"],
         search=RUN["thresholds"]["search"],
@@ -65,7 +65,8 @@ rule sweep_pair:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=script("sweep"),
-        code=library("transforms", "classifiers", "screening"),
+        transform=lambda w: transform_code(w.pair),
+        code=library("classifiers", "screening"),
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}.npz",
     log:
@@ -81,7 +82,7 @@ rule sweep_pair:
     params:
         transform=lambda w: as_json(axes(w.pair)),
         model=lambda w, input: str(Path(input.weights).parent),
-        padding=RUN["padding"],
+        padding=lambda w: padding_of(w.pair),
         seed=RUN["seed"],
         precision=RUN["precision"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",

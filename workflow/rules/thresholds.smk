@@ -70,6 +70,7 @@ rule thresholds_all:
         pairs=expand(rules.pairs.output.maps, model=MODELS, pair=PAIRS),
         regions=expand(rules.pairs.output.regions, model=MODELS, pair=PAIRS),
         script=script("thresholds_all"),
+        code=library("checks"),
     output:
         thresholds=report(
             f"{RESULTS}/thresholds.csv",
@@ -86,8 +87,17 @@ rule thresholds_all:
         f"{RESULTS}/logs/thresholds_all.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        cells=as_json(
+            {
+                "model": list(MODELS),
+                "transform": list(TRANSFORMS),
+                "pair": list(PAIRS),
+                "class": RUN["dataset"]["classes"],
+            }
+        ),
     shell:
-        "python {input.script:q} {output:q} --thresholds {input.thresholds:q}"
+        "python {input.script:q} {output:q} --cells {params.cells:q} --thresholds {input.thresholds:q}"
         " --curves {input.curves:q} --pictures {input.pictures:q} --medians {input.medians:q}"
         " --pairs {input.pairs:q} --regions {input.regions:q} 2> {log:q}"
 

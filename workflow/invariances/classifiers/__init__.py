@@ -103,7 +103,7 @@ class Classifier(nn.Module):
 
 def save(network: nn.Module, description: Description, folder: Path) -> None:
     """Write ``weights.safetensors`` and ``model.json`` under `folder`, whole or not at all."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as serialise
 
     from invariances.tables import atomically
 
@@ -113,7 +113,8 @@ def save(network: nn.Module, description: Description, folder: Path) -> None:
     # Tied weights share memory, which the format refuses: each gets its own.
     state = {name: value.clone() for name, value in state.items()}
     file = folder / "weights.safetensors"
-    atomically(file, lambda path: save_file(state, path))
+    # Written by Python, whose errors say what is the matter with the disk.
+    atomically(file, lambda path: path.write_bytes(serialise(state)))
     entry = asdict(description) | {"sha256": sha256(file.read_bytes()).hexdigest()}
     text = json.dumps(entry, indent=1, ensure_ascii=False)
     atomically(folder / "model.json", lambda path: path.write_text(text + "\n"))

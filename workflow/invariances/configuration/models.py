@@ -1,5 +1,6 @@
 """The networks that a config names: each is built, given its weights and shown one picture."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,11 @@ def model(name: str, section: Config, dataset: datasets.Dataset, classes: list[s
         _try_model(network.eval(), section, len(categories), preprocessing["crop"])
     except InputError as error:
         raise InputError(f"{key}: {error}") from error
-    return section | {"preprocessing": preprocessing}
+    resolved = section | {"preprocessing": preprocessing}
+    if is_file(section["weights"]):
+        # Another file of the same name, whatever its age, is another model.
+        resolved["sha256"] = sha256(Path(section["weights"]).read_bytes()).hexdigest()
+    return resolved
 
 
 def model_categories(key: str, section: Config, dataset: datasets.Dataset) -> tuple[str, ...]:

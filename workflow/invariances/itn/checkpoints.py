@@ -1,5 +1,6 @@
 """Checkpoints of a training: whole or absent, and never one of another training."""
 
+import io
 import pickle
 from collections.abc import Mapping
 from hashlib import sha256
@@ -33,7 +34,10 @@ def fingerprint(
 
 def store(path: Path, state: Mapping[str, Any]) -> None:
     """Write a checkpoint to a temporary name and rename it: a kill leaves the old or the new one."""
-    atomically(path, lambda file: torch.save(dict(state), file))
+    # Written by Python, whose errors say what is the matter with the disk.
+    content = io.BytesIO()
+    torch.save(dict(state), content)
+    atomically(path, lambda file: file.write_bytes(content.getbuffer()))
 
 
 def restore(path: Path | None, wanted: str) -> dict[str, Any] | None:

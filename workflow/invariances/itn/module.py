@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialise
 from scipy.linalg import logm
 from torch import Tensor, nn
 from torch.nn import functional
@@ -233,7 +233,8 @@ def save(module: InvariantTransformer, path: Path) -> None:
     """Write weights and architecture as safetensors, whole: to a temporary name, then renamed."""
     tensors = {name: value.detach().cpu() for name, value in module.state_dict().items()}
     metadata = {"architecture": json.dumps(asdict(module.architecture), sort_keys=True)}
-    atomically(path, lambda file: save_file(tensors, file, metadata))
+    content = serialise(tensors, metadata)
+    atomically(path, lambda file: file.write_bytes(content))
 
 
 def load(path: Path) -> InvariantTransformer:

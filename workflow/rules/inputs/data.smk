@@ -1,6 +1,11 @@
 """What the pictures are made from: for rules/data.smk."""
 
 
+def trained(model):
+    """Whether the workflow trains this model itself."""
+    return MODELS[model]["weights"] == "train"
+
+
 # A network is trained on every class of the dataset, whichever are screened: choosing other classes
 # to screen leaves it as it is.
 def classes_of(part):

@@ -14,7 +14,7 @@ ITN_SETTINGS = (
 )
 # What decides a trained net, and what decides how it is judged: a new gallery trains nothing.
 ITN_CODE = library(
-    "transforms",
+    "transforms/warping",
     "classifiers",
     *[
         f"itn/{part}"
@@ -52,7 +52,8 @@ def itn_pictures(model, training):
     otherwise the screened ones are divided.
     """
     folder = f"{RESULTS}/images/{preparation(model)}"
-    classes = [name for chunk in RUN["chunks"].values() for name in chunk]
+    # In the config's order, whatever the chunks.
+    classes = RUN["dataset"]["classes"]
     part = {"classes": classes, "count": ITN["images"] if training else 1_000_000}
     if ITN["pictures"] != "screening" and training:
         return [f"{folder}/{ITN['pictures']}"], part

@@ -1,11 +1,6 @@
 """What classifiers are made from: for rules/models.smk."""
 
 
-def trained(model):
-    """Whether the workflow trains this model itself."""
-    return MODELS[model]["weights"] == "train"
-
-
 def lessons(wildcards):
     """The pictures that a trained model needs; nothing for the others."""
     if not trained(wildcards.model):
@@ -19,6 +14,12 @@ def lessons(wildcards):
 
 
 def weights_file(wildcards):
-    """The file of a model's weights, where they are one."""
+    """The file of a model's weights, where they are one; its hash is in the model's section."""
     weights = MODELS[wildcards.model]["weights"]
     return [weights] if is_file(weights) else []
+
+
+def categories_file(wildcards):
+    """The file that names a network's logits, where there is one."""
+    categories = MODELS[wildcards.model]["categories"]
+    return [] if categories == "dataset" else [categories]

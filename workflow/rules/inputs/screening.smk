@@ -14,6 +14,19 @@ def axes(transform):
     }
 
 
+def transform_code(*names):
+    """Files of the library that decide what these transforms, or pairs, make of a picture."""
+    entries = [axis for name in names for axis in PAIRS.get(name, {}).get("axes", [])]
+    entries += [TRANSFORMS[name] for name in names if name in TRANSFORMS]
+    return sorted({file for entry in entries for file in entry["code"]})
+
+
+def padding_of(name):
+    """What lies outside the picture, for transforms that look there."""
+    entries = PAIRS[name]["axes"] if name in PAIRS else [TRANSFORMS[name]]
+    return RUN["padding"] if any(e["geometric"] for e in entries) else "black"
+
+
 def pictures_of(model, chunk, kind):
     """Prepared pictures of a chunk of classes, as a model sees them."""
     return f"{RESULTS}/images/{preparation(model)}/{chunk}.{kind}"

@@ -1,0 +1,80 @@
+"""The same run gives the same bytes, and how the work is divided changes nothing that counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from tiny import Tiny, build_tiny
+
+from invariances.screening import Sweep
+from invariances.tables import read_arrays
+
+pytestmark = pytest.mark.reliability
+SOFTMAX = 1e-4
+
+
+def test_the_same_run_twice_is_the_same_to_the_byte(undisturbed, house):
+    house.run()
+    found, wanted = house.outcome(), undisturbed.outcome()
+    assert sorted(found) == sorted(wanted)
+    assert [name for name in wanted if found[name] != wanted[name]] == []
+
+
+def test_seeds_are_recorded(undisturbed):
+    recorded = yaml.safe_load((undisturbed.results / "config.yaml").read_text())
+    assert recorded["seed"] == 0
+    assert recorded["itn"]["steps"] == 90
+
+
+def answers(house: Tiny) -> pd.DataFrame:
+    """Every picture's prediction and true softmax at every magnitude, whatever the chunks."""
+    rows = []
+    for path in sorted((house.results / "sweeps").rglob("*.npz")):
+        if path.name.endswith("thumbnails.npz"):
+            continue
+        sweep = Sweep.from_arrays(read_arrays(path))
+        for row, picture in enumerate(sweep.picture):
+            for place, magnitude in enumerate(np.atleast_2d(sweep.magnitudes.T).T.tolist()):
+                key = (path.parent.name, str(picture), str(magnitude))
+                said = (sweep.prediction[row, place], sweep.true_softmax[row, place])
+                rows.append((*key, *said))
+    columns = ["transform", "picture", "magnitude", "prediction", "softmax"]
+    table = pd.DataFrame(rows, columns=columns)
+    keys = columns[:3]
+    assert not table.duplicated(keys).any()
+    return table.sort_values(keys, ignore_index=True)
+
+
+DIVISIONS = {
+    "one core": ({}, 1),
+    "batches of one": ({"batch_size": 1}, 2),
+    "all three": ({"chunks": 12, "batch_size": 1}, 1),
+}
+
+
+@pytest.mark.parametrize("division", list(DIVISIONS))
+def test_answers_do_not_depend_on_how_work_is_divided(undisturbed, tmp_path, config, division):
+    changes, cores = DIVISIONS[division]
+    house = build_tiny(tmp_path, config | changes)
+    if division == "all three":
+        house.run(cores=cores)
+    else:
+        house.run("results/tiny/thresholds.csv", cores=cores)
+    one, other = answers(undisturbed), answers(house)
+    keys = ["transform", "picture", "magnitude", "prediction"]
+    assert len(one) == 3 * 3 * (5 + 9)  # classes, pictures, magnitudes
+    assert one[keys].equals(other[keys])
+    assert (one["softmax"] - other["softmax"]).abs().max() <= SOFTMAX
+    taught = "models/taught/weights.safetensors"
+    assert (house.results / taught).read_bytes() == (undisturbed.results / taught).read_bytes()
+    if division == "all three":
+        assert_alike(undisturbed, house)
+
+
+def assert_alike(one: Tiny, other: Tiny) -> None:
+    """All tables, those of the ITN among them: the same rows and names, numbers to rounding."""
+    names = [name for name in one.outcome() if name.endswith(".csv") and "images/" not in name]
+    assert {"thresholds.csv", "itn/taught/evaluation.csv", "claims.csv"} <= set(names)
+    for name in names:
+        tables = [pd.read_csv(house.results / name) for house in (one, other)]
+        pd.testing.assert_frame_equal(*tables, rtol=1e-3, atol=SOFTMAX, obj=name)

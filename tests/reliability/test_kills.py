@@ -1,0 +1,91 @@
+"""A run that is killed at any moment is started again and ends as if nothing had happened."""
+
+import itertools
+
+import pytest
+from tiny import moments
+
+pytestmark = pytest.mark.reliability
+KILLS = 20
+
+
+def assert_finishes_as(house, undisturbed):
+    """A plain second start, nothing removed and nothing unlocked by hand, gives the same files."""
+    house.run()
+    found, wanted = house.outcome(), undisturbed.outcome()
+    assert sorted(found) == sorted(wanted)
+    assert [name for name in wanted if found[name] != wanted[name]] == []
+    assert not list(house.results.rglob("*.tmp*")), "what killed writers left"
+
+
+def test_there_are_tables_to_lose(undisturbed):
+    names = set(undisturbed.outcome())
+    assert {"thresholds.csv", "curves.parquet", "pictures.parquet", "claims.csv"} <= names
+    assert {"itn/taught/history.csv", "models/taught/weights.safetensors"} <= names
+
+
+def test_twenty_kills_of_the_whole_group_lose_nothing(house, undisturbed):
+    """Each start is killed at a random moment; a run that ends in spite of it makes place for another."""
+    kills, chains = 0, 1
+    for moment in moments(7, 0.5, 8.0):
+        if house.start().kill_after(moment):
+            kills += 1
+            if kills == KILLS:
+                break
+        else:
+            assert_finishes_as(house, undisturbed)
+            house.forget()
+            chains += 1
+    assert_finishes_as(house, undisturbed)
+    print(f"{kills} kills in {chains} runs")
+
+
+@pytest.mark.parametrize(
+    ("target", "checkpoint", "passes"),
+    [
+        ("results/tiny/models/taught/weights.safetensors", "models/taught/checkpoint.pt", 70),
+        ("results/tiny/itn/taught/itn.safetensors", "itn/taught/checkpoint.pt", 90),
+    ],
+)
+def test_a_training_killed_again_and_again_goes_on_from_its_checkpoint(
+    house, undisturbed, target, checkpoint, passes
+):
+    if "/itn/" in target:
+        house.run("results/tiny/models/taught/weights.safetensors")
+    house.passes()
+    killed = 0
+    for moment in itertools.islice(moments(3, 0.3, 1.2), 3):
+        running = house.start(target)
+        while not (house.results / checkpoint).exists() and running.process.poll() is None:
+            pass
+        killed += running.kill_after(moment)
+    assert killed == 3
+    assert (house.results / checkpoint).is_file()
+    before = house.passes()
+    house.run(target)
+    after = house.passes()
+    assert 0 < after < passes, "the training began anew"
+    assert before + after >= passes
+    name = target.removeprefix("results/tiny/")
+    assert (house.results / name).read_bytes() == (undisturbed.results / name).read_bytes()
+    assert not (house.results / checkpoint).exists()
+
+
+def test_a_worker_killed_stops_the_run_and_the_next_goes_on(house, undisturbed):
+    """One worker a start, from the first stage to the last."""
+    for script in ("images", "classifier", "sweep", "itn", "thresholds_all"):
+        running = house.start()
+        running.worker(script).kill()
+        status, said = running.end()
+        assert status != 0
+        assert f"Error in rule {script}:" in said
+    assert_finishes_as(house, undisturbed)
+
+
+def test_snakemake_alone_killed_leaves_jobs_that_do_no_harm(house, undisturbed):
+    """Its jobs live on and write what the next run's write as well."""
+    running = house.start()
+    running.worker("sweep")
+    running.process.kill()
+    running.process.wait()
+    assert_finishes_as(house, undisturbed)

@@ -1,0 +1,218 @@
+"""Nothing stale, nothing for nothing: what each change reruns, and that it reruns nothing else."""
+
+import os
+import shutil
+from fnmatch import fnmatch
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from PIL import Image
+from safetensors.torch import save_file
+from tiny import Tiny, build_tiny
+
+pytestmark = pytest.mark.reliability
+
+NETWORKS = '''
+"""A network of more than a megabyte, so that its files are told apart by more than their bytes."""
+from torch import nn
+
+
+def wide(num_classes: int, bias: bool = True) -> nn.Module:
+    head = nn.Linear(3 * 256 * 256, num_classes, bias=bias)
+    return nn.Sequential(nn.AdaptiveAvgPool2d(256), nn.Flatten(), head)
+'''
+SHELF = {
+    "run": "tiny",
+    "dataset": {"name": "folder", "root": "pictures", "images": 3},
+    "models": {
+        name: {
+            "network": "small_networks:wide",
+            "weights": f"{name}.safetensors",
+            "categories": "names.txt",
+            "preprocessing": {"resize": 32, "crop": 32},
+        }
+        for name in ("first", "second")
+    },
+    "transforms": {"rotate": {"steps": 3}, "brightness": {"steps": 3}},
+    "pairs": [{"transforms": ["brightness", "contrast"], "steps": 3}],
+    "thresholds": {"resamples": 100},
+    "itn": {"enabled": False},
+    "figures": {"formats": ["png"]},
+    "chunks": 2,
+}
+
+# What is made of all thresholds, and what of one network or transform besides.
+ALL_THRESHOLDS = [
+    "thresholds_all", "figure_overview", "figure_mixed", "sizes", "figure_sizes", "claims",
+    "figure_claims", "comparison", "figure_comparison *", "explorer",
+]  # fmt: skip
+EVERY_SWEEP = ["sweep *", "sweep_pair *", "thresholds *", "pairs *", *ALL_THRESHOLDS]
+
+
+def of(*words: str) -> list[str]:
+    """Sweeps and all that shows them, of jobs with these wildcards."""
+    rules = ("sweep", "sweep_pair", "thresholds", "pairs", "figure_sheet", "figure_heatmap")
+    return [f"{rule} *{word}*" for rule in rules for word in words] + ALL_THRESHOLDS
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory) -> Tiny:
+    """A finished run on a folder of pictures and files of weights; not to be changed."""
+    house = build_tiny(tmp_path_factory.mktemp("shelf"), SHELF)
+    (house.path / "small_networks.py").write_text(NETWORKS)
+    (house.path / "names.txt").write_text("daisy\npizza\n")
+    for place, name in enumerate(("daisy", "pizza")):
+        for number in range(3):
+            draw(house.path / f"pictures/{name}/{number}.png", seed=10 * place + number)
+    for seed, name in enumerate(("first", "second")):
+        weigh(house.path / f"{name}.safetensors", seed)
+    house.run()
+    return house
+
+
+@pytest.fixture(scope="session")
+def everything(shelf) -> set[str]:
+    jobs = shelf.jobs("--forceall")
+    assert len(jobs) > 40
+    return jobs
+
+
+@pytest.fixture
+def changed(shelf, tmp_path) -> Tiny:
+    """A copy of the finished run, to be changed."""
+    shutil.copytree(shelf.path, tmp_path / "house", symlinks=True)
+    return Tiny(tmp_path / "house")
+
+
+def draw(path: Path, seed: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 256, (36, 36, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+
+
+def weigh(path: Path, seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    weight = torch.randn(2, 3 * 256 * 256, generator=generator) / 500
+    save_file({"2.weight": weight, "2.bias": torch.zeros(2)}, path)
+
+
+def reconfigured(house: Tiny, **changes) -> None:
+    house.configure(SHELF | changes)
+
+
+def edited(file: str, old: str = '"""', new: str = '"""Edited. '):
+    return lambda house: house.edit(file, old, new)
+
+
+def another_picture(house: Tiny) -> None:
+    draw(house.path / "pictures/daisy/1.png", seed=99)
+
+
+def another_file_of_weights(house: Tiny) -> None:
+    """Of the same name, size and times: as unpacked from another archive."""
+    path = house.path / "first.safetensors"
+    before = path.stat()
+    path.unlink()
+    weigh(path, seed=99)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+
+
+def rewritten(house: Tiny) -> None:
+    """The same content, everywhere in other words: order of keys, a comment, times of files."""
+    config = {key: SHELF[key] for key in reversed(SHELF)}
+    text = "# in other words\n" + yaml.safe_dump(config, sort_keys=False)
+    (house.path / "small.yaml").write_text(text)
+    for name in ("first.safetensors", "names.txt", "scripts/sweep.py"):
+        (house.path / name).touch()
+
+
+LIBRARY = "workflow/invariances"
+CHANGES = {
+    "a photometric transform's code": (
+        edited(f"{LIBRARY}/transforms/colour.py"),
+        [*of("brightness"), "figure_paper number=[67]"],
+    ),
+    "a geometric transform's code": (
+        edited(f"{LIBRARY}/transforms/geometry.py"),
+        [*of("single=rotate"), "figure_paper *"],
+    ),
+    "how geometric transforms warp": (
+        edited(f"{LIBRARY}/transforms/warping.py"),
+        [*of("single=rotate"), "figure_paper *"],
+    ),
+    "a transform that is not screened": (edited(f"{LIBRARY}/transforms/gaussian.py"), []),
+    "a grid": (
+        lambda house: reconfigured(house, transforms=SHELF["transforms"] | {"rotate": {"steps": 5}}),
+        [*of("single=rotate"), "figure_paper *"],
+    ),
+    "the padding": (
+        lambda house: reconfigured(house, padding="edge"),
+        [*of("single=rotate"), "figure_paper *"],
+    ),
+    "a picture replaced by another of its name": (
+        another_picture,
+        ["images *part=daisy*", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "thresholds *",
+         "pairs *", *ALL_THRESHOLDS, "figure_*"],
+    ),
+    "weights replaced by others of their name": (
+        another_file_of_weights,
+        ["classifier model=first", *of("model=first"), "figure_paper number=[26]"],
+    ),
+    "the names of a network's logits": (
+        lambda house: (house.path / "names.txt").write_text("pizza\ndaisy\n"),
+        ["classifier *", *EVERY_SWEEP, "figure_*"],
+    ),
+    "a caption": (edited("workflow/report/sheet.rst", "", "Edited. "), []),
+    "a figure's colour": (edited(f"{LIBRARY}/figures/style.py"), ["figure_*", "explorer"]),
+    "one figure's code": (edited(f"{LIBRARY}/figures/mixed.py"), ["figure_mixed"]),
+    "words, order and times alone": (rewritten, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", list(CHANGES))
+def test_exactly_what_depends_on_it_reruns(changed, everything, what):
+    change, dependants = CHANGES[what]
+    change(changed)
+    wanted = {job for job in everything if any(fnmatch(job, each) for each in dependants)}
+    unused = [each for each in dependants if not any(fnmatch(job, each) for job in everything)]
+    assert len(unused) < len(dependants) or not dependants
+    found = changed.jobs()
+    assert found == wanted, f"not rerun: {wanted - found}; rerun for nothing: {found - wanted}"
+
+
+def test_after_the_rerun_the_numbers_are_those_of_a_fresh_run(changed):
+    """New weights under the old name: what is made of them is what a fresh checkout makes of them."""
+    target = "results/tiny/thresholds/first/rotate.csv"
+    names = ("models/first/weights.safetensors", "thresholds/first/rotate.parquet")
+    before = changed.outcome()
+    another_file_of_weights(changed)
+    changed.run(target)
+    after = changed.outcome()
+    assert all(after[name] != before[name] for name in names)
+    changed.forget()
+    changed.run(target)
+    assert all(after[name] == content for name, content in changed.outcome().items())
+
+
+@pytest.mark.parametrize("script", ["sweep", "classifier", "thresholds"])
+def test_a_job_that_failed_after_an_edit_leaves_nothing_stale(copied, script):
+    """Its output is lost; what was made of the one before must not count as up to date."""
+    file = {
+        "sweep": f"{LIBRARY}/transforms/geometry.py",
+        "classifier": f"{LIBRARY}/training.py",
+        "thresholds": f"{LIBRARY}/thresholds/crossings.py",
+    }[script]
+    copied.edit(file, '"""', '"""Edited. ')
+    wanted = {
+        job for job in copied.jobs() if job.startswith((f"{script} ", "thresholds", "figure_sheet"))
+    }
+    running = copied.start()
+    running.worker(script).kill()
+    status, _ = running.end()
+    assert status != 0
+    assert len(wanted) > 2
+    assert wanted <= copied.jobs()

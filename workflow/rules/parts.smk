@@ -1,0 +1,29 @@
+"""What a run's results are made of, asked for with them.
+
+A job that fails loses its output. Snakemake takes what was made of an earlier output for up to date as long
+as nobody asks for the lost one: a table would stay as it was before an edit. So everything is asked for.
+
+Needs: all stages. Makes: nothing.
+"""
+
+PARTS = [
+    *rules.skipped.input.manifests,
+    *expand(rules.classifier.output.weights, model=MODELS),
+    *[
+        path
+        for model in MODELS
+        for name in [*TRANSFORMS, *PAIRS]
+        for path in sweeps(model, name)
+    ],
+    *rules.thresholds_all.input.thresholds,
+    *rules.thresholds_all.input.pairs,
+    *expand(rules.itn.output.net, model=LEARNERS),
+    *BORDER_TABLES,
+    *[
+        f"{RESULTS}/borders/sweeps/{padding}/{model}/{name}/{chunk}.npz"
+        for padding, entry in BORDERS.items()
+        for model, names in entry["transforms"].items()
+        for name in names
+        for chunk in RUN["chunks"]
+    ],
+]

@@ -34,10 +34,8 @@ rule classifier:
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
         seed=RUN["seed"],
-        # Not {threads}: sums depend on how they are divided, and would on --cores.
-        threads=2,
     shell:
         "python {input.script:q} --model {params.model:q} --dataset {params.dataset:q}"
         " --training {params.pictures:q}/training --validation {params.pictures:q}/validation"
-        " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {params.threads}"
+        " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
         " --output {params.folder:q} 2> {log:q}"

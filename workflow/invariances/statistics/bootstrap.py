@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
@@ -78,8 +78,8 @@ def expanded_tail(size: int, level: float = LEVEL) -> float:
     """
     if size < 2:
         raise ValueError("an interval from one picture says nothing; it needs at least two")
-    quantile = stats.t.ppf(0.5 + level / 2, size - 1)
-    return float(stats.norm.cdf(-np.sqrt(size / (size - 1)) * quantile))
+    quantile = special.stdtrit(size - 1, 0.5 + level / 2)
+    return float(special.ndtr(-np.sqrt(size / (size - 1)) * quantile))
 
 
 def percentile_interval(
@@ -132,7 +132,7 @@ def bca_interval(
     # Sorting has put the undefined ones last, and no comparison with them holds.
     count = np.maximum((~np.isnan(values)).sum(axis=0), 1)
     below = ((values < centre).sum(axis=0) + 0.5 * (values == centre).sum(axis=0)) / count
-    bias = stats.norm.ppf(np.clip(below, 0.5 / count, 1 - 0.5 / count))
+    bias = special.ndtri(np.clip(below, 0.5 / count, 1 - 0.5 / count))
     left_out = np.asarray(jackknife, dtype=float)
     deviations = left_out.mean(axis=0) - left_out
     squares = (deviations**2).sum(axis=0)
@@ -140,8 +140,8 @@ def bca_interval(
     acceleration = (deviations**3).sum(axis=0) / scale
     limits = []
     for tail in (0.5 - level / 2, 0.5 + level / 2):
-        shifted = bias + stats.norm.ppf(tail)
-        probability = stats.norm.cdf(bias + shifted / (1 - acceleration * shifted))
+        shifted = bias + special.ndtri(tail)
+        probability = special.ndtr(bias + shifted / (1 - acceleration * shifted))
         position = np.clip(np.floor(probability * (count + 1)) - 1, 0, count - 1).astype(int)
         chosen = np.take_along_axis(values, position[np.newaxis], axis=0)[0]
         limits.append(np.where(squares > 0, chosen, centre))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from invariances.statistics.bootstrap import (
     LEVEL,
@@ -118,6 +118,8 @@ def paired_difference(
         return Difference(estimate, -np.inf, np.inf, 1.0, size, limited)
     replicates = multinomial_weights(size, resamples, seed) @ differences
     low, high = percentile_interval(replicates, size, level)
+    from scipy import stats  # takes most of a second, which jobs that only screen need not wait for
+
     test = stats.permutation_test(
         (differences,),
         _mean,
@@ -162,8 +164,8 @@ def difference_of_replicates(
     low, high = percentile_interval(differences, size, level)
     ties = (differences == 0).sum() / 2
     tail = min((differences < 0).sum(), (differences > 0).sum()) + ties
-    normal = stats.norm.ppf(min((tail + 1) / (len(differences) + 2), 0.5))
-    p_value = float(2 * stats.t.cdf(normal * np.sqrt((size - 1) / size), size - 1))
+    normal = special.ndtri(min((tail + 1) / (len(differences) + 2), 0.5))
+    p_value = float(2 * special.stdtr(size - 1, normal * np.sqrt((size - 1) / size)))
     return Difference(estimate, float(low), float(high), p_value, size, 0)
 
 
@@ -216,7 +218,7 @@ def spearman(
     # A perfect correlation has no finite z; the largest imperfect one of n cells stands for it.
     bound = 1 - 6 / (count * (count**2 - 1.0)) if count > 2 else 0.5
     transformed = np.arctanh(np.clip(replicates, -bound, bound))
-    reach = stats.t.ppf(0.5 + level / 2, number - 1) * transformed.std(ddof=1)
+    reach = special.stdtrit(number - 1, 0.5 + level / 2) * transformed.std(ddof=1)
     centre = np.arctanh(np.clip(estimate, -bound, bound))
     low, high = np.tanh(centre - reach), np.tanh(centre + reach)
     return Correlation(

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from invariances.statistics.bootstrap import LEVEL
 
@@ -75,6 +74,8 @@ def survival_median(
     if events == 0:
         low = min(floor, float(times.min()))
         return Median(end, low, end, True, True, count, events)
+    from scipy import stats  # takes most of a second, which jobs that only screen need not wait for
+
     sample = stats.CensoredData(uncensored=times[~beyond], right=times[beyond])
     survival = stats.ecdf(sample).sf
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):

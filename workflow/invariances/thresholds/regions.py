@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import interpolate, ndimage
+from scipy import ndimage
 
 from invariances.thresholds.axes import Axis, Floats, SweepArrays, infer_axis, members, to_axis
 from invariances.thresholds.cells import class_margins
@@ -182,6 +182,8 @@ def worst_direction(surface: Floats, unit: tuple[Floats, Floats]) -> tuple[float
     distance = border[inside, None] * along
     points = heading[inside, None, :] * distance[..., None]
     low, high = (np.array([axis[side] for axis in unit]) for side in (0, -1))
+    from scipy import interpolate  # a third of a second, which other stages need not wait for
+
     values = interpolate.RegularGridInterpolator(unit, surface)(np.clip(points, low, high))
     lost = values <= 0
     first = np.where(lost.any(axis=1), lost.argmax(axis=1), STEPS)

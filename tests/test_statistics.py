@@ -21,6 +21,7 @@ from invariances.statistics import (
     spearman,
     survival_median,
 )
+from invariances.statistics.comparison import _weighted_spearman
 
 
 def test_weights_are_resamples_and_the_same_for_the_same_seed() -> None:
@@ -230,6 +231,15 @@ def test_spearman_is_scipys_with_ties() -> None:
     assert found.estimate == pytest.approx(stats.spearmanr(x, y).statistic)
     assert found.low < found.estimate < found.high
     assert (found.count, found.clusters) == (40, 40)
+
+
+def test_a_cell_drawn_twice_counts_as_two_cells() -> None:
+    generator = np.random.default_rng(6)
+    x, y = generator.integers(0, 9, (2, 50)).astype(float)
+    strata, drawn = np.zeros(50, dtype=int), generator.integers(0, 4, (3, 50))
+    found = _weighted_spearman(drawn.astype(float), x, y, strata)
+    wanted = [stats.spearmanr(x.repeat(n), y.repeat(n)).statistic for n in drawn]
+    np.testing.assert_allclose(found, wanted)
 
 
 def test_strata_take_away_what_is_trivial() -> None:

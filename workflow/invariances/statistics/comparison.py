@@ -23,6 +23,9 @@ from invariances.statistics.bootstrap import (
     percentile_interval,
 )
 
+BLOCK = 4_000_000
+"""Numbers in a block of resamples: 32 MB."""
+
 PERMUTATIONS = 9999
 
 
@@ -232,17 +235,34 @@ def _codes(values: ArrayLike) -> NDArray[np.intp]:
 
 
 def _weighted_spearman(weights: Floats, x: Floats, y: Floats, strata: NDArray[np.intp]) -> Floats:
-    """Correlation of mid-ranks within strata, on B samples given by multiplicities [B, n]."""
-    alike = strata[:, None] == strata[None, :]
-    total = weights @ alike
-    scores = []
-    for values in (x, y):
-        below = (values[:, None] < values[None, :]) & alike
-        equal = (values[:, None] == values[None, :]) & alike
-        ranks = weights @ below + 0.5 * (weights @ equal)
-        scores.append(ranks / np.where(total > 0, total, 1) - 0.5)
-    first, second = scores
+    """Correlation of mid-ranks within strata, on B samples given by multiplicities [B, n].
+
+    Memory grows with n, not with its square: all of ImageNet has 24,000 cells.
+    """
+    parts = np.array_split(weights, max(1, weights.size // BLOCK))
+    return np.concatenate([_correlated(part, x, y, strata) for part in parts])
+
+
+def _correlated(weights: Floats, x: Floats, y: Floats, strata: NDArray[np.intp]) -> Floats:
+    first, second = (_mid_ranks(weights, values, strata) for values in (x, y))
     covariance = (weights * first * second).sum(axis=1)
     norm = (weights * first**2).sum(axis=1) * (weights * second**2).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(norm > 1e-20, covariance / np.sqrt(norm), np.nan)
+
+
+def _mid_ranks(weights: Floats, values: Floats, strata: NDArray[np.intp]) -> Floats:
+    """Each cell's mid-rank in its stratum as a share of the stratum's weight, less a half, [B, n]."""
+    order = np.lexsort((values, strata))
+    ordered, layers = values[order], strata[order]
+    new_layer = np.r_[True, layers[1:] != layers[:-1]]
+    new_tie = new_layer | np.r_[True, ordered[1:] != ordered[:-1]]
+    tied = np.add.reduceat(weights[:, order], np.flatnonzero(new_tie), axis=1)
+    total = np.add.reduceat(weights[:, order], np.flatnonzero(new_layer), axis=1)
+    middle = tied.cumsum(axis=1) - tied / 2
+    base = total.cumsum(axis=1) - total
+    tie, layer = np.cumsum(new_tie) - 1, np.cumsum(new_layer) - 1
+    ranks = np.empty_like(weights)
+    whole = np.where(total > 0, total, 1)[:, layer]
+    ranks[:, order] = (middle[:, tie] - base[:, layer]) / whole - 0.5
+    return ranks

@@ -39,6 +39,7 @@ include: "workflow/rules/comparison.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/parts.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
@@ -55,4 +56,5 @@ rule all:
         DECIDED,
         EXPLORED,
         SKIPPED,
+        PROVENANCE,
         PARTS,

@@ -59,8 +59,8 @@ TINY = {
     "figures": {"formats": ["png"]},
 }
 
-UNCOUNTED = ("logs/", "benchmarks/")
-"""What tells of how a run went, and not of what it found."""
+UNCOUNTED = ("logs/", "benchmarks/", "provenance.html")
+"""What tells of how and when a run went, and not of what it found."""
 
 
 class Tiny(House):

@@ -40,3 +40,14 @@ def make_imagenet(place, dataset):
             Image.fromarray(pixels).save(
                 folder / f"ILSVRC2012_val_{number:08d}.JPEG", format="JPEG"
             )
+
+
+def test_figures_are_those_that_are_wanted(empty, small):
+    small["figures"] = {"formats": ["pdf"], "draw": ["overview", "itn"], "width": 160, "dpi": 100}
+    empty.configure(small)
+    jobs = empty.planned()
+    drawn = {name for name in jobs if name.startswith("figure_")}
+    assert {name for name in drawn if "itn" not in name} == {"figure_overview"}
+    assert len(drawn) > 3
+    said = empty.run("--dry-run", "--printshellcmds", "results/small/figures/sheets/one/rotate.pdf")
+    assert "--pdf results/small/figures/sheets/one/rotate.pdf --width 160 --dpi 100" in said

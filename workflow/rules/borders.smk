@@ -150,5 +150,5 @@ rule interpolation:
 BORDER_RESULTS = [
     *rules.borders.output,
     *rules.interpolation.output,
-    *[path for model in MODELS for path in drawn(f"borders/{model}")],
+    *[path for model in MODELS for path in shown("borders", f"borders/{model}")],
 ] * bool(BORDERS)

@@ -73,4 +73,4 @@ rule figure_claims:
         " --transforms {params.transforms:q} {params.written} 2> {log:q}"
 
 
-DECIDED = [rules.claims.output, drawn("claims")]
+DECIDED = [rules.claims.output, shown("claims", "claims")]

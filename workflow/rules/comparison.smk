@@ -127,7 +127,10 @@ rule figure_sizes:
 
 COMPARED = [
     rules.sizes.output,
-    drawn("sizes"),
+    shown("sizes", "sizes"),
     *([rules.comparison.output] * bool(NETWORK_PAIRS)),
-    *[drawn(f"comparison/{first}+{second}") for first, second in NETWORK_PAIRS],
+    *[
+        shown("comparison", f"comparison/{first}+{second}")
+        for first, second in NETWORK_PAIRS
+    ],
 ]

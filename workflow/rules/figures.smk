@@ -179,16 +179,16 @@ rule figure_overview:
 
 
 FIGURES = [
-    *drawn("overview"),
-    *drawn("mixed"),
+    *shown("overview", "overview"),
+    *shown("mixed", "mixed"),
     *[
         path
         for number in paper_models()
-        for path in drawn(f"figure{number}")
+        for path in shown("paper", f"figure{number}")
         if paper_transforms(number)
     ],
-    *[path for m in MODELS for t in TRANSFORMS for path in drawn(f"sheets/{m}/{t}")],
-    *[path for m in MODELS for pair in PAIRS for path in drawn(f"pairs/{m}/{pair}")],
+    *[shown("sheets", f"sheets/{m}/{t}") for m in MODELS for t in TRANSFORMS],
+    *[shown("pairs", f"pairs/{m}/{pair}") for m in MODELS for pair in PAIRS],
     *[
         path
         for entry in RUN["figures"]["cells"]

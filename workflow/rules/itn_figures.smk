@@ -146,5 +146,5 @@ ITN_FIGURES = [
     path
     for model in LEARNERS
     for name in ITN_NAMES
-    for path in drawn(f"itn/{model}/{name}")
+    for path in shown("itn", f"itn/{model}/{name}")
 ]

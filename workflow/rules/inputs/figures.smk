@@ -39,9 +39,17 @@ def drawn(stem, caption=None, category=None, **labels):
     return [report(path, **entry) if path.endswith(".png") else path for path in paths]
 
 
+def shown(kind, stem):
+    """A figure as one of the run's results, if the config wants its kind."""
+    return drawn(stem) if kind in RUN["figures"]["draw"] else []
+
+
 def written(output):
-    """The options that name a figure's files."""
-    return " ".join(f"--{Path(path).suffix[1:]} {path}" for path in output)
+    """The options that name a figure's files, and its size."""
+    files = [f"--{Path(path).suffix[1:]} {path}" for path in output]
+    sizes = {key: RUN["figures"][key] for key in ("width", "dpi")}
+    size = [f"--{key} {value}" for key, value in sizes.items() if value]
+    return " ".join([*files, *size])
 
 
 def titles(*names):

@@ -1,0 +1,41 @@
+"""Write down where a run's results come from: networks, pictures, software, checkout, machine, time."""
+
+import argparse
+import json
+from pathlib import Path
+
+import command
+from invariances import provenance
+from invariances.tables import atomically, read_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    descriptions = {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in arguments.descriptions
+    }
+    manifests = [read_table(path) for path in arguments.manifests]
+    # Its first line is the digest by which the workflow knows whether it is current.
+    config = arguments.config.read_text(encoding="utf-8").split("\n", 1)[1]
+    checkout = provenance.checkout(Path(__file__).resolve().parents[1])
+    sections = {
+        "Run": [("Results complete", provenance.made()), ("Workflow's commit", checkout)],
+        "Networks": provenance.network_rows(descriptions),
+        "Pictures": [provenance.picture_row(manifests)],
+        "Software": provenance.software(),
+        "Machine": provenance.machine(),
+    }
+    text = provenance.page(arguments.run, sections, config)
+    atomically(arguments.output, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__)
+    parser.add_argument("--run", required=True, help="the run's name")
+    parser.add_argument(
+        "--descriptions", type=Path, nargs="+", required=True, help="every network's model.json"
+    )
+    parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="manifests, .csv")
+    parser.add_argument("--config", type=Path, required=True, help="the resolved config, .yaml")
+    parser.add_argument("--output", type=Path, required=True, help="the page, .html")
+    command.run(main, parser.parse_args())

@@ -33,6 +33,8 @@ rule border_sweep:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(border_axes(w)),
         model=lambda w, input: str(Path(input.weights).parent),

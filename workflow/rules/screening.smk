@@ -40,6 +40,8 @@ rule sweep:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
@@ -79,6 +81,8 @@ rule sweep_pair:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(axes(w.pair)),
         model=lambda w, input: str(Path(input.weights).parent),

@@ -1,6 +1,7 @@
 # make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
 # make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
 # make report   the finished run as one HTML file
+# make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
 # make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
 # make setup-slurm   what runs on a cluster need beside; see docs/cluster.md
 # CONFIG=...    another config: make run CONFIG=config/imagenet.yaml
@@ -12,7 +13,7 @@ CONFIG ?=
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: run setup setup-dev setup-slurm chromium test test-slurm lint report clean
+.PHONY: run setup setup-dev setup-slurm chromium test test-slurm bench lint report clean
 
 run: setup
 	$(SNAKEMAKE) --logger invariances
@@ -49,6 +50,9 @@ test: setup-dev lint
 
 test-slurm: setup-dev
 	$(BIN)/python -m pytest tests/slurm
+
+bench: setup-dev
+	$(BIN)/python -m bench
 
 lint: setup-dev
 	$(BIN)/ruff check .

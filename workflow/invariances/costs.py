@@ -1,14 +1,16 @@
 """How long sweeps last, roughly: how many jobs share one, and how long a cluster is asked for.
 
 A network's cost is its number of operations, counted once when the config is resolved, and hence the same
-wherever and however often that happens; what a device does of them in a second was measured
-(docs/benchmarks.md). Nothing that is computed depends on either.
+wherever and however often that happens; not a time, which would be another each time. What a device does
+of them in a second is known roughly (docs/benchmarks.md). Nothing that is computed depends on either.
 """
 
 import math
 
 RATES = {"cpu": 60.0, "cuda": 8000.0}
-"""Billions of operations that a job gets through in a second, on one core or one GPU, in float32."""
+"""Billions of operations that a job gets through in a second, on one core or one GPU, in float32.
+
+The core's was measured; the GPU's is a guess at an old one, as a newer one's jobs only end sooner."""
 START_SECONDS = 8.0
 """Torch imported, weights and pictures read."""
 JOB_SECONDS = 600.0

@@ -1,6 +1,9 @@
 # make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
 # make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
 # make report   the finished run as one HTML file
+# make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
+# make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
+# make setup-slurm   what runs on a cluster need beside; see docs/cluster.md
 # CONFIG=...    another config: make run CONFIG=config/imagenet.yaml
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -10,13 +13,14 @@ CONFIG ?=
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: run setup setup-dev chromium test lint report clean
+.PHONY: run setup setup-dev setup-slurm chromium test test-slurm bench lint report clean
 
 run: setup
 	$(SNAKEMAKE) --logger invariances
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev chromium
+setup-slurm: $(VENV)/.installed-slurm
 
 # A virtual environment of the checkout's own. pip compares what is there with what is pinned, so that
 # this is quick when nothing has changed.
@@ -26,8 +30,12 @@ $(VENV)/.installed: envs/requirements.txt envs/constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed envs/requirements-dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed envs/requirements-dev.txt envs/requirements-slurm.txt
 	$(BIN)/python -m pip install --quiet -r envs/requirements-dev.txt -c envs/constraints.txt
+	touch $@
+
+$(VENV)/.installed-slurm: $(VENV)/.installed envs/requirements-slurm.txt
+	$(BIN)/python -m pip install --quiet -r envs/requirements-slurm.txt -c envs/constraints.txt
 	touch $@
 
 # The browser tests drive Debian's Chromium. Where it cannot be installed they skip, and say so.
@@ -39,6 +47,12 @@ chromium:
 
 test: setup-dev lint
 	$(BIN)/python -m pytest
+
+test-slurm: setup-dev
+	$(BIN)/python -m pytest tests/slurm
+
+bench: setup-dev
+	$(BIN)/python -m bench
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ import command
 from invariances.checks import check_sweep
 from invariances.errors import unknown
 from invariances.screening import Pictures, picture_ids
-from invariances.tables import read_manifest, write_arrays, write_parquet
+from invariances.tables import atomically, read_manifest, write_arrays, write_parquet
 
 THUMBNAILS, THUMBNAIL_SIDE = 7, 96
 
@@ -21,7 +21,7 @@ def main(arguments: argparse.Namespace) -> None:
     command.use_threads(arguments.threads)
     import torch
 
-    from invariances import classifiers, screening
+    from invariances import classifiers, precision, screening
     from invariances.transforms import TRANSFORMS, Setting, cropped, pair
 
     torch.set_num_threads(arguments.threads)
@@ -46,12 +46,20 @@ def main(arguments: argparse.Namespace) -> None:
     with tqdm(total=total, unit="forward", mininterval=5, desc="+".join(names)) as bar:
         result = screening.sweep(responder, pictures, magnitudes, identity, bar.update)
     write_arrays(check_sweep(result, arguments.output).arrays(), arguments.output)
+    if arguments.precision != "float32":
+        write_change(precision.change(responder, pictures, magnitudes), arguments.output)
     if arguments.pictures:
         table = exact(responder, pictures, result, categories, entry, arguments)
         write_parquet(table, arguments.pictures)
     if arguments.thumbnails:
         shown = spread(magnitudes, entry["axes"][0]["axis"])
         write_arrays(thumbnails(apply, pictures, shown, setting), arguments.thumbnails)
+
+
+def write_change(found: dict[str, object], sweep: Path) -> None:
+    """What the precision changes, as JSON beside the sweep."""
+    text = json.dumps(found, indent=1) + "\n"
+    atomically(sweep.with_suffix(".precision.json"), lambda path: path.write_text(text))
 
 
 def exact(responder, pictures, result, categories, entry, arguments) -> pd.DataFrame:

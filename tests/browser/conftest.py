@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from tests.workflow.house import SMALL, House, build
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -171,8 +171,16 @@ def test_what_is_no_config_is_refused(schema, config):
 
 def test_a_gpu_that_is_not_there_is_refused(base, resolved, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("shutil.which", {}.get)
     with pytest.raises(InputError, match=r"device: 'cuda' is asked for.*auto or cpu"):
         resolved(base | {"device": "cuda"})
+    assert resolved(base | {"device": "auto"})["device"] == "cpu"
+
+
+def test_a_gpu_may_be_on_a_cluster_s_nodes(base, resolved, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("shutil.which", {"sbatch": "/usr/bin/sbatch"}.get)
+    assert resolved(base | {"device": "cuda"})["device"] == "cuda"
     assert resolved(base | {"device": "auto"})["device"] == "cpu"
 
 

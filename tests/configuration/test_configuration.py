@@ -206,7 +206,8 @@ class Thousand:
 
 def library(network, weights, **preprocessing):
     section = {"network": network, "weights": weights, "options": {}, "categories": "dataset"}
-    return model("m", section | {"preprocessing": preprocessing}, Thousand(), ["class 3"])
+    resolved, _ = model("m", section | {"preprocessing": preprocessing}, Thousand(), ["class 3"])
+    return resolved
 
 
 def test_torchvision_s_preprocessing_is_taken():

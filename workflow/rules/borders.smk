@@ -23,6 +23,9 @@ rule border_sweep:
         code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.npz",
+        precision=change_of(
+            f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}"
+        ),
         pictures=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.pictures.parquet",
     log:
         f"{RESULTS}/logs/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.log",
@@ -33,6 +36,8 @@ rule border_sweep:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(border_axes(w)),
         model=lambda w, input: str(Path(input.weights).parent),

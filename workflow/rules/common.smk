@@ -41,11 +41,14 @@ def resolved(config):
     """The config with classes, grids and chunks spelled out, from `results/{run}/config.yaml`.
 
     That file is made, by a process of its own (torch takes seconds to import), where it is absent or
-    config, library, weights or pictures have changed since.
+    config, library, weights or pictures have changed since. Jobs that read the workflow again, on a
+    cluster's nodes, take it as the run's main process has left it.
     """
     try:
         complete = check(config, yaml.safe_load(SCHEMA.read_text()))
         path = Path("results") / complete["run"] / "config.yaml"
+        if path.exists() and not workflow.is_main_process:
+            return yaml.safe_load(path.read_text(encoding="utf-8"))
         state = state_of(complete)
     except InputError as error:
         raise WorkflowError(str(error)) from None

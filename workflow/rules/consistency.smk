@@ -33,6 +33,8 @@ rule consistency:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(30),
     params:
         model=lambda w, input: str(Path(input.weights).parent),
         window=lambda w: MODELS[w.model]["preprocessing"]["crop"],

@@ -64,6 +64,9 @@ rule images:
         f"{RESULTS}/benchmarks/images/{{preparation}}/{{part}}.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(20),
     params:
         dataset=as_json(SOURCE),
         classes=lambda w: as_json(classes_of(w.part)),

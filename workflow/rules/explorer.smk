@@ -25,6 +25,8 @@ rule explorer_itn:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(20),
     params:
         stems=itn_stems(False),
         part=itn_part(False),
@@ -65,6 +67,9 @@ rule explorer:
         f"{RESULTS}/logs/explorer.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(10),
     params:
         run=RUN["run"],
         images=[

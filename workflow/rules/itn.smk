@@ -33,6 +33,8 @@ rule itn:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(6000),
+        runtime=minutes(60),
     params:
         stems=itn_stems(True),
         part=itn_part(True),
@@ -68,6 +70,8 @@ rule itn_evaluate:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(6000),
+        runtime=minutes(60),
     params:
         stems=itn_stems(False),
         part=itn_part(False),

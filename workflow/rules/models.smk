@@ -28,6 +28,9 @@ rule classifier:
     # One core each, whatever there is: another number of threads sums in another order and would train
     # another network. Two networks on two cores finish as soon as one after the other on both.
     threads: 1
+    resources:
+        mem_mb=memory(6000),
+        runtime=minutes(120),
     params:
         model=lambda w: as_json(MODELS[w.model]),
         dataset=as_json(SOURCE),

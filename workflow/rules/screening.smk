@@ -10,6 +10,7 @@ include: "inputs/screening.smk"
 # The search for pictures' own thresholds is part of the job that has network and pictures loaded.
 SWEEP_CODE = library(
     "classifiers",
+    *["precision"] * (RUN["precision"] != "float32"),
     "screening",
     "thresholds/axes",
     "thresholds/bisection",
@@ -28,6 +29,7 @@ rule sweep:
         code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.npz",
+        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}"),
         thumbnails=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.thumbnails.npz",
         pictures=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.pictures.parquet",
     log:
@@ -40,6 +42,8 @@ rule sweep:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
@@ -69,6 +73,7 @@ rule sweep_pair:
         code=library("classifiers", "screening"),
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}.npz",
+        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}"),
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{pair}}/{{chunk}}.log",
     benchmark:
@@ -79,6 +84,8 @@ rule sweep_pair:
     threads: 1
     resources:
         gpu=GPU,
+        mem_mb=memory(4000),
+        runtime=minutes(sweep_minutes),
     params:
         transform=lambda w: as_json(axes(w.pair)),
         model=lambda w, input: str(Path(input.weights).parent),

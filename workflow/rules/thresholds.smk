@@ -22,6 +22,9 @@ rule thresholds:
     priority: 3
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(10),
     params:
         classes=as_json(RUN["dataset"]["classes"]),
         axis=lambda w: TRANSFORMS[w.single]["axis"],
@@ -48,6 +51,9 @@ rule pairs:
         f"{RESULTS}/logs/pairs/{{model}}/{{pair}}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(10),
     params:
         classes=as_json(RUN["dataset"]["classes"]),
         axes=lambda w: [axis["axis"] for axis in PAIRS[w.pair]["axes"]],

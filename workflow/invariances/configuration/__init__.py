@@ -5,8 +5,9 @@ networks: it runs once for each change of config, library or data, before the fi
 """
 
 import json
+import shutil
 
-from invariances import datasets
+from invariances import costs, datasets
 from invariances.configuration.borders import borders, check_consistency
 from invariances.configuration.grids import grid, pairs, thinned, transforms
 from invariances.configuration.models import is_file, model, model_categories
@@ -36,12 +37,14 @@ def resolve(config: Config) -> Config:
     classes = datasets.select(dataset, config["dataset"]["classes"])
     resolved["dataset"]["classes"] = classes
     _check_pictures(config, dataset, classes)
-    resolved["chunks"] = chunked(classes, config["chunks"])
     resolved["transforms"] = transforms(config["transforms"])
     resolved["pairs"] = pairs(config["pairs"], resolved["transforms"])
     resolved["device"] = _device(config["device"])
+    resolved["costs"] = {}
     for name, section in config["models"].items():
-        resolved["models"][name] = model(name, section, dataset, classes)
+        resolved["models"][name], gflops = model(name, section, dataset, classes)
+        resolved["costs"][name] = round(gflops, 4)
+    resolved["chunks"] = chunked(classes, _chunks(config["chunks"], resolved))
     resolved["borders"] = borders(resolved)
     check_consistency(resolved)
     resolved["itn"]["pictures"] = _itn_pictures(config, dataset, classes)
@@ -59,6 +62,21 @@ def chunked(classes: list[str], chunks: int) -> dict[str, list[str]]:
         place = int(datasets.digest(name), 16) % chunks
         parts.setdefault(f"{place}-of-{chunks}", []).append(name)
     return dict(sorted(parts.items()))
+
+
+def _chunks(wanted: int | str, resolved: Config) -> int:
+    """The number asked for, or as many as keep the longest sweep's jobs at some minutes."""
+    if wanted != "auto":
+        return int(wanted)
+    classes = len(resolved["dataset"]["classes"])
+    pictures = classes * resolved["dataset"]["images"]
+    search = resolved["thresholds"]
+    longest = max(len(entry["magnitudes"]) for entry in resolved["transforms"].values())
+    count = costs.passes(
+        pictures, longest, search["tolerance"], exhaustive=search["search"] == "exhaustive"
+    )
+    most = costs.seconds(count, max(resolved["costs"].values()), resolved["device"])
+    return costs.chunk_count(most, classes)
 
 
 def _file_name(name: str) -> str:
@@ -116,9 +134,10 @@ def _device(wanted: str) -> str:
     import torch
 
     available = torch.cuda.is_available()
-    if wanted == "cuda" and not available:
+    # A cluster's nodes may have what the machine that plans the run has not.
+    if wanted == "cuda" and not available and shutil.which("sbatch") is None:
         raise InputError("device: 'cuda' is asked for, but torch sees no GPU here; use auto or cpu")
-    return "cuda" if wanted != "cpu" and available else "cpu"
+    return "cuda" if wanted == "cuda" or (wanted == "auto" and available) else "cpu"
 
 
 def _check_cell(cell: str, resolved: Config) -> None:

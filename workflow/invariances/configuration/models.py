@@ -11,8 +11,13 @@ from invariances.errors import InputError, unknown
 STANDARD = {"resize": 256, "crop": 224, "interpolation": "bilinear"}
 
 
-def model(name: str, section: Config, dataset: datasets.Dataset, classes: list[str]) -> Config:
-    """The section with its preprocessing spelled out; raises InputError if the network cannot be used."""
+def model(
+    name: str, section: Config, dataset: datasets.Dataset, classes: list[str]
+) -> tuple[Config, float]:
+    """The section with its preprocessing spelled out, and the billions of operations of a forward pass.
+
+    Raises InputError if the network cannot be used.
+    """
     from invariances.classifiers import build
 
     key = f"models.{name}"
@@ -31,14 +36,14 @@ def model(name: str, section: Config, dataset: datasets.Dataset, classes: list[s
                 f"preprocessing.crop: {preprocessing['crop']} is larger than resize, "
                 f"{preprocessing['resize']}"
             )
-        _try_model(network.eval(), section, len(categories), preprocessing["crop"])
+        gflops = _try_model(network.eval(), section, len(categories), preprocessing["crop"])
     except InputError as error:
         raise InputError(f"{key}: {error}") from error
     resolved = section | {"preprocessing": preprocessing}
     if is_file(section["weights"]):
         # Another file of the same name, whatever its age, is another model.
         resolved["sha256"] = sha256(Path(section["weights"]).read_bytes()).hexdigest()
-    return resolved
+    return resolved, gflops
 
 
 def model_categories(key: str, section: Config, dataset: datasets.Dataset) -> tuple[str, ...]:
@@ -127,16 +132,17 @@ def _check_classes(weights: str, known: int, classes: int) -> None:
         )
 
 
-def _try_model(network: Any, section: Config, classes: int, side: int) -> None:
-    """Load weights that are at hand, and show the network one picture."""
+def _try_model(network: Any, section: Config, classes: int, side: int) -> float:
+    """Load weights that are at hand, show the network one picture, and count what it does with it."""
     import torch
+    from torch.utils.flop_counter import FlopCounterMode
 
     from invariances.classifiers import fit_state, read_state
 
     if is_file(section["weights"]):
         fit_state(network, read_state(Path(section["weights"])), f"weights {section['weights']!r}")
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), FlopCounterMode(display=False) as counter:
             logits = network(torch.zeros(1, 3, side, side))
     except Exception as error:  # a network's own code may raise anything
         raise InputError(
@@ -153,3 +159,5 @@ def _try_model(network: Any, section: Config, classes: int, side: int) -> None:
         )
     if not bool(torch.isfinite(logits).all()):
         raise InputError(f"network {section['network']!r} answers NaN or Inf")
+    # Nobody counts the operations of a layer that does not multiply matrices.
+    return max(1e-4, float(counter.get_total_flops() / 1e9))

@@ -27,6 +27,11 @@ def padding_of(name):
     return RUN["padding"] if any(e["geometric"] for e in entries) else "black"
 
 
+def change_of(stem):
+    """What a precision other than float32 changes in a sweep's answers, measured beside it."""
+    return [f"{stem}.precision.json"] * (RUN["precision"] != "float32")
+
+
 def pictures_of(model, chunk, kind):
     """Prepared pictures of a chunk of classes, as a model sees them."""
     return f"{RESULTS}/images/{preparation(model)}/{chunk}.{kind}"

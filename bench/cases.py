@@ -1,0 +1,74 @@
+"""Networks and pictures to measure with. Weights and pixels are random: no time depends on them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from invariances.classifiers import Classifier, build
+from invariances.screening import Pictures
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything: all that `--quick` changes.
+
+    networks : rows (picture, magnitude) that are timed together for each network, on the CPU.
+    """
+
+    networks: dict[str, int]
+    side: int = 224
+    classes: int = 1000
+    rounds: int = 3
+    pictures: int = 4
+    tolerance: float = 1 / 256
+    steps: int = 6
+    job: int = 8
+    dataset: int = 1000
+
+    @property
+    def small(self) -> tuple[str, ...]:
+        """The networks of which slower ways of working are timed as well."""
+        return tuple(name for name in self.networks if name != "resnet101")
+
+
+FULL = Size({"alexnet": 128, "resnet18": 64, "resnet101": 16})
+QUICK = Size(
+    {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1, dataset=8
+)
+
+
+@lru_cache(maxsize=1)
+def classifier(name: str, classes: int, device: str = "cpu") -> Classifier:
+    """A frozen network of torchvision's, the same weights every time."""
+    torch.manual_seed(0)
+    built = build(f"torchvision/{name}", classes=classes)
+    return Classifier(built).freeze().to(device)
+
+
+def pixels(count: int, side: int) -> NDArray[np.uint8]:
+    """Random pictures uint8 [N, H, W, 3], smooth as pictures are: noise would be one flat grey."""
+    rng = np.random.default_rng([count, side])
+    coarse = torch.from_numpy(rng.random((count, 3, 8, 8))).float()
+    smooth = torch.nn.functional.interpolate(coarse, size=side, mode="bilinear")
+    return (255 * smooth).byte().permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def pictures(count: int, side: int) -> Pictures:
+    """So many pictures of one class."""
+    return Pictures(
+        pixels=pixels(count, side),
+        names=np.array([f"picture {place}" for place in range(count)]),
+        classes=np.array(["any"]),
+        labels=np.zeros(1, dtype=np.int64),
+        class_index=np.zeros(count, dtype=np.int64),
+    )
+
+
+def ready(count: int, side: int, device: str) -> Tensor:
+    """A batch as a network likes it: normalised, on the device, in the weights' order."""
+    batch = torch.from_numpy(pixels(count, side)).permute(0, 3, 1, 2).float() / 128 - 1
+    return batch.to(device).contiguous(memory_format=torch.channels_last)

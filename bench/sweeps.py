@@ -1,0 +1,133 @@
+"""A sweep's rate over that of the bare forward pass; the thresholds and curves of the usual ways."""
+
+import numpy as np
+import torch
+
+from bench import usual
+from bench.cases import Size, classifier, pictures, ready
+from bench.rows import Row, Rows, devices, seconds
+from invariances.screening import Responder, picture_ids, sweep
+from invariances.thresholds import Bisection
+from invariances.transforms import TRANSFORMS, Setting
+
+PAPER = (
+    *("translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom"),
+    *("brightness", "contrast", "grayscale", "blur", "noise"),
+)
+BARS = {"alexnet": ">= 0.8"}
+GPU_ROWS = 2048
+"""Rows timed together on a GPU, whatever the network."""
+
+
+def sweep_rows(size: Size, wanted) -> Rows:
+    """Pictures x magnitudes a second inside a sweep's job over the bare pass on ready tensors."""
+    for device, here in devices().items():
+        for network, rows in size.networks.items():
+            for name in PAPER:
+                title = f"sweep: {network}, {name}"
+                if not wanted(title):
+                    continue
+                bar = BARS.get(network, ">= 0.9") if device == "cpu" else ">= 0.9"
+                count = GPU_ROWS if device == "cuda" else rows
+                figure = sweep_ratio(size, network, name, count, device) if here else None
+                yield Row(title, figure, "of the bare pass", bar, device)
+
+
+def sweep_ratio(size: Size, network: str, name: str, rows: int, device: str) -> float:
+    judge, grid = classifier(network, size.classes, device), np.array(TRANSFORMS[name].grid)
+    shown = pictures(max(1, round(rows / len(grid))), size.side)
+    total = len(shown.names) * len(grid)
+    batch_size = min(256 if device == "cuda" else 64, rows)
+    setting = Setting()
+    responder = Responder(judge, TRANSFORMS[name], setting, batch_size=batch_size, device=device)
+    home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
+    batch = ready(batch_size, size.side, device)
+
+    def bare() -> None:
+        with torch.inference_mode():
+            for start in range(0, total, batch_size):
+                judge.network(batch[: total - start])
+
+    ours, theirs = seconds(
+        lambda: sweep(responder, shown, grid, home), bare, device=device, rounds=size.rounds
+    )
+    return theirs / ours
+
+
+# ---- against the usual loops ---------------------------------------------------------------------
+
+
+def loop_rows(size: Size, wanted) -> Rows:
+    """The same curve by torchvision's functions, picture by picture and magnitude by magnitude."""
+    for network in size.small:
+        for name in PAPER:
+            title = f"curve: {network}, {name}"
+            if wanted(title):
+                single, batched = loop_ratios(size, network, name)
+                yield Row(f"{title}, against batches of one", single, "times faster", ">= 1")
+                yield Row(
+                    f"{title}, against batches of a magnitude", batched, "times faster", ">= 1"
+                )
+
+
+def loop_ratios(size: Size, network: str, name: str) -> tuple[float, float]:
+    judge, grid = classifier(network, size.classes), np.array(TRANSFORMS[name].grid)
+    shown = pictures(size.pictures, size.side)
+    home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
+    responder = Responder(judge, TRANSFORMS[name], Setting())
+    ours, single, batched = seconds(
+        lambda: sweep(responder, shown, grid, home),
+        lambda: usual.one_by_one(judge, shown.pixels, name, grid),
+        lambda: usual.by_magnitude(judge, shown.pixels, name, grid),
+        rounds=size.rounds,
+    )
+    return single / ours, batched / ours
+
+
+# ---- against Captum ------------------------------------------------------------------------------
+
+
+def captum_rows(size: Size, wanted) -> Rows:
+    """Each picture's own threshold, by Captum's linear search and by a sweep with bisection."""
+    for device, here in devices().items():
+        bar = ">= 10" if device == "cpu" else ">= 50"
+        for network in size.small:
+            for name in ("rotate", "brightness"):
+                for batch, how in ((1, "as it comes"), (64, "in batches of 64")):
+                    title = f"thresholds: {network}, {name}, against Captum {how}"
+                    if wanted(title):
+                        figure = captum_ratio(size, network, name, batch, device) if here else None
+                        yield Row(title, figure, "times faster", bar, device)
+
+
+def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -> float:
+    judge, shown = classifier(network, size.classes, device), pictures(size.pictures, size.side)
+    responder = Responder(judge, TRANSFORMS[name], Setting(), device=device)
+    ids = picture_ids(shown.names)
+    labels = responder.predict(
+        shown.pixels,
+        ids,
+        np.arange(len(ids)),
+        np.full(len(ids), TRANSFORMS[name].identity),
+    )
+    ours, theirs = seconds(
+        lambda: bisected(responder, shown.pixels, ids, labels, name, size.tolerance),
+        lambda: usual.captum(judge, shown.pixels, labels, name, size.tolerance, batch, device),
+        device=device,
+        rounds=1,
+    )
+    return theirs / ours
+
+
+def bisected(responder, shown, ids, labels, name: str, tolerance: float) -> list:
+    """As scripts/sweep.py finds them: the grid, then every change of mind halved."""
+    transform = TRANSFORMS[name]
+    grid = np.array(transform.grid)
+    home = int(np.flatnonzero(grid == transform.identity)[0])
+    rows, values = np.repeat(np.arange(len(ids)), len(grid)), np.tile(grid, len(ids))
+    answers = responder.predict(shown, ids, rows, values).reshape(len(ids), len(grid))
+    search = Bisection.start(answers, labels, grid, home, tolerance=tolerance, axis=transform.axis)
+    while not search.done:
+        rows, values = search.propose()
+        search.accept(responder.predict(shown, ids, rows, values))
+    return search.responses()

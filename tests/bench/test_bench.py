@@ -1,0 +1,71 @@
+"""The benchmark in its quick mode: that every row can be measured, never how fast anything was."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from bench import usual
+from bench.rows import Row, markdown, table
+from bench.sweeps import PAPER
+from invariances.transforms import TRANSFORMS
+
+ROOT = Path(__file__).parents[2]
+
+
+def measured(folder: Path, *only: str) -> pd.DataFrame:
+    command = [sys.executable, "-m", "bench", "--quick", "--output", str(folder), "--only", *only]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    return pd.read_csv(folder / "bench.csv", keep_default_na=False)
+
+
+def test_rows_of_the_library(tmp_path):
+    only = ("sweep:", "curve: resnet18, rotate", "brightness, against Captum", "ITN", "memory")
+    found = measured(tmp_path, *only)
+    assert list(found) == ["name", "figure", "unit", "bar", "holds", "device"]
+    assert set(found["device"]) == {"cpu", "cuda"}
+    names = set(found["name"])
+    assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
+    for start in ("curve:", "thresholds:", "ITN step:", "memory: twice the"):
+        assert any(name.startswith(start) for name in names), start
+    here = found[found["device"] == "cpu"]
+    assert (here["figure"].astype(float) > 0).all()
+    if not torch.cuda.is_available():
+        assert set(found.loc[found["device"] == "cuda", "holds"]) == {"not measured"}
+    assert "no GPU" in (tmp_path / "machine.txt").read_text() or torch.cuda.is_available()
+
+
+@pytest.mark.slow
+def test_rows_of_whole_runs(tmp_path):
+    found = measured(tmp_path, "plan", "run:").set_index("name")["figure"].astype(float)
+    assert found["plan: all of ImageNet"] > 100
+    assert 0 < found["run: passes, forward and backward"] < 1
+    assert found["run: nothing to do"] > 0
+
+
+def test_a_bar_holds_or_not():
+    rows = [
+        Row("a", 0.95, "x", ">= 0.9"),
+        Row("b", 5.0, "s", "<= 4"),
+        Row("c", None, "x", ">= 50", "cuda"),
+        Row("d", 3.0, "MiB"),
+    ]
+    assert list(table(rows)["holds"]) == ["yes", "no", "not measured", ""]
+    assert "| c | not measured | x | >= 50 |  | cuda |" in markdown(table(rows))
+
+
+@pytest.mark.parametrize("name", [name for name in PAPER if name != "noise"])
+def test_the_usual_functions_do_the_same(name, random_pictures):
+    """What is timed against is the same transform, but for what it does at borders (and its noise)."""
+    pictures = torch.nn.functional.avg_pool2d(random_pictures(2, 64, 64), 8, 1, 4)[..., :64, :64]
+    grid = np.array(TRANSFORMS[name].grid)
+    value = float(grid[len(grid) * 2 // 3])
+    theirs = usual.USUAL[name](pictures, value).clamp(0, 255)
+    ours = TRANSFORMS[name](pictures, torch.full((2,), value, dtype=torch.float64))
+    near = (theirs - ours).abs()[..., 16:48, 16:48]
+    assert near.mean() < 3

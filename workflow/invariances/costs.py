@@ -1,0 +1,42 @@
+"""How long sweeps last, roughly: how many jobs share one, and how long a cluster is asked for.
+
+A network's cost is its number of operations, counted once when the config is resolved, and hence the same
+wherever and however often that happens; not a time, which would be another each time. What a device does
+of them in a second is known roughly (docs/benchmarks.md). Nothing that is computed depends on either.
+"""
+
+import math
+
+RATES = {"cpu": 60.0, "cuda": 8000.0}
+"""Billions of operations that a job gets through in a second, on one core or one GPU, in float32.
+
+The core's was measured; the GPU's is a guess at an old one, as a newer one's jobs only end sooner."""
+START_SECONDS = 8.0
+"""Torch imported, weights and pictures read."""
+JOB_SECONDS = 600.0
+"""What a job should last: so long that starting does not count, so short that losing it does not hurt."""
+MOST_CHUNKS = 32
+"""With the paper's transforms and two networks, fewer than a thousand jobs."""
+CLASSES_A_CHUNK = 8
+"""At least, on average: classes fall into chunks by their names, not evenly."""
+
+
+def passes(pictures: int, magnitudes: int, tolerance: float, exhaustive: bool) -> int:
+    """Forward passes of a sweep: the grid, then each picture's own thresholds, one in each direction."""
+    search = 1 / tolerance if exhaustive else 2 * math.log2(max(2, 1 / (tolerance * magnitudes)))
+    return math.ceil(pictures * (magnitudes + search))
+
+
+def seconds(forward_passes: int, gflops: float, device: str) -> float:
+    """What a sweep of so many passes lasts; `gflops` is a pass's billions of operations."""
+    return START_SECONDS + forward_passes * gflops / RATES[device]
+
+
+def chunk_count(longest: float, classes: int) -> int:
+    """How many jobs share the longest sweep, of so many seconds: a power of two.
+
+    So that another class or picture, which reruns its own chunk, seldom means other chunks.
+    """
+    wanted = max(1.0, (longest - START_SECONDS) / JOB_SECONDS)
+    most = max(1, min(MOST_CHUNKS, classes // CLASSES_A_CHUNK))
+    return int(2 ** min(round(math.log2(wanted)), math.floor(math.log2(most))))

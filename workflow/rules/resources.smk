@@ -1,0 +1,45 @@
+"""What a job asks of a cluster: megabytes and minutes, twice as much each time it is tried again.
+
+Needs: `RUN`. Makes: `memory` and `minutes`, for the resources of rules that last or hold much; what
+the others ask for stands in profiles/slurm. On a single machine nobody asks, and nothing reruns for them.
+"""
+
+from math import prod
+
+from invariances import costs
+
+
+def memory(megabytes):
+    """`mem_mb` of a job that needs `megabytes`, or what `megabytes(wildcards)` says."""
+    return doubling(megabytes)
+
+
+def minutes(estimate):
+    """`runtime` of a job of about `estimate` minutes, or `estimate(wildcards)`: three times that, and
+    never less than a slow node needs to start."""
+    return doubling(lambda w: max(15, 3 * amount(estimate, w)))
+
+
+def sweep_minutes(w):
+    """How long a sweep of this network and transform, or pair, may last for this chunk's classes."""
+    name = w.get("single") or w.get("pair")
+    entry = axes(name)
+    magnitudes = prod(len(axis["magnitudes"]) for axis in entry["axes"])
+    search, pictures = RUN["thresholds"], RUN["dataset"]["images"]
+    passes = costs.passes(
+        pictures * len(RUN["chunks"][w.chunk]),
+        magnitudes,
+        search["tolerance"],
+        exhaustive=search["search"] == "exhaustive",
+    )
+    return costs.seconds(passes, RUN["costs"][w.model], RUN["device"]) / 60
+
+
+def doubling(wanted):
+    return lambda wildcards, attempt: int(
+        amount(wanted, wildcards) * 2 ** (attempt - 1)
+    )
+
+
+def amount(wanted, wildcards):
+    return wanted(wildcards) if callable(wanted) else wanted

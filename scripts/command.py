@@ -1,12 +1,18 @@
 """What every command here does alike: parse, run, say in one sentence what went wrong."""
 
 import argparse
+import fcntl
 import os
 import sys
+import tempfile
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from invariances.errors import InputError
+
+HELD: list[IO[str]] = []
+"""Files whose locks this process keeps to its end."""
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -31,3 +37,26 @@ def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namesp
 def use_threads(threads: int) -> None:
     """Keep numerical libraries to this many cores; call before torch is imported."""
     os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads)
+
+
+def device(wanted: str) -> str:
+    """`wanted`, where that is `cuda` the number of a GPU of this machine that no other job holds.
+
+    A job holds its GPU by a lock of the operating system, which ends with it. Where there are more jobs
+    than GPUs they share. A cluster shows each job its own alone.
+    """
+    import torch
+
+    count = torch.cuda.device_count() if wanted == "cuda" else 0
+    if count < 2:
+        return wanted
+    for number in range(count):
+        file = (Path(tempfile.gettempdir()) / f"invariances-gpu-{os.getuid()}-{number}").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+        else:
+            HELD.append(file)
+            return f"cuda:{number}"
+    return f"cuda:{os.getpid() % count}"

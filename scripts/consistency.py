@@ -21,6 +21,7 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.transforms import Setting
 
     torch.set_num_threads(arguments.threads)
+    arguments.device = command.device(arguments.device)
     categories = classifiers.describe(arguments.model).categories
     parts = [read_pictures(path, path.with_suffix(".csv"), categories) for path in arguments.pixels]
     responder = Responder(

@@ -17,6 +17,7 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.itn.evaluation import grid
 
     torch.set_num_threads(arguments.threads)
+    arguments.device = command.device(arguments.device)
     classifier = classifiers.load(arguments.model).to(arguments.device)
     categories = classifiers.describe(arguments.model).categories
     pixels, labels = pictures(arguments.pictures, categories, Part(**json.loads(arguments.part)))

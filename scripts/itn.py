@@ -20,6 +20,7 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances import classifiers, itn
 
     torch.set_num_threads(arguments.threads)
+    arguments.device = command.device(arguments.device)
     classifier = classifiers.load(arguments.model).to(arguments.device)
     categories = classifiers.describe(arguments.model).categories
     part = Part(**json.loads(arguments.part))

@@ -25,6 +25,7 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.transforms import TRANSFORMS, Setting, cropped, pair
 
     torch.set_num_threads(arguments.threads)
+    arguments.device = command.device(arguments.device)
     entry = json.loads(arguments.transform)
     names = entry["transforms"]
     apply = TRANSFORMS[names[0]] if len(names) == 1 else pair(*(TRANSFORMS[name] for name in names))

@@ -262,3 +262,20 @@ def test_a_class_of_bad_pictures_alone_is_refused_by_name(run_images, tmp_path, 
     said = run_images(root, classes=["a", "b"], on_bad_picture="skip", fails=True)
     assert said.startswith("error: class 'b': no picture can be read: picture")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_each_job_takes_a_gpu_that_is_free(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(command, "HELD", [])
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    assert command.device("cpu") == "cpu"
+    assert [command.device("cuda"), command.device("cuda")] == ["cuda:0", "cuda:1"]
+    assert command.device("cuda") in ("cuda:0", "cuda:1")
+    # A job that ends gives its own back.
+    command.HELD.pop(0).close()
+    assert command.device("cuda") == "cuda:0"
+
+
+def test_the_only_gpu_is_not_numbered(monkeypatch):
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    assert command.device("cuda") == "cuda"

@@ -59,8 +59,9 @@ class Cluster:
         if os.geteuid() != 0:
             raise UnavailableError("only root can start a cluster")
         install()
-        if SETTINGS.exists() and MARK not in SETTINGS.read_text():
-            raise UnavailableError(f"{SETTINGS} is somebody's: there is a cluster here already")
+        for path in (SETTINGS, DEVICES):
+            if path.exists() and MARK not in path.read_text():
+                raise UnavailableError(f"{path} is somebody's: there is a cluster here already")
         try:
             self._start()
         except BaseException:
@@ -69,9 +70,11 @@ class Cluster:
         return self
 
     def __exit__(self, *error: object) -> None:
-        subprocess.run(["scancel", "--user", "root"], capture_output=True)
-        self._wait("the last job's end", lambda: not self.say("squeue", "--noheader").strip(), 20)
-        self.cleanup.close()
+        try:
+            self.say("scancel", "--user", "root")
+            self._wait("the last job's end", lambda: not self.say("squeue", "--noheader"), 20)
+        finally:
+            self.cleanup.close()
 
     def say(self, *command: str) -> str:
         """What one of SLURM's commands prints."""

@@ -73,7 +73,7 @@ class House:
 
     def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, cores=cores)
-        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=900)
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=1800)
 
     def run(self, *arguments: str, cores: int = 2) -> str:
         done = self.snakemake(*arguments, cores=cores)

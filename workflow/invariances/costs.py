@@ -7,10 +7,11 @@ of them in a second is known roughly (docs/benchmarks.md). Nothing that is compu
 
 import math
 
-RATES = {"cpu": 60.0, "cuda": 8000.0}
+RATES = {"cpu": 45.0, "cuda": 8000.0}
 """Billions of operations that a job gets through in a second, on one core or one GPU, in float32.
 
-The core's was measured; the GPU's is a guess at an old one, as a newer one's jobs only end sooner."""
+The core's was measured, on a busy machine; the GPU's is a guess at an old one: a newer one's jobs end
+sooner."""
 START_SECONDS = 8.0
 """Torch imported, weights and pictures read."""
 JOB_SECONDS = 600.0

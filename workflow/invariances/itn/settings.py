@@ -66,7 +66,7 @@ class Settings:
     multiplier: float = 10.0
     multiplier_rate: float = 0.05
     corner: float = 0.5
-    retraction_pictures: int = 200
+    retraction_pictures: int = 1000
     checkpoint_every: int = 20
 
     def __post_init__(self) -> None:

@@ -9,8 +9,15 @@ ENVS = Path(__file__).parents[1] / "envs"
 
 
 def names(file: str) -> set[str]:
+    """What a requirements file asks for, the files that it includes (`-r`) with it."""
     lines = (line.split("#")[0].strip() for line in (ENVS / file).read_text().splitlines())
-    return {re.split(r"[\[=<>~!]", line)[0].lower().replace("_", "-") for line in lines if line}
+    found = set()
+    for line in filter(None, lines):
+        if line.startswith("-r "):
+            found |= names(line.removeprefix("-r ").strip())
+        else:
+            found.add(re.split(r"[\[=<>~!]", line)[0].lower().replace("_", "-"))
+    return found
 
 
 def test_every_requirement_is_pinned():

@@ -31,3 +31,12 @@ def test_a_failure_is_one_sentence_and_its_log(empty, small):
     assert "Failed: images" in said and "error: no such luck" in said
     assert re.search(r"more in results/small/logs/images/\S+\.log", said)
     assert "Traceback" not in said and "explorer.html" not in said
+
+
+def test_a_config_that_cannot_be_is_said(empty, small):
+    empty.configure(small | {"seeed": 1})
+    done = empty.snakemake("--logger", "invariances")
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "seeed" in said and "did you mean 'seed'" in said
+    assert "Traceback" not in said and "common.smk" not in said.splitlines()[-1]

@@ -72,6 +72,7 @@ class LogHandler(LogHandlerBase):
             LogEvent.JOB_INFO: self._started,
             LogEvent.JOB_FINISHED: self._finished,
             LogEvent.JOB_ERROR: self._failed,
+            LogEvent.ERROR: self._refused,
         }
         if event in said:
             said[event](record)
@@ -128,6 +129,13 @@ class LogHandler(LogHandlerBase):
             if path.is_file():
                 lines = path.read_text(errors="replace").replace("\r", "\n").strip().splitlines()
                 self._say(f"  {lines[-1] if lines else 'it said nothing'}\n  more in {path}")
+
+    def _refused(self, record: logging.LogRecord) -> None:
+        """What stopped Snakemake itself: a config that cannot be, a file that is missing."""
+        if not self.failed:  # a failed job has said why
+            lines = record.getMessage().rstrip().splitlines()
+            self._say("\n".join(line for line in lines if not line.startswith("  File ")))
+        self.failed = True
 
     # ---- the line --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from invariances.itn.families import Kind
+from invariances.itn.losses import margins
 from invariances.itn.module import InvariantTransformer
 
 PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.25, 0.25))
@@ -20,6 +21,10 @@ matter of magnitude (pictures on the brink, which any resampling tips over)."""
 
 GROWTH = 1.15
 """By how much a transform is widened at a time, up to its bound, while every probed k bears it."""
+
+ENDANGERED = 1 / 3
+"""Pictures looked at while a transform is widened: those that came nearest to being wrong at the reach
+that the training ended with. All are looked at again when all transforms are scaled back together."""
 
 WIDEST = 8
 """Widenings at most, to three times the reach: a training that ends shorter has not found the edge."""
@@ -100,7 +105,7 @@ def _widened(
         if wider <= factor:
             break
         _scale(module, full, wider)
-        if probed.wrong(tuple(full), allowed) > allowed:
+        if probed.wrong(tuple(full), allowed, ENDANGERED) > allowed:
             break
         factor = wider
     _scale(module, full, factor)
@@ -117,7 +122,7 @@ def _least(module: InvariantTransformer, probed: "_Probed", full: dict[Kind, flo
 
 
 class _Probed:
-    """Counts wrong pictures at the probed k."""
+    """Counts wrong pictures at the probed k, those first that came nearest to being wrong before."""
 
     def __init__(
         self,
@@ -129,25 +134,37 @@ class _Probed:
     ) -> None:
         self.module, self.classifier = module, classifier
         self.pictures, self.labels, self.batch_size = pictures, labels, batch_size
+        self.leads = torch.full((len(labels),), float("inf"), device=labels.device)
+        """The true class's smallest lead in logits so far, [N]."""
+        self.probes = list(PROBES)
 
-    def wrong(self, kinds: tuple[Kind, ...], enough: int) -> int:
-        """Wrong pictures at the worst k; stops counting at the first k with more than `enough`."""
+    def wrong(self, kinds: tuple[Kind, ...], enough: int, part: float = 1) -> int:
+        """Wrong pictures at the worst k; stops counting at the first k with more than `enough`.
+
+        Only that `part` of the pictures is looked at which came nearest to being wrong before.
+        """
+        order = self.leads.argsort(stable=True)[: max(1, round(part * len(self.labels)))]
         worst = 0
-        for probe in PROBES:
-            worst = max(worst, self._wrong_at(kinds, probe, enough))
+        for probe in tuple(self.probes):
+            worst = max(worst, self._wrong_at(kinds, probe, enough, order))
             if worst > enough:
+                # Where it failed last it will fail first.
+                self.probes.remove(probe)
+                self.probes.insert(0, probe)
                 break
         return worst
 
-    def _wrong_at(self, kinds: tuple[Kind, ...], probe: tuple[float, float], enough: int) -> int:
+    def _wrong_at(
+        self, kinds: tuple[Kind, ...], probe: tuple[float, float], enough: int, order: Tensor
+    ) -> int:
         parts = self.module.parts()
         matrices = {kind: parts[kind](parts[kind].reach.new_tensor([probe])) for kind in kinds}
         wrong = 0
-        for first in range(0, len(self.labels), self.batch_size):
-            rows = slice(first, first + self.batch_size)
-            batch = self.pictures[rows].to(self.labels.device).float()
+        for rows in order.split(self.batch_size):
+            batch = self.pictures[rows.to(self.pictures.device)].to(self.labels.device).float()
             each = {kind: matrix.expand(len(batch), -1, -1) for kind, matrix in matrices.items()}
             logits = self.classifier(self.module.apply_matrices(batch, each))
+            self.leads[rows] = torch.minimum(self.leads[rows], margins(logits, self.labels[rows]))
             wrong += int((logits.argmax(1) != self.labels[rows]).sum())
             if wrong > enough:
                 break

@@ -1,21 +1,44 @@
 """Networks of the embedded default. Any ``<module>:<callable>`` in a config is built like these."""
 
-from torch import nn
-from torchvision import models
+from torch import Tensor, nn
+
+
+class NarrowAlexNet(nn.Module):
+    """AlexNet as torchvision has it (Krizhevsky 2014, one column) with a narrow classifier.
+
+    On small pictures the 4096-wide layers are nine tenths of the weights and add nothing; features,
+    kernel sizes and strides are the paper's. Written out here, since importing torchvision takes as
+    long as a short job's forward passes.
+
+    Pictures are float [N, 3, H, W], H and W at least 63; logits [N, num_classes].
+    """
+
+    def __init__(self, num_classes: int, width: int, dropout: float) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            *(nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.ReLU(inplace=True)),
+            nn.MaxPool2d(3, stride=2),
+            *(nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(inplace=True)),
+            nn.MaxPool2d(3, stride=2),
+            *(nn.Conv2d(192, 384, 3, padding=1), nn.ReLU(inplace=True)),
+            *(nn.Conv2d(384, 256, 3, padding=1), nn.ReLU(inplace=True)),
+            *(nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(inplace=True)),
+            nn.MaxPool2d(3, stride=2),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(6)
+        self.classifier = nn.Sequential(
+            nn.Dropout(dropout),
+            nn.Linear(256 * 6 * 6, width),
+            nn.ReLU(inplace=True),
+            nn.Dropout(dropout),
+            nn.Linear(width, num_classes),
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        logits: Tensor = self.classifier(self.avgpool(self.features(pictures)).flatten(1))
+        return logits
 
 
 def narrow_alexnet(num_classes: int, width: int = 256, dropout: float = 0.2) -> nn.Module:
-    """torchvision's AlexNet with a classifier of one hidden layer.
-
-    On small pictures its 4096-wide layers are nine tenths of the weights and add nothing; features,
-    kernel sizes and strides are the paper's.
-    """
-    network: nn.Module = models.alexnet(num_classes=num_classes)
-    network.classifier = nn.Sequential(
-        nn.Dropout(dropout),
-        nn.Linear(256 * 6 * 6, width),
-        nn.ReLU(inplace=True),
-        nn.Dropout(dropout),
-        nn.Linear(width, num_classes),
-    )
-    return network
+    """`NarrowAlexNet` with `width` units in its hidden layer and this part of them dropped."""
+    return NarrowAlexNet(num_classes, width, dropout)

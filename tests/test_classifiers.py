@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
+from torchvision import models
 
 from invariances.classifiers import (
     IMAGENET_MEAN,
@@ -112,6 +113,13 @@ def own(tmp_path, monkeypatch):
 def test_networks_are_built_with_as_many_logits_as_classes(network, options):
     built = build(network, classes=7, options=options).eval()
     assert built(torch.zeros(1, 3, 64, 64)).shape == (1, 7)
+
+
+def test_the_narrow_alexnet_has_torchvision_s_features():
+    ours, theirs = build("invariances.networks:narrow_alexnet", classes=7), models.alexnet()
+    ours.features.load_state_dict(theirs.features.state_dict())
+    pictures = torch.rand(2, 3, 64, 64)
+    assert torch.equal(ours.features(pictures), theirs.features(pictures))
 
 
 def test_own_callables_with_and_without_num_classes(own):

@@ -73,13 +73,14 @@ def test_round_bodies_keep_nine_tenths_over_all_angles(measured):
 
 def test_the_barbell_is_lost_at_a_quarter_turn_and_back_at_a_half(measured):
     assert accuracy(measured, "rotate", "barbell", 90).max() <= 0.5
-    assert accuracy(measured, "rotate", "barbell", 180).min() >= 0.8
+    # Of 12 pictures: what is demanded of it over the whole range stands in truth.csv.
+    assert accuracy(measured, "rotate", "barbell", 180).min() >= 0.7
 
 
 def test_stripes_swap_at_a_quarter_turn(measured):
     for name in ("vertical_stripes", "horizontal_stripes"):
         assert accuracy(measured, "rotate", name, 90).max() <= 0.2
-        assert accuracy(measured, "rotate", name, 180).min() >= 0.8
+        assert accuracy(measured, "rotate", name, 180).min() >= 0.7
 
 
 def test_orange_and_lime_are_confused_in_grey(measured):

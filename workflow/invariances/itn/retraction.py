@@ -160,7 +160,8 @@ class _Probed:
         parts = self.module.parts()
         matrices = {kind: parts[kind](parts[kind].reach.new_tensor([probe])) for kind in kinds}
         wrong = 0
-        for rows in order.split(self.batch_size):
+        for first in range(0, len(order), self.batch_size):
+            rows = order[first : first + self.batch_size]
             batch = self.pictures[rows.to(self.pictures.device)].to(self.labels.device).float()
             each = {kind: matrix.expand(len(batch), -1, -1) for kind, matrix in matrices.items()}
             logits = self.classifier(self.module.apply_matrices(batch, each))

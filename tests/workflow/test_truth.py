@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 import yaml
-from house import ROOT, build
+from house import ROOT, House, build
 
 pytestmark = pytest.mark.slow
 ROUND = ("orange", "lime", "golf_ball", "smooth_ball", "bowling_ball")
@@ -93,3 +93,37 @@ def test_the_golf_ball_becomes_the_smooth_ball_under_blur(measured):
     thresholds = pd.read_csv(measured / "thresholds.csv")
     cell = thresholds[(thresholds["transform"] == "blur") & (thresholds["class"] == "golf_ball")]
     assert set(cell["flips_to"]) == {"smooth_ball"}
+
+
+@pytest.mark.parametrize(
+    ("run", "names", "least", "most"),
+    [
+        ("round", ROUND, 90, 180),
+        ("stripes", ("vertical_stripes", "horizontal_stripes"), 3, 30),
+    ],
+)
+def test_the_itn_turns_round_bodies_and_hardly_stripes(measured, run, names, least, most):
+    """Before the AlexNet that was trained on all classes, with pictures of these alone."""
+    house = House(measured.parents[1])
+    truth = yaml.safe_load((house.path / "small.yaml").read_text())
+    classes = yaml.safe_load((measured / "config.yaml").read_text())["dataset"]["classes"]
+    (house.path / "categories.txt").write_text("\n".join(classes) + "\n")
+    alexnet = truth["models"]["alexnet"]
+    trained = {"weights": str(measured / "models/alexnet/weights.safetensors")}
+    config = {
+        "run": run,
+        "dataset": truth["dataset"] | {"classes": list(names)},
+        "models": {"alexnet": alexnet | trained | {"categories": "categories.txt"}},
+        "transforms": {"rotate": None},
+        "pairs": [],
+        "itn": {"spatial": "rotation", "colour": None, "points": 3, "pictures": "validation"},
+    }
+    del config["models"]["alexnet"]["training"]
+    house.configure(config)
+    house.run(f"results/{run}/itn/alexnet/evaluation.csv")
+    house.configure(truth)
+    found = pd.read_csv(house.path / f"results/{run}/itn/alexnet/evaluation.csv")
+    assert least <= found["rotation_degrees"].abs().max() <= most
+    # At most one picture more is wrong than untransformed.
+    lost = (found["baseline_accuracy"] - found["accuracy"]) * found["pictures"]
+    assert lost.max() <= max(1.01, 0.02 * found["pictures"].max())

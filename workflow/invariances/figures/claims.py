@@ -72,8 +72,8 @@ def draw_claims(
 
 
 def _row(cells: pd.DataFrame, room: float) -> Row:
-    statement = wrapped(str(cells["statement"].iloc[0]), room, NORMAL, 2)
-    statistic = wrapped(str(cells["statistic"].iloc[0]), room, SMALL, 3)
+    statement = wrapped(str(cells["statement"].iloc[0]), room, NORMAL, 3)
+    statistic = wrapped(str(cells["statistic"].iloc[0]), room, SMALL, 4)
     written = LINE * _lines(statement) + SMALL_LINE * _lines(statistic)
     drawn = MODEL_LINE * len(cells) + LIMITS
     return Row(cells, statement, statistic, max(written, drawn) + PADDING)

@@ -1,6 +1,7 @@
 """Thresholds under other paddings beside those under the run's own: borders.csv."""
 
 import argparse
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
         # results/{run}/borders/{padding}/{model}/{transform}.csv
         parts.setdefault(path.parent.parent.name, []).append(read_table(path))
     others = {padding: pd.concat(part, ignore_index=True) for padding, part in parts.items()}
-    write_csv(border_table(own, arguments.padding, others), arguments.output)
+    write_csv(border_table(own, arguments.padding, others, arguments.ranges), arguments.output)
 
 
 if __name__ == "__main__":
@@ -32,6 +33,12 @@ if __name__ == "__main__":
         nargs="+",
         required=True,
         help="thresholds under others, as borders/{padding}/{model}/{transform}.csv",
+    )
+    parser.add_argument(
+        "--ranges",
+        type=json.loads,
+        required=True,
+        help="least and largest magnitude by padding, model and transform, JSON",
     )
     parser.add_argument("--output", type=Path, required=True, help="the table, .csv")
     command.run(main, parser.parse_args())

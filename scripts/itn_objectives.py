@@ -15,7 +15,9 @@ def main(arguments: argparse.Namespace) -> None:
         model, variant = path.parts[-3], path.parts[-2]
         objective, seed = variant.rsplit("-", 1)
         table = read_table(path)
-        corner = table[table["varied"] == "all"].iloc[-1]
+        # All transforms together; where there is one only, that.
+        corner = table[table["varied"] == table["varied"].iloc[-1]].iloc[-1]
+        displacements = [column for column in table if column.endswith("_displacement")]
         loss = table["baseline_accuracy"] - table["accuracy"]
         rows.append(
             {
@@ -27,9 +29,8 @@ def main(arguments: argparse.Namespace) -> None:
                 "worst_accuracy": table["accuracy"].min(),
                 "mean_accuracy": table["accuracy"].mean(),
                 "worst_loss": loss.max(),
-                "spatial_displacement": corner["spatial_displacement"],
-                "colour_displacement": corner["colour_displacement"],
             }
+            | {column: corner[column] for column in displacements}
         )
     write_csv(pd.DataFrame(rows), arguments.output)
 

@@ -123,12 +123,29 @@ def thresholds(*rows):
     return table.assign(model="m", transform="translate_x", **{"class": "orange"}, images=9)
 
 
+RANGES = {
+    "black": {"m": {"translate_x": [-0.8, 0.8]}},
+    "edge": {"m": {"translate_x": [-0.8, 0.8]}},
+    "crop": {"m": {"translate_x": [-0.1, 0.1]}},
+}
+
+
+def test_an_interval_that_reaches_its_range_s_end_is_open():
+    """Beyond a crop of 0.1 nothing was screened: the own threshold of 0.2 may be its own too."""
+    own = thresholds(("up", 0.2, 0.15, 0.25, False), ("down", -0.2, -0.25, -0.15, False))
+    crop = thresholds(("up", 0.08, 0.05, 0.1, False), ("down", -0.08, -0.1, -0.05, False))
+    inside = thresholds(("up", 0.08, 0.05, 0.09, False), ("down", -0.08, -0.09, -0.05, False))
+    for other, apart in ((crop, False), (inside, True)):
+        table = border_table(own, "black", {"crop": other}, RANGES)
+        assert list(table["intervals_disjoint"]) == [False, False, apart, apart]
+
+
 def test_changes_against_the_run_s_own_padding():
     own = thresholds(("up", 0.4, 0.3, 0.5, False), ("down", -0.8, -0.8, -0.6, True))
     edge = thresholds(("up", 0.6, 0.55, 0.7, False), ("down", -0.5, -0.55, -0.4, False))
     crop = thresholds(("up", 0.1, 0.1, 0.1, True), ("down", -0.05, -0.06, -0.04, False))
     other = thresholds(("up", 0.2, 0.1, 0.3, False)).assign(transform="blur")
-    table = border_table(pd.concat([own, other]), "black", {"edge": edge, "crop": crop})
+    table = border_table(pd.concat([own, other]), "black", {"edge": edge, "crop": crop}, RANGES)
     assert tuple(table.columns) == BORDER_COLUMNS
     assert list(table["padding"]) == ["black"] * 2 + ["edge"] * 2 + ["crop"] * 2
     assert not (table["transform"] == "blur").any()
@@ -141,7 +158,7 @@ def test_a_threshold_that_is_lost_within_a_shorter_range_counts():
     """Censored at 0.1 where the own one was 0.05: it has grown by 0.05 at least."""
     own = thresholds(("up", 0.05, 0.04, 0.06, False))
     crop = thresholds(("up", 0.1, 0.09, 0.1, True))
-    row = border_table(own, "black", {"crop": crop}).iloc[1]
+    row = border_table(own, "black", {"crop": crop}, RANGES).iloc[1]
     assert row["change"] == pytest.approx(0.05)
     assert row["change_is_bound"]
     assert row["intervals_disjoint"]
@@ -150,7 +167,7 @@ def test_a_threshold_that_is_lost_within_a_shorter_range_counts():
 def test_a_cell_without_an_own_threshold_is_an_error():
     edge = thresholds(("up", 0.6, 0.5, 0.7, False))
     with pytest.raises(ValueError, match=r"edge.*lack"):
-        border_table(edge.assign(model="another"), "black", {"edge": edge})
+        border_table(edge.assign(model="another"), "black", {"edge": edge}, RANGES)
 
 
 # ---- interpolation -------------------------------------------------------------------------------

@@ -252,6 +252,31 @@ def test_retraction_widens_to_the_edge_or_the_bound() -> None:
             assert part.reach.item() == pytest.approx(1)
 
 
+def test_retraction_sees_pictures_that_seemed_safe() -> None:
+    """Bright pictures lead by far, until all at once they are lost; dark ones lead by little, always."""
+
+    class Cliff(nn.Module):
+        def forward(self, pictures: Tensor) -> Tensor:
+            mean = pictures.mean(dim=(1, 2, 3))
+            lead = torch.where(mean < 100, 1.0, torch.where(mean < 140, 50.0, -1.0))
+            return torch.stack([lead, -lead], dim=1)
+
+    module = InvariantTransformer(Settings(spatial=None, colour="brightness").architecture, 0)
+    part = module.parts()["colour"]
+    with torch.no_grad():
+        part.output.weight.abs_()
+        part.reach.mul_(0.04 / part.coordinates(torch.ones(1, 2)).item())
+    pictures = torch.zeros((12, 3, 4, 4), dtype=torch.uint8)
+    pictures[8:] = 120
+    labels, right = torch.zeros(12, dtype=torch.int64), torch.ones(12, dtype=torch.bool)
+    start = part.coordinates(torch.ones(1, 2)).item()
+    assert 0 < start < 20 / 255
+    factors = retract(module, Cliff(), pictures, labels, right, 0.0, 4)
+    reached = part.coordinates(torch.ones(1, 2)).item()
+    assert factors["colour",] > 1
+    assert 20 / 255 / 1.16 <= reached <= 20 / 255
+
+
 def test_retraction_gives_up_where_magnitude_is_not_the_matter() -> None:
     class Fragile(nn.Module):
         """Wrong on any picture that was touched."""

@@ -102,9 +102,10 @@ rule borders:
         "../../envs/environment.yaml"
     params:
         padding=RUN["padding"],
+        ranges=as_json(BORDER_RANGES),
     shell:
         "python {input.script:q} --own {input.own:q} --others {input.others:q}"
-        " --padding {params.padding} --output {output:q} 2> {log:q}"
+        " --padding {params.padding} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
 
 
 rule figure_borders:

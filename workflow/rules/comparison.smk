@@ -80,7 +80,7 @@ rule sizes:
             pictures_of(m, chunk, "csv") for m in MODELS for chunk in RUN["chunks"]
         ],
         script=script("sizes"),
-        code=library("sizes") + transform_code(*TRANSFORMS),
+        code=library("sizes", "screening") + transform_code(*TRANSFORMS),
     output:
         f"{RESULTS}/sizes.csv",
     log:

@@ -13,19 +13,11 @@ SOURCE = {
     key: RUN["dataset"][key]
     for key in ("name", "root", "training_root", "size", "categories", "images")
 }
-# The library's files that read each dataset.
-DATASET_PARTS = {
-    "phantoms": ["datasets/rendered", "phantoms"],
-    "folder": ["datasets/__init__", "datasets/folder", "datasets/synsets"],
-    "imagenet": [
-        "datasets/__init__",
-        "datasets/imagenet",
-        "datasets/folder",
-        "datasets/synsets",
-    ],
-    "imagenette": ["datasets/__init__", "datasets/imagenette", "datasets/folder"],
-    "digits": ["datasets/__init__", "datasets/digits"],
-}
+# The pictures beside those screened: classifiers are trained on them, and ITNs.
+SPLITS = sorted(
+    {"training", "validation"} & {RUN["itn"]["pictures"] * RUN["itn"]["enabled"]}
+    | ({"training", "validation"} if any(map(trained, MODELS)) else set())
+)
 FETCHED = (
     f"{RUN['dataset']['root']}/.imagenette"
     if RUN["dataset"]["name"] == "imagenette"
@@ -90,10 +82,7 @@ rule skipped:
         manifests=expand(
             rules.images.output.manifest,
             preparation=sorted({preparation(model) for model in MODELS}),
-            part=[
-                *RUN["chunks"],
-                *["training", "validation"] * any(map(trained, MODELS)),
-            ],
+            part=[*RUN["chunks"], *SPLITS],
         ),
         script=script("skipped"),
     output:

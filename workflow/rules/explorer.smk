@@ -15,7 +15,7 @@ rule explorer_itn:
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         script=[script("explorer_itn"), script("itn")],
-        code=ITN_CODE,
+        code=ITN_CODE + library("itn/decomposition", "itn/evaluation", "itn/gallery"),
     output:
         f"{RESULTS}/itn/{{model}}/square.npz",
     log:
@@ -53,7 +53,7 @@ rule explorer:
             for name in ("evaluation.csv", "square.npz")
         ],
         script=[script("explorer"), script("sizes")],
-        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer")
+        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer", "screening")
         + transform_code(*TRANSFORMS),
         page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
     output:

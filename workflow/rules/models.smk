@@ -34,6 +34,7 @@ rule classifier:
     params:
         model=lambda w: as_json(MODELS[w.model]),
         dataset=as_json(SOURCE),
+        names=names_of_dataset,
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
         seed=RUN["seed"],

@@ -8,12 +8,14 @@ include: "inputs/screening.smk"
 
 
 # The search for pictures' own thresholds is part of the job that has network and pictures loaded.
+PRECISION_CODE = ["precision"] * (RUN["precision"] != "float32")
 SWEEP_CODE = library(
     "classifiers",
-    *["precision"] * (RUN["precision"] != "float32"),
+    *PRECISION_CODE,
     "screening",
     "thresholds/axes",
     "thresholds/bisection",
+    "thresholds/cells",
     "thresholds/pictures",
 )
 
@@ -70,7 +72,7 @@ rule sweep_pair:
         description=rules.classifier.output.description,
         script=script("sweep"),
         transform=lambda w: transform_code(w.pair),
-        code=library("classifiers", "screening"),
+        code=library("classifiers", *PRECISION_CODE, "screening"),
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}.npz",
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}"),

@@ -97,7 +97,7 @@ def _screened(
     return {
         "C1a": screening.existing(thresholds, curves),
         "C1b": screening.class_dependence(measured),
-        "C1c": screening.transform_dependence(sizes),
+        "C1c": screening.transform_dependence(sizes, thresholds, curves),
         "C2a": screening.existing(noise, curves),
         "C2b": screening.noise_dependence(measured),
         "C3a": screening.reduction(own, point_symmetric),

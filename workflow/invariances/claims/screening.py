@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 LARGEST_EFFECT = 0.99
 """Effects are held below this: where classes do not overlap at all the F statistic is infinite."""
 HALF_TURN = 180.0
+CELL = ["transform", "class", "direction"]
 
 
 def existing(thresholds: pd.DataFrame, curves: pd.DataFrame) -> Estimate:
@@ -30,19 +31,25 @@ def existing(thresholds: pd.DataFrame, curves: pd.DataFrame) -> Estimate:
     thresholds : rows of one network, with the transform's ``identity``.
     curves : its response curves, for the ranges.
     """
-    ends = curves.groupby("transform")["magnitude"].agg(["min", "max"])
-    rows = thresholds[thresholds["transform"].isin(ends.index)]
-    up = (rows["direction"] == "up").to_numpy()
-    low, high = (rows[name].to_numpy(float) for name in ("low", "high"))
-    far, near = np.where(up, high, low), np.where(up, low, high)
-    # An empty table would map to objects.
-    last, first = (rows["transform"].map(ends[name]).to_numpy(float) for name in ("max", "min"))
-    end = np.where(up, last, first)
+    rows, near, far, end = _limits(thresholds, curves)
     home = rows["identity"].to_numpy(float)
     censored = rows["censored"].to_numpy(bool)
     recognised = censored | _differ(rows["threshold"].to_numpy(float), home)
     surely = ~censored & _differ(far, end) & _differ(near, home)
     return share((~censored)[recognised], surely[recognised], _differ(near, end)[recognised])
+
+
+def _limits(
+    thresholds: pd.DataFrame, curves: pd.DataFrame
+) -> tuple[pd.DataFrame, Floats, Floats, Floats]:
+    """Thresholds of transforms that have curves, their near and far limits and their range's end."""
+    ends = curves.groupby("transform")["magnitude"].agg(["min", "max"])
+    rows = thresholds[thresholds["transform"].isin(ends.index)]
+    up = (rows["direction"] == "up").to_numpy()
+    low, high = (rows[name].to_numpy(float) for name in ("low", "high"))
+    # An empty table would map to objects.
+    last, first = (rows["transform"].map(ends[name]).to_numpy(float) for name in ("max", "min"))
+    return rows, np.where(up, low, high), np.where(up, high, low), np.where(up, last, first)
 
 
 def _differ(first: Floats, second: Floats) -> NDArray[np.bool_]:
@@ -125,18 +132,25 @@ def class_dependence(pictures: pd.DataFrame) -> Estimate:
     )
 
 
-def transform_dependence(sizes: pd.DataFrame) -> Estimate:
+def transform_dependence(
+    sizes: pd.DataFrame, thresholds: pd.DataFrame, curves: pd.DataFrame
+) -> Estimate:
     """Share of pairs of transforms, class by class, that are borne differently (C1c).
 
     Parameters
     ----------
-    sizes : rows of one network. A censored size is known only to be exceeded; cells of size 0
-        (classes not recognised untransformed) are left out.
+    sizes : rows of one network; cells of size 0 (classes not recognised untransformed) are left out.
+    thresholds, curves : its others. A size is known only to be exceeded where the threshold is
+        censored, or its interval reaches the range's end.
     """
+    cells, _, far, end = _limits(thresholds, curves)
+    open_ended = cells.loc[~_differ(far, end), CELL].assign(open_ended=True)
+    sizes = sizes.merge(open_ended, on=CELL, how="left")
     measured, surely, possibly = [], [], []
     rows = sizes[sizes["rms_grey_levels"] > 0]
     for _, cell in rows.groupby("class", sort=False):
-        high = np.where(cell["censored"].to_numpy(bool), np.inf, cell["rms_high"].to_numpy(float))
+        exceeded = cell["censored"].to_numpy(bool) | cell["open_ended"].notna().to_numpy()
+        high = np.where(exceeded, np.inf, cell["rms_high"].to_numpy(float))
         low, value = cell["rms_low"].to_numpy(float), cell["rms_grey_levels"].to_numpy(float)
         names = cell["transform"].to_numpy(str)
         pairs = [(i, j) for i, j in combinations(range(len(cell)), 2) if names[i] != names[j]]

@@ -24,7 +24,8 @@ GROWTH = 1.15
 
 ENDANGERED = 1 / 3
 """Pictures looked at while a transform is widened: those that came nearest to being wrong at the reach
-that the training ended with. All are looked at again when all transforms are scaled back together."""
+that the training ended with. All are looked at again at the end: together with the other transforms,
+or, of a transform that is the only one, as it is."""
 
 WIDEST = 8
 """Widenings at most, to three times the reach: a training that ends shorter has not found the edge."""
@@ -66,6 +67,8 @@ def retract(
         factor, kept = _narrowed(module, probed, full, allowed)
         if kept and factor == 1 and len(kinds) == 1:
             factor = _widened(module, probed, full, allowed)
+        if factor > 1 and len(module.parts()) == 1:
+            factor = _confirmed(module, probed, full, factor, allowed)
         factors[kinds] = factor
     return factors
 
@@ -109,6 +112,20 @@ def _widened(
             break
         factor = wider
     _scale(module, full, factor)
+    return factor
+
+
+def _confirmed(
+    module: InvariantTransformer,
+    probed: "_Probed",
+    full: dict[Kind, float],
+    factor: float,
+    allowed: int,
+) -> float:
+    """A widening that all pictures bear: the one found, or the next smaller one that they do."""
+    while factor > 1 and probed.wrong(tuple(full), allowed) > allowed:
+        factor = max(1.0, factor / GROWTH)
+        _scale(module, full, factor)
     return factor
 
 

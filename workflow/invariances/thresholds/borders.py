@@ -1,9 +1,10 @@
 """What is the border's fault: thresholds under another padding beside those under the run's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 BORDER_COLUMNS = (
     "model", "transform", "class", "direction", "padding", "threshold", "low", "high", "censored",
@@ -14,8 +15,12 @@ CELL = ["model", "transform", "class", "direction"]
 MEASURED = ["threshold", "low", "high", "censored"]
 
 
+Ranges = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
+"""By padding, model and transform: the least and the largest magnitude that was screened."""
+
+
 def border_table(
-    own: pd.DataFrame, own_padding: str, others: Mapping[str, pd.DataFrame]
+    own: pd.DataFrame, own_padding: str, others: Mapping[str, pd.DataFrame], ranges: Ranges
 ) -> pd.DataFrame:
     """Thresholds under each padding, with the change against the run's own.
 
@@ -28,6 +33,8 @@ def border_table(
     ----------
     own : thresholds.csv under the run's own padding; cells that are in none of `others` are left out.
     others : by padding (or ``crop``), the same columns.
+    ranges : of `own_padding` and of each of `others`; an interval that reaches its range's end is open
+        there.
 
     Returns
     -------
@@ -52,7 +59,22 @@ def border_table(
     beyond = table["censored"] & (sign * change <= 0)
     table["change"] = change.where(~beyond, 0.0)
     table["change_is_bound"] = ~beyond & (table["censored"] != table["own_censored"])
-    # A limit at a shorter range's end says nothing about what lies beyond it.
-    apart = (table["low"] > table["own_high"]) | (table["high"] < table["own_low"])
+    low, high = _opened(table, table["padding"], "", ranges)
+    own_low, own_high = _opened(table, table["own_padding"], "own_", ranges)
+    apart = (low > own_high) | (high < own_low)
     table["intervals_disjoint"] = apart & ~beyond
     return table[list(BORDER_COLUMNS)]
+
+
+def _opened(
+    table: pd.DataFrame, paddings: pd.Series, prefix: str, ranges: Ranges
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Limits, infinite where they are the end of their range: nothing is known of what lies beyond."""
+    cells = zip(paddings, table["model"], table["transform"], strict=True)
+    ends = [ranges[padding][model][transform] for padding, model, transform in cells]
+    first, last = np.array(ends, dtype=float).reshape(-1, 2).T
+    low, high = (table[f"{prefix}{name}"].to_numpy(float) for name in ("low", "high"))
+    up = (table["direction"] == "up").to_numpy()
+    high = np.where(up & np.isclose(high, last, rtol=1e-6, atol=1e-9), np.inf, high)
+    low = np.where(~up & np.isclose(low, first, rtol=1e-6, atol=1e-9), -np.inf, low)
+    return low, high

@@ -37,6 +37,23 @@ BORDER_TABLES = [
     for model, names in entry["transforms"].items()
     for name in names
 ]
+# From where to where each was swept, the run's own padding included.
+BORDER_RANGES = {
+    padding: {
+        model: {name: (min(grid), max(grid)) for name, grid in grids.items()}
+        for model, grids in models.items()
+    }
+    for padding, models in [
+        (
+            RUN["padding"],
+            {
+                model: {name: t["magnitudes"] for name, t in TRANSFORMS.items()}
+                for model in MODELS
+            },
+        ),
+        *[(padding, entry["transforms"]) for padding, entry in BORDERS.items()],
+    ]
+}
 # ... and their transforms.
 BORDER_TRANSFORMS = [
     name

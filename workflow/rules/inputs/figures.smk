@@ -12,6 +12,7 @@ FIGURE_PARTS = [
         "inputs",
         "key",
         "labels",
+        "marks",
         "responses",
         "style",
         "thumbnails",

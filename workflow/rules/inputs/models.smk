@@ -23,3 +23,10 @@ def categories_file(wildcards):
     """The file that names a network's logits, where there is one."""
     categories = MODELS[wildcards.model]["categories"]
     return [] if categories == "dataset" else [categories]
+
+
+def names_of_dataset(wildcards):
+    """A digest of the dataset's class names, where they name a network's logits."""
+    if MODELS[wildcards.model]["categories"] != "dataset":
+        return ""
+    return datasets.digest(as_json(list(DATASET.categories)))

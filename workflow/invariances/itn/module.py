@@ -159,8 +159,9 @@ class InvariantTransformer(nn.Module):
         if "convolution" in matrices:
             pictures = convolve(pictures, matrices["convolution"])
         if "spatial" in matrices:
+            # Means of neighbours stay in the range that the pictures have.
             pictures = warp(pictures, matrices["spatial"][:, :2], self.architecture.padding)
-        return pictures.clamp(0, 255)
+        return pictures
 
 
 def steering(k1: Tensor, k2: Tensor, k3: Tensor | None = None) -> dict[Kind, Tensor]:
@@ -170,12 +171,13 @@ def steering(k1: Tensor, k2: Tensor, k3: Tensor | None = None) -> dict[Kind, Ten
 
 def recolour(pictures: Tensor, matrices: Tensor) -> Tensor:
     """Colours (r, g, b, 1) in [0, 1] times matrices [N, 4, 4], clamped; pictures in [0, 255]."""
-    turned = torch.einsum("nij,njhw->nihw", matrices[:, :3, :3], pictures)
-    return (turned + 255 * matrices[:, :3, 3, None, None]).clamp(0, 255)
+    shift = 255 * matrices[:, :3, 3, None]
+    turned = torch.baddbmm(shift, matrices[:, :3, :3], pictures.flatten(2))
+    return turned.clamp(0, 255).view_as(pictures)
 
 
 def convolve(pictures: Tensor, kernels: Tensor) -> Tensor:
-    """Each picture [N, 3, H, W] under its own kernel [N, s, s], the same for each channel.
+    """Each picture [N, 3, H, W] under its own kernel [N, s, s], the same for each channel, clamped.
 
     The picture is mirrored at its border without repeating the edge, as for the screening's blur.
     """
@@ -185,7 +187,7 @@ def convolve(pictures: Tensor, kernels: Tensor) -> Tensor:
     weight = kernels[:, None].repeat_interleave(channels, dim=0)
     groups = count * channels
     mixed = functional.conv2d(padded.reshape(1, groups, *padded.shape[2:]), weight, groups=groups)
-    return mixed.reshape(count, channels, height, width)
+    return mixed.clamp(0, 255).reshape(count, channels, height, width)
 
 
 def matrix_power(matrices: Tensor, power: float) -> Tensor:

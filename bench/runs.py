@@ -35,27 +35,29 @@ SMALLEST = {
 
 
 def run_rows(size: Size, wanted) -> Rows:
-    """The embedded default in a checkout of its own, then once more with nothing to do."""
-    titles = ("run: passes", "run: main job", "run: nothing to do")
+    """The embedded default in a checkout of its own: to the thresholds, the rest, with nothing to do."""
+    titles = ("run: passes", "run: main job", "run: everything", "run: nothing to do")
     if not any(map(wanted, titles)):
         return
     cores = len(os.sched_getaffinity(0))
     with checkout() as folder:
         passes = folder / "passes"
         passes.mkdir()
-        arguments = []
+        name, arguments = "phantoms", []
         if size.dataset < 1000:
             (folder / "config.yaml").write_text(yaml.safe_dump(SMALLEST))
-            arguments = ["--configfile", "config.yaml"]
+            name, arguments = SMALLEST["run"], ["--configfile", "config.yaml"]
         hook = {"PYTHONPATH": str(ROOT / "bench/passes"), "BENCH_PASSES": str(passes)}
-        wall = snakemake(folder, *arguments, more=hook)[0]
+        main = snakemake(folder, f"results/{name}/thresholds.csv", *arguments, more=hook)[0]
+        wall = main + snakemake(folder, *arguments, more=hook)[0]
         spent = sum(float(file.read_text()) for file in passes.iterdir())
         unit = f"of {cores} cores x {wall:.0f} s"
         yield Row(f"{titles[0]}, forward and backward", spent / (wall * cores), unit, ">= 0.6")
-        yield Row(f"{titles[1]}, make run on {cores} cores", wall / 60, "minutes", "<= 5")
+        yield Row(f"{titles[1]}, to thresholds.csv on {cores} cores", main / 60, "minutes", "<= 5")
+        yield Row(f"{titles[2]}, make run on {cores} cores", wall / 60, "minutes", "<= 8")
         again = [snakemake(folder, *arguments) for _ in range(size.rounds)]
         assert all("Nothing to be done" in said for _, said in again)
-        yield Row(titles[2], min(seconds for seconds, _ in again), "seconds", "<= 4")
+        yield Row(titles[3], min(seconds for seconds, _ in again), "seconds", "<= 4")
 
 
 def plan_rows(size: Size, wanted) -> Rows:

@@ -40,6 +40,8 @@ def main(arguments: argparse.Namespace) -> None:
     network = classifiers.build(
         section["network"], classes=len(categories), options=section["options"]
     )
+    # Of a network that was trained under this name before.
+    (arguments.output / "validation.csv").unlink(missing_ok=True)
     if weights == "train":
         train(network, description, section["training"], arguments)
     elif is_file(weights):

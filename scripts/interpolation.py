@@ -18,10 +18,12 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.interpolation import sharpness_table
 
     torch.set_num_threads(1)
-    stored = np.load(arguments.pixels[0], mmap_mode="r")
-    # Spread over the file, that is over its classes.
-    shown = stored[np.unique(np.linspace(0, len(stored) - 1, PICTURES).astype(int))]
-    pictures = torch.from_numpy(np.array(shown)).permute(0, 3, 1, 2).float()
+    stored = [np.load(path, mmap_mode="r") for path in arguments.pixels]
+    places = [(file, row) for file, pixels in enumerate(stored) for row in range(len(pixels))]
+    # Spread over the files, that is over their classes.
+    chosen = np.unique(np.linspace(0, len(places) - 1, PICTURES).astype(int))
+    shown = np.stack([stored[file][row] for file, row in (places[place] for place in chosen)])
+    pictures = torch.from_numpy(shown).permute(0, 3, 1, 2).float()
     write_csv(sharpness_table(pictures), arguments.output)
 
 

@@ -78,3 +78,8 @@ def test_a_class_that_was_not_screened_has_no_curve(photos):
     screening = screen(Brightness(), photos, "rotate", magnitudes=[0, 90], **PLAIN)
     with pytest.raises(InputError, match="dark"):
         screening.plot("drak")
+
+
+def test_names_must_be_as_many_as_the_network_s_numbers(photos):
+    with pytest.raises(InputError, match="puts out 2 numbers, but 3"):
+        screen(Brightness(), photos, "rotate", categories=["dark", "light", "grey"], **PLAIN)

@@ -109,6 +109,24 @@ def test_a_pair_uses_the_grids_of_the_screened(base, resolved):
     assert axes[1]["magnitudes"] == pytest.approx([0.25, 0.5, 1, 2, 4])
 
 
+def test_home_directories_are_written_out(base, schema, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    base["dataset"] |= {"root": "~/pictures"}
+    base["models"]["m"] = {"network": "x:y", "weights": "~/w.safetensors", "categories": "~/n.txt"}
+    complete = check(base, schema)
+    assert complete["dataset"]["root"] == "/home/me/pictures"
+    model = complete["models"]["m"]
+    assert (model["weights"], model["categories"]) == ("/home/me/w.safetensors", "/home/me/n.txt")
+
+
+def test_shares_of_the_itn_must_both_hold_pictures(base, resolved):
+    base["itn"] = {"pictures": "screening", "held_out": 0.01}
+    with pytest.raises(InputError, match=r"itn\.held_out: 0\.01 of \d+ screened"):
+        resolved(base)
+    base["itn"]["enabled"] = False
+    assert resolved(base)
+
+
 # ---- grids ---------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,9 @@ def test_it_runs_as_a_module(study):
     said = study.run()
     assert "rule invariances_sweep:" in said
     table = pd.read_csv(study.path / "results/widest.csv")
-    assert len(table) == 4 * 2  # classes, directions
+    assert set(table["transform"]) == {"rotate"} and set(table["direction"]) == {"up"}
+    assert len(table) == 4  # classes
+    assert table["threshold"].is_monotonic_decreasing
     assert not (study.path / "invariances/results").exists()
     assert "Nothing to be done" in study.run()
     # Asked for one of its figures, it draws that; the report of the whole holds it with its caption.

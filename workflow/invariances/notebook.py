@@ -16,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import nn
 
 from invariances import datasets, screening
 from invariances.classifiers import IMAGENET_MEAN, IMAGENET_STD, Classifier
-from invariances.errors import unknown
+from invariances.errors import InputError, unknown
 from invariances.figures.axes import TransformAxis
 from invariances.figures.curves import draw_curve
 from invariances.figures.responses import curves_of, marks_of
@@ -101,7 +102,8 @@ def screen(
 
     Raises
     ------
-    InputError for a folder, class, transform or magnitude that cannot be used.
+    InputError for a folder, class, transform or magnitude that cannot be used, or another number of
+    categories than the network has.
     """
     if transform not in TRANSFORMS:
         raise unknown("the transform", transform, TRANSFORMS)
@@ -114,8 +116,16 @@ def screen(
     names = list(categories or dataset.categories)
     pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
     device = next(network.parameters()).device
+    classifier = Classifier(network, mean, std).to(device).freeze()
+    with torch.inference_mode():
+        width = classifier(torch.zeros(1, 3, crop, crop, device=device)).shape[-1]
+    if width != len(names):
+        raise InputError(
+            f"the network puts out {width} numbers, but {len(names)} categories are known; "
+            "give `categories=`, a name for each number"
+        )
     responder = screening.Responder(
-        Classifier(network, mean, std).to(device).freeze(),
+        classifier,
         chosen,
         Setting(padding=padding, seed=seed),
         batch_size=batch_size,

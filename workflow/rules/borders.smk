@@ -134,7 +134,7 @@ rule interpolation:
         pixels=lambda w: expand(
             rules.images.output.pixels,
             preparation=preparation(next(iter(MODELS))),
-            part=list(RUN["chunks"])[0],
+            part=list(RUN["chunks"]),
         ),
         script=script("interpolation"),
         code=library(

@@ -32,7 +32,7 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**32))
 sys.path.insert(0, str(LIBRARY.parent))
 
 from invariances import datasets, phantoms
-from invariances.configuration import check, is_file
+from invariances.configuration import check, gpus, is_file
 from invariances.errors import InputError
 from invariances.pictures import Preparation
 
@@ -73,11 +73,14 @@ def state_of(complete):
         for model in complete["models"].values()
         if is_file(model["weights"]) and Path(model["weights"]).is_file()
     ]
-    files = sorted(LIBRARY.rglob("*.py")) + weights
+    names = [Path(model["categories"]) for model in complete["models"].values()]
+    files = sorted(LIBRARY.rglob("*.py")) + weights + [p for p in names if p.is_file()]
     dataset = datasets.open_dataset(complete["dataset"])
     parts = [json.dumps(complete, sort_keys=True), datasets.files_state(files)]
     # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.
     parts += [str(path.stat().st_ctime_ns) for path in weights]
+    if complete["device"] != "cpu":
+        parts += gpus()
     return datasets.digest("\n".join([*parts, dataset.state(dataset.present)]))
 
 

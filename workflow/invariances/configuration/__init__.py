@@ -5,7 +5,9 @@ networks: it runs once for each change of config, library or data, before the fi
 """
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 from invariances import costs, datasets
 from invariances.configuration.borders import borders, check_consistency
@@ -18,6 +20,7 @@ __all__ = [
     "Config",
     "check",
     "chunked",
+    "gpus",
     "grid",
     "is_file",
     "model_categories",
@@ -106,7 +109,18 @@ def _itn_pictures(config: Config, dataset: datasets.Dataset, classes: list[str])
             f"itn.pictures: {wanted!r}, but a class has no pictures beyond those screened; "
             "lower dataset.images, give dataset.training_root, or use screening"
         )
+    if config["itn"]["enabled"]:
+        _check_shares(config["dataset"]["images"], config["itn"]["held_out"])
     return "screening"
+
+
+def _check_shares(images: int, held_out: float) -> None:
+    """That both shares of a class's screened pictures hold one, as scripts/itn.py divides them."""
+    if not 0 < round((1 - held_out) * images) < images:
+        raise InputError(
+            f"itn.held_out: {held_out:g} of {images} screened pictures a class leaves none to train "
+            "or none to evaluate; raise dataset.images, change held_out, or set itn.enabled: false"
+        )
 
 
 def _check_pictures(config: Config, dataset: datasets.Dataset, classes: list[str]) -> None:
@@ -128,6 +142,14 @@ def _check_pictures(config: Config, dataset: datasets.Dataset, classes: list[str
                 f"dataset.images: {section['images']} pictures a class are wanted, but {name!r} has "
                 f"{found}; lower dataset.images or leave the class out"
             )
+
+
+def gpus() -> list[str]:
+    """What tells whether torch will see a GPU, without the seconds that importing it takes."""
+    return [
+        *map(str, sorted(Path("/dev").glob("nvidia*"))),
+        os.environ.get("CUDA_VISIBLE_DEVICES", ""),
+    ]
 
 
 def _device(wanted: str) -> str:

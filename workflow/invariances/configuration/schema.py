@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ Config = dict[str, Any]
 
 
 def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Config:
-    """`config` with the schema's defaults filled in; raises InputError naming the first wrong key."""
+    """`config` with the schema's defaults filled in and `~` written out.
+
+    Raises InputError naming the first wrong key.
+    """
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
@@ -25,6 +29,10 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Config:
     errors = sorted(validator.iter_errors(complete), key=lambda e: list(e.path))
     if errors:
         raise _explained(errors[0])
+    for section in (complete.get("dataset", {}), *complete.get("models", {}).values()):
+        for key in ("root", "training_root", "weights", "categories"):
+            if str(section.get(key)).startswith("~"):
+                section[key] = str(Path(section[key]).expanduser())
     return complete
 
 

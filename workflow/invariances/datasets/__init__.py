@@ -70,7 +70,6 @@ class Settings:
     size: int = 64
     images: int = 20
     categories: str = "auto"
-    download: bool = False
 
 
 DATASETS: dict[str, Callable[[Settings], Dataset]] = {}

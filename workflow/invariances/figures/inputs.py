@@ -138,3 +138,7 @@ def run(main: Callable[[], None]) -> None:
         main()
     except InputError as error:
         sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.exit(f"{Path(sys.argv[0]).name}: {error.filename}: {error.strerror}")

@@ -12,7 +12,6 @@ magnitude of half accuracy         Bayesian bootstrap with an unseen picture
                                    (``dirichlet_weights``, in thresholds/crossings)
 median of censored thresholds      Kaplan-Meier, limits by Brookmeyer and Crowley
                                    (``survival_median``)
-smooth statistics, 20 pictures up   BCa bootstrap (``bca_interval``)
 difference of two networks         paired bootstrap and sign-flip test (``paired_difference``)
 rank correlation over cells        bootstrap over clusters (``spearman``)
 =================================  ==============================================================
@@ -21,7 +20,6 @@ Their coverage at 10 and 25 pictures is measured by ``tests/test_coverage.py``.
 """
 
 from invariances.statistics.bootstrap import (
-    bca_interval,
     bootstrap,
     dirichlet_weights,
     expanded_tail,
@@ -33,7 +31,6 @@ from invariances.statistics.bootstrap import (
 from invariances.statistics.comparison import (
     Correlation,
     Difference,
-    difference_of_replicates,
     holm,
     paired_difference,
     spearman,
@@ -44,9 +41,7 @@ __all__ = [
     "Correlation",
     "Difference",
     "Median",
-    "bca_interval",
     "bootstrap",
-    "difference_of_replicates",
     "dirichlet_weights",
     "expanded_tail",
     "holm",

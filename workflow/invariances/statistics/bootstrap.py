@@ -15,7 +15,6 @@ Brown, Cai & DasGupta, Interval estimation for a binomial proportion, Stat. Sci.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -108,51 +107,10 @@ def percentile_interval(
     return np.asarray(low), np.asarray(high)
 
 
-def bca_interval(
-    estimate: ArrayLike, replicates: ArrayLike, jackknife: ArrayLike, level: float = LEVEL
-) -> tuple[Floats, Floats]:
-    """Bias-corrected and accelerated percentiles (Efron & Tibshirani 1993, equation 14.10).
-
-    For smooth statistics of some twenty pictures and more. A threshold of accuracy is not smooth
-    (its jackknife is that of a median, which is inconsistent), and at ten pictures BCa is as narrow
-    as plain percentiles; those have methods of their own in this module. Replicates tied with the
-    estimate count half in the bias, so that atoms do not pass for bias.
-
-    Parameters
-    ----------
-    estimate : [...]; replicates : [B, ...], NaN ones left out.
-    jackknife : [N, ...], the statistic without picture i.
-
-    Returns
-    -------
-    low, high : [...]; both the estimate where all replicates or all jackknife values are equal.
-    """
-    centre = np.asarray(estimate, dtype=float)
-    values = np.sort(np.asarray(replicates, dtype=float), axis=0)
-    # Sorting has put the undefined ones last, and no comparison with them holds.
-    count = np.maximum((~np.isnan(values)).sum(axis=0), 1)
-    below = ((values < centre).sum(axis=0) + 0.5 * (values == centre).sum(axis=0)) / count
-    bias = special.ndtri(np.clip(below, 0.5 / count, 1 - 0.5 / count))
-    left_out = np.asarray(jackknife, dtype=float)
-    deviations = left_out.mean(axis=0) - left_out
-    squares = (deviations**2).sum(axis=0)
-    scale = np.where(squares > 0, 6 * squares**1.5, 1.0)
-    acceleration = (deviations**3).sum(axis=0) / scale
-    limits = []
-    for tail in (0.5 - level / 2, 0.5 + level / 2):
-        shifted = bias + special.ndtri(tail)
-        probability = special.ndtr(bias + shifted / (1 - acceleration * shifted))
-        position = np.clip(np.floor(probability * (count + 1)) - 1, 0, count - 1).astype(int)
-        chosen = np.take_along_axis(values, position[np.newaxis], axis=0)[0]
-        limits.append(np.where(squares > 0, chosen, centre))
-    return limits[0], limits[1]
-
-
 def bootstrap(
     statistic: Statistic,
     size: int,
     *,
-    method: Literal["expanded", "bca"] = "expanded",
     resamples: int = RESAMPLES,
     level: float = LEVEL,
     seed: int = 0,
@@ -176,11 +134,7 @@ def bootstrap(
     replicates = statistic(multinomial_weights(size, resamples, seed))
     sparse = np.isnan(replicates).mean(axis=0) > 0.5
     replicates = np.where(sparse, 0.0, replicates)
-    if method == "bca":
-        leave_one_out = (1 - np.eye(size)) / (size - 1)
-        low, high = bca_interval(estimate, replicates, statistic(leave_one_out), level)
-    else:
-        low, high = percentile_interval(replicates, size, level)
+    low, high = percentile_interval(replicates, size, level)
     return estimate, np.where(sparse, np.nan, low), np.where(sparse, np.nan, high)
 
 

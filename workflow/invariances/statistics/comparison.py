@@ -139,39 +139,6 @@ def _mean(sample: NDArray[np.float64], axis: int = -1) -> Floats:
     return mean
 
 
-def difference_of_replicates(
-    estimates: tuple[float, float],
-    replicates: tuple[ArrayLike, ArrayLike],
-    size: int,
-    *,
-    level: float = LEVEL,
-) -> Difference:
-    """Difference of two statistics of the same pictures, such as two networks' switch thresholds.
-
-    Parameters
-    ----------
-    estimates : first and second. replicates : [B] each, on the same weights, row by row.
-    size : number of pictures resampled.
-
-    Returns
-    -------
-    Difference; the p-value is where the expanded percentile interval begins to exclude zero, and 1
-    where all replicates are equal to zero (both censored: the range does not tell them apart).
-    `limited` is zero, as replicates do not tell.
-    """
-    first, second = (np.asarray(values, dtype=float) for values in replicates)
-    differences = first - second
-    estimate = float(estimates[0] - estimates[1])
-    if size < 2:
-        return Difference(estimate, -np.inf, np.inf, 1.0, size, 0)
-    low, high = percentile_interval(differences, size, level)
-    ties = (differences == 0).sum() / 2
-    tail = min((differences < 0).sum(), (differences > 0).sum()) + ties
-    normal = special.ndtri(min((tail + 1) / (len(differences) + 2), 0.5))
-    p_value = float(2 * special.stdtr(size - 1, normal * np.sqrt((size - 1) / size)))
-    return Difference(estimate, float(low), float(high), p_value, size, 0)
-
-
 def spearman(
     first: ArrayLike,
     second: ArrayLike,

@@ -276,6 +276,6 @@ def real_case(real) -> Case:
 def test_a_real_network_s_thresholds_are_captum_s(real_case):
     everything = len(real_case.labels) == 60
     counts = compared(real_case, tolerance=1 / 256 if everything else 1 / 64)
-    # The share is asked of all 60: of a few pictures, turned by default in steps of 15 degrees, it says
+    # The share is asked of all 60: of a few pictures, turned by default in steps of 10 degrees, it says
     # little. That each difference is a narrow flip, and none is left by exhaustive search, is always asked.
     check(counts, least=0.95 if everything else 0.5)

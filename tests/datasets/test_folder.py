@@ -181,3 +181,20 @@ def test_state_changes_with_a_category_s_own_files_only(class_folders, picture_f
     picture_file(lessons / "a" / "new.png")
     assert changed()
     assert dataset.state(["a", "b"]) != dataset.state(["a"])
+
+
+def test_state_of_a_split_is_that_of_its_own_folder(class_folders, picture_file):
+    root, lessons = class_folders("a"), class_folders("a", root="lessons")
+    apart, one_pool = folder(root, training_root=str(lessons)), folder(root)
+    splits = ("screening", "training", "validation")
+
+    def states(dataset):
+        return np.array([dataset.state(["a"], split) for split in splits])
+
+    before = states(apart)
+    picture_file(lessons / "a" / "new.png")
+    assert (states(apart) != before).tolist() == [False, True, True]
+    before, pool = states(apart), states(one_pool)
+    picture_file(root / "a" / "new.png")
+    assert (states(apart) != before).tolist() == [True, False, False]
+    assert (states(one_pool) != pool).all()

@@ -62,8 +62,8 @@ rule images:
     params:
         dataset=as_json(SOURCE),
         classes=lambda w: as_json(classes_of(w.part)),
-        state=lambda w: DATASET.state(classes_of(w.part)),
-        split=lambda w: "screening" if w.part in RUN["chunks"] else w.part,
+        state=lambda w: DATASET.state(classes_of(w.part), split_of(w.part)),
+        split=lambda w: split_of(w.part),
         number=lambda w: RUN["dataset"][
             "images" if w.part in RUN["chunks"] else f"{w.part}_images"
         ],

@@ -43,8 +43,8 @@ class Dataset(Protocol):
         """Where the picture comes from, for the manifest."""
         ...
 
-    def state(self, categories: Sequence[str]) -> str:
-        """A digest that changes when the files behind these categories do."""
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
+        """A digest that changes when the files behind these categories do; of one split, or of all."""
         ...
 
     def aliases(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ class Digits:
     def path(self, picture: str) -> str:
         return "sklearn.datasets.load_digits"
 
-    def state(self, categories: Sequence[str]) -> str:
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
         return "fixed"
 
     def aliases(self) -> dict[str, str]:

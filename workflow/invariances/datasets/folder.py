@@ -75,8 +75,11 @@ class Folder:
     def path(self, picture: str) -> str:
         return str(self._file(picture))
 
-    def state(self, categories: Sequence[str]) -> str:
-        roots = [root for root in (self.root, self.training_root) if root is not None]
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
+        roots = [self.root]
+        if self.training_root is not None:
+            own = {"screening": [self.root], None: [self.root, self.training_root]}
+            roots = own.get(split, [self.training_root])
         folders = [root / self.folders[name] for root in roots for name in categories]
         return files_state([path for folder in folders for path in _files(folder)])
 

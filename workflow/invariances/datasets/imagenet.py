@@ -85,7 +85,7 @@ class Flat:
     def path(self, picture: str) -> str:
         return self.source.path(picture)
 
-    def state(self, categories: Sequence[str]) -> str:
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
         return files_state(
             self.source.files([p for name in categories for p in self.by_category.get(name, [])])
         )

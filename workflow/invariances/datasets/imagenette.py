@@ -64,7 +64,7 @@ class Imagenette:
     def path(self, picture: str) -> str:
         return self._files().path(picture)
 
-    def state(self, categories: Sequence[str]) -> str:
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
         return ARCHIVE  # fixed by the checksum of the download
 
     def aliases(self) -> dict[str, str]:

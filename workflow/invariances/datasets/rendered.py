@@ -32,7 +32,7 @@ class Phantoms:
     def path(self, picture: str) -> str:
         return f"rendered at {self.size} px"
 
-    def state(self, categories: Sequence[str]) -> str:
+    def state(self, categories: Sequence[str], split: Split | None = None) -> str:
         return f"size {self.size}"
 
     def aliases(self) -> dict[str, str]:

@@ -11,3 +11,8 @@ def trained(model):
 def classes_of(part):
     """The classes of a chunk, or all of those that a split of the training pictures has."""
     return RUN["chunks"].get(part, list(DATASET.present))
+
+
+def split_of(part):
+    """The dataset's split of which a chunk, or a split itself, is."""
+    return "screening" if part in RUN["chunks"] else part

@@ -199,7 +199,8 @@ def mean_interval(
 
     It covers 95 to 97 % averaged along a response curve. At a mean beyond about 0.95 or below 0.05,
     where one picture in twenty makes the difference, ten pictures often hold none such and coverage
-    falls to 84 % and further: no method can see what was not drawn.
+    falls to 84 %, to half at 0.02 and 0.98, and to nothing beyond: no method can see what was
+    not drawn.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import torch
 from bench import usual
 from bench.cases import Size, classifier, pictures, ready
 from bench.rows import Row, Rows, devices, seconds
-from invariances.screening import Responder, picture_ids, sweep
+from invariances.screening import Answers, Responder, picture_ids, sweep
 from invariances.thresholds import Bisection
 from invariances.transforms import TRANSFORMS, Setting
 
@@ -125,9 +125,9 @@ def bisected(responder, shown, ids, labels, name: str, tolerance: float) -> list
     grid = np.array(transform.grid)
     home = int(np.flatnonzero(grid == transform.identity)[0])
     rows, values = np.repeat(np.arange(len(ids)), len(grid)), np.tile(grid, len(ids))
-    answers = responder.predict(shown, ids, rows, values).reshape(len(ids), len(grid))
-    search = Bisection.start(answers, labels, grid, home, tolerance=tolerance, axis=transform.axis)
+    answers = responder.answers(shown, ids, labels, rows, values)
+    known = Answers(*(part.reshape(len(ids), len(grid)) for part in answers))
+    search = Bisection.start(known, labels, grid, home, tolerance=tolerance, axis=transform.axis)
     while not search.done:
-        rows, values = search.propose()
-        search.accept(responder.predict(shown, ids, rows, values))
+        search.accept(responder.answers(shown, ids, labels, *search.propose()))
     return search.responses()

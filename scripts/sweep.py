@@ -11,7 +11,7 @@ from tqdm import tqdm
 import command
 from invariances.checks import check_sweep
 from invariances.errors import unknown
-from invariances.screening import Pictures, picture_ids
+from invariances.screening import Answers, Pictures, picture_ids
 from invariances.tables import atomically, read_manifest, write_arrays, write_parquet
 
 THUMBNAILS, THUMBNAIL_SIDE = 7, 96
@@ -69,21 +69,21 @@ def exact(responder, pictures, result, categories, entry, arguments) -> pd.DataF
     from invariances.thresholds.pictures import picture_table
 
     axis, tolerance = entry["axes"][0]["axis"], arguments.tolerance
-    ids = picture_ids(pictures.names)
+    ids, labels = picture_ids(pictures.names), pictures.labels[pictures.class_index]
 
-    def predict(rows: np.ndarray, magnitudes: np.ndarray) -> np.ndarray:
-        return responder.predict(pictures.pixels, ids, rows, magnitudes)
+    def answers(rows: np.ndarray, magnitudes: np.ndarray) -> Answers:
+        return responder.answers(pictures.pixels, ids, labels, rows, magnitudes)
 
-    grid, home, answers = result.magnitudes, result.identity, result.prediction
+    grid, home = result.magnitudes, result.identity
+    known = Answers(result.prediction, result.margin)
     if arguments.search == "exhaustive":
         grid, home = exhaustive_grid(grid, home, tolerance=tolerance, axis=axis)
         count = len(pictures.names)
-        rows, values = np.repeat(np.arange(count), len(grid)), np.tile(grid, count)
-        answers = predict(rows, values).reshape(count, len(grid))
-    labels = pictures.labels[pictures.class_index]
-    search = Bisection.start(answers, labels, grid, home, tolerance=tolerance, axis=axis)
+        dense = answers(np.repeat(np.arange(count), len(grid)), np.tile(grid, count))
+        known = Answers(*(part.reshape(count, len(grid)) for part in dense))
+    search = Bisection.start(known, labels, grid, home, tolerance=tolerance, axis=axis)
     while not search.done:
-        search.accept(predict(*search.propose()))
+        search.accept(answers(*search.propose()))
     names = pictures.classes[pictures.class_index]
     cell = (categories, arguments.model.name, entry["transforms"][0])
     return picture_table(search.responses(), pictures.names, names, grid, home, *cell, axis=axis)

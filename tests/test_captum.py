@@ -19,7 +19,7 @@ from torch import nn
 
 from invariances.classifiers import Classifier, build, fit_state, read_state
 from invariances.pictures import Preparation, decode, prepare
-from invariances.screening import Responder, picture_ids
+from invariances.screening import Answers, Responder, picture_ids
 from invariances.thresholds import Bisection, Response, exhaustive_grid
 from invariances.transforms import TRANSFORMS, Setting
 
@@ -53,38 +53,30 @@ class Case:
     def ids(self) -> np.ndarray:
         return picture_ids([str(place) for place in range(len(self.labels))])
 
-    def predictor(self, name: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    def asker(self, name: str) -> Callable[[np.ndarray, np.ndarray], Answers]:
         responder = Responder(
             self.classifier, TRANSFORMS[name], Setting(seed=3), batch_size=self.batch_size
         )
-        return lambda rows, values: responder.predict(self.pixels, self.ids, rows, values)
+        return lambda rows, values: responder.answers(
+            self.pixels, self.ids, self.labels, rows, values
+        )
 
 
-@dataclass
-class Search:
-    """What the workflow found: answers on the grid, responses, and all on the transform's own axis."""
-
-    grid: np.ndarray
-    home: int
-    answers: np.ndarray
-    responses: list[Response]
-
-
-def searched(case: Case, name: str, tolerance: float, exhaustive: bool) -> Search:
+def searched(case: Case, name: str, tolerance: float, exhaustive: bool) -> Bisection:
     """As scripts/sweep.py does it."""
     transform = TRANSFORMS[name]
     grid, home = case.grid(name)
     if exhaustive:
         grid, home = exhaustive_grid(grid, home, tolerance=tolerance, axis=transform.axis)
-    predict, count = case.predictor(name), len(case.labels)
+    ask, count = case.asker(name), len(case.labels)
     rows, values = np.repeat(np.arange(count), len(grid)), np.tile(grid, count)
-    answers = predict(rows, values).reshape(count, len(grid))
+    answers = Answers(*(part.reshape(count, len(grid)) for part in ask(rows, values)))
     search = Bisection.start(
         answers, case.labels, grid, home, tolerance=tolerance, axis=transform.axis
     )
     while not search.done:
-        search.accept(predict(*search.propose()))
-    return Search(grid, home, answers, search.responses())
+        search.accept(ask(*search.propose()))
+    return search
 
 
 def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> list[float | None]:
@@ -137,30 +129,30 @@ def agrees(
 
 
 def is_narrow_flip(
-    case: Case, name: str, found: Search, place: int, captum: float | None, sign: int, step: float
+    case: Case,
+    name: str,
+    found: Bisection,
+    place: int,
+    captum: float | None,
+    sign: int,
+    step: float,
 ) -> bool:
     """Whether one of the two met a wrong answer, between right ones, that the other stepped over."""
-    identity, label = TRANSFORMS[name].identity, case.labels[place]
-    predict = case.predictor(name)
 
     def right(distance: float) -> bool:
-        value = np.array([identity + sign * distance])
-        return bool(predict(np.array([place]), value)[0] == label)
+        value = np.array([found.identity + sign * distance])
+        return bool(case.asker(name)(np.array([place]), value).prediction[0] == case.labels[place])
 
-    response = found.responses[place]
-    first = response.first(sign)
-    own = np.inf if first is None else abs(first[0] - identity)
-    distances = sign * (found.grid - identity)
-    if captum is not None and captum < own:
-        # Every point of the grid up to the own threshold is right: the wrong stretch lies between two.
-        before = (distances >= 0) & (distances < own)
-        return not right(captum) and bool((found.answers[place][before] == label).all())
-    # The other way round: narrower still, as Captum's steps are narrower than the grid's. The bracket
-    # was halved from a step of the grid until it was no wider than the tolerance.
-    spacing = float(np.diff(found.grid).mean())
-    beyond = own + spacing / 2 ** np.ceil(np.log2(spacing / step)) / 2
-    walked = step * np.arange(int(beyond / step) + 1)
-    return not right(beyond) and right(float(walked[-1]))
+    own = found.picture == place
+    distance, known = sign * (found.coordinate[own] - found.identity), found.right[own]
+    first_wrong = distance[~known & (distance > 0)].min(initial=np.inf)
+    if captum is not None and captum < first_wrong:
+        # Between two points that were asked, and answered rightly, no further apart than the grid's.
+        around = np.diff(np.sort(distance[known & (distance <= first_wrong)])).max()
+        return not right(captum) and around <= np.diff(case.grid(name)[0]).max() + 1e-6
+    # The other way round: narrower still, as Captum's steps are narrower than the grid's.
+    before = step * np.floor(first_wrong / step)
+    return not right(first_wrong) and right(before) and (captum is None or right(before + step))
 
 
 def compared(
@@ -172,25 +164,27 @@ def compared(
         step = tolerance * (TRANSFORMS[name].grid[-1] - TRANSFORMS[name].grid[0])
         bisected = searched(case, name, tolerance, exhaustive=False)
         exhaustive = searched(case, name, tolerance, exhaustive=True)
+        responses, all_responses = bisected.responses(), exhaustive.responses()
         same, explained, all_same = [], [], []
         for sign in directions(name):
             captum = captum_thresholds(case, name, tolerance, sign)
             for place, threshold in enumerate(captum):
-                own = agrees(bisected.responses[place], threshold, sign, step)
+                own = agrees(responses[place], threshold, sign, step)
                 same.append(own)
                 if not own:
                     explained.append(
                         is_narrow_flip(case, name, bisected, place, threshold, sign, step)
                     )
                 # The same magnitudes were asked: the same answer, not only a near one.
-                all_same.append(agrees(exhaustive.responses[place], threshold, sign, step, 0.0))
+                all_same.append(agrees(all_responses[place], threshold, sign, step, 0.0))
         counts[name] = {
             "compared": len(same),
             "same": sum(same),
             "explained": sum(explained),
             "exhaustive": sum(all_same),
-            "flipped": sum(bool(r.crossings) for r in bisected.responses),
-            "wrong_at_identity": sum(not r.right for r in bisected.responses),
+            "flipped": sum(bool(r.crossings) for r in responses),
+            "wrong_at_identity": sum(not r.right for r in responses),
+            "asked": len(bisected.picture),
         }
     return counts
 
@@ -245,12 +239,12 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
     captum = captum_thresholds(case, "brightness", 1 / 256, 1)[0]
     step = 2 / 256
     bisected = searched(case, "brightness", 1 / 256, exhaustive=False)
-    assert not agrees(bisected.responses[0], captum, 1, step)
+    assert not agrees(bisected.responses()[0], captum, 1, step)
     assert is_narrow_flip(case, "brightness", bisected, 0, captum, 1, step)
     exhaustive = searched(case, "brightness", 1 / 256, exhaustive=True)
-    assert agrees(exhaustive.responses[0], captum, 1, step, 0.0)
+    assert agrees(exhaustive.responses()[0], captum, 1, step, 0.0)
     assert captum == pytest.approx(13 / 255, abs=step)
-    assert bisected.responses[0].first(1)[0] == pytest.approx(60 / 255, abs=step)
+    assert bisected.responses()[0].first(1)[0] == pytest.approx(60 / 255, abs=step)
 
 
 @pytest.fixture(scope="module")

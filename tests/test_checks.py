@@ -80,6 +80,7 @@ def sweep() -> Sweep:
         class_index=np.array([0, 0]),
         prediction=softmax.argmax(axis=2).astype(np.int32),
         true_softmax=softmax[..., 0],
+        margin=np.log(softmax[..., 0]) - np.log(softmax[..., 1]),
         mean_softmax=softmax[:1],
         candidates=np.array([[0, 1]], dtype=np.int32),
         candidate_softmax=softmax,
@@ -98,6 +99,7 @@ def test_a_sweep_of_distributions_passes(sweep):
         ("mean_softmax", np.float32([[[np.nan, 1], [0, 1]]]), "class=a magnitude=0.0.*nan"),
         ("true_softmax", np.float32([[0, 1], [1, 1.1]]), "picture=a/2: the softmax of its class"),
         ("candidate_softmax", np.float32([[[0, 1]], [[np.nan, 1]]]), "picture=a/2.*candidate"),
+        ("margin", np.float32([[0, -1], [1, np.inf]]), "picture=a/2: the margin.*not finite"),
         ("picture", np.array(["a/1", "a/1"]), "picture=a/1: it is there twice"),
     ],
 )  # fmt: skip

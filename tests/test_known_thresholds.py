@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from invariances.screening import Pictures, Responder, picture_ids, sweep
+from invariances.screening import Answers, Pictures, Responder, picture_ids, sweep
 from invariances.thresholds import Bisection, picture_table, threshold_table
 from invariances.transforms import TRANSFORMS, Setting
 
@@ -317,11 +317,12 @@ def test_the_class_s_switch_is_the_calculated_one(known):
 def test_each_picture_s_own_threshold_is_the_calculated_one(known):
     found, responder = screened(known)
     axis, ids = TRANSFORMS[known.transform].axis, picture_ids(found.picture)
+    labels, answers = found.labels[found.class_index], Answers(found.prediction, found.margin)
     search = Bisection.start(
-        found.prediction, found.labels, known.grid, found.identity, tolerance=TOLERANCE, axis=axis
+        answers, labels, known.grid, found.identity, tolerance=TOLERANCE, axis=axis
     )
     while not search.done:
-        search.accept(responder.predict(known.pictures, ids, *search.propose()))
+        search.accept(responder.answers(known.pictures, ids, labels, *search.propose()))
     table = picture_table(
         search.responses(), found.picture, found.classes, known.grid, found.identity,
         CATEGORIES, "m", known.transform, axis=axis,

@@ -7,6 +7,7 @@ from scipy.special import softmax
 from torch import nn
 
 from invariances.screening import CANDIDATES, Pictures, Responder, Sweep, picture_ids, sweep
+from invariances.screening.responder import margins
 from invariances.transforms import TRANSFORMS, Setting, pair
 
 BRIGHT = TRANSFORMS["brightness"]
@@ -77,6 +78,10 @@ def test_a_sweep_is_what_one_calculates_by_hand():
     assert result.prediction.dtype == np.int32
     assert np.array_equal(result.prediction, logits.argmax(axis=2))
     assert np.allclose(result.true_softmax, expected[np.arange(5), :, own], atol=1e-6)
+    for row, place in zip(result.margin, range(5), strict=True):
+        # Of logits the margin is their own difference.
+        others = np.delete(logits[place], own[place], axis=1).max(axis=1)
+        assert np.allclose(row, logits[place, :, own[place]] - others, atol=1e-4)
     for place in range(2):
         members = np.array(class_index) == place
         assert np.allclose(result.mean_softmax[place], expected[members].mean(axis=0), atol=1e-6)
@@ -142,7 +147,7 @@ def test_answers_do_not_depend_on_batches_or_chunks(network, name):
 
 def same(one, two):
     assert np.array_equal(one.prediction, two.prediction)
-    for key in ("true_softmax", "mean_softmax", "candidate_softmax"):
+    for key in ("true_softmax", "margin", "mean_softmax", "candidate_softmax"):
         assert np.allclose(getattr(one, key), getattr(two, key), atol=1e-5)
 
 
@@ -232,6 +237,13 @@ def test_torch_s_own_settings_are_left_as_they_were(network, precision):
     assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
 
 
+def test_margins_stay_finite_where_softmax_vanish():
+    softmax = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.25, 0.25, 0.5]])
+    least = torch.finfo(torch.float32).tiny
+    expected = [-np.log(least), np.log(least), -np.log(2)]
+    assert np.allclose(margins(softmax, torch.tensor([0, 0, 1])), expected)
+
+
 def test_predictions_alone_are_those_of_the_sweep(network):
     pictures, magnitudes = textured(5), np.array([-0.2, 0.0, 0.3])
     responder = Responder(network, BRIGHT, Setting(), batch_size=4)
@@ -241,6 +253,12 @@ def test_predictions_alone_are_those_of_the_sweep(network):
     ids = picture_ids(pictures.names)
     found = responder.predict(pictures.pixels, ids, rows, magnitudes[columns])
     assert np.array_equal(found, result.prediction[rows, columns])
+    labels = pictures.labels[pictures.class_index]
+    answers = responder.answers(pictures.pixels, ids, labels, rows, magnitudes[columns])
+    assert np.array_equal(answers.prediction, found)
+    assert np.allclose(answers.margin, result.margin[rows, columns], atol=1e-5)
+    nothing = responder.answers(pictures.pixels, ids, labels, rows[:0], magnitudes[:0])
+    assert nothing.prediction.shape == nothing.margin.shape == (0,)
     assert responder.predict(pictures.pixels, ids, rows[:0], magnitudes[:0]).shape == (0,)
 
 

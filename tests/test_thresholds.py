@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
+from invariances.screening import Answers
 from invariances.thresholds import (
     CURVE_COLUMNS,
     MEDIAN_COLUMNS,
@@ -31,6 +33,7 @@ from invariances.thresholds import (
     threshold_table,
 )
 from invariances.thresholds.axes import outward
+from invariances.thresholds.bisection import flip_probability, observed_roughness
 from invariances.thresholds.crossings import (
     first_crossing,
     half_accuracy,
@@ -272,24 +275,48 @@ def test_intervals_as_text() -> None:
 # --- bisection -------------------------------------------------------------------------------------
 
 
-def search(
-    truth: list[list[float]], grid: np.ndarray, identity: int, tolerance: float
-) -> Bisection:
-    """Pictures of label 7 that answer 7 except beyond each of their crossings: then the count."""
+def alike(prediction: ArrayLike, label: int = 0) -> Answers:
+    """Predictions, each as sure as any other: nothing is known of how near a flip is."""
+    said = np.asarray(prediction)
+    return Answers(said, np.where(said == label, 1.0, -1.0))
 
-    def predict(pictures: np.ndarray, magnitudes: np.ndarray) -> np.ndarray:
-        passed = [
-            sum((c - grid[identity]) * (m - c) > 0 for c in truth[p])
-            for p, m in zip(pictures, magnitudes, strict=True)
-        ]
-        return np.array([7 if count % 2 == 0 else count for count in passed])
+
+def begin(prediction: ArrayLike, grid: ArrayLike, identity: int, tolerance: float) -> Bisection:
+    """A search of pictures of label 0 that halves only what the grid shows."""
+    labels = np.zeros(len(np.asarray(prediction)))
+    known = alike(prediction)
+    return Bisection.start(known, labels, grid, identity, tolerance=tolerance, doubt=1)
+
+
+def search(
+    truth: list[list[float]], grid: np.ndarray, identity: int, tolerance: float, doubt: float = 1
+) -> Bisection:
+    """Pictures of label 7 that answer 7 except beyond each of their crossings: then the count.
+
+    The margin is the distance to the nearest crossing, below zero where the answer is wrong.
+    """
+
+    def answer(pictures: np.ndarray, magnitudes: np.ndarray) -> Answers:
+        said, margin = [], []
+        for place, magnitude in zip(pictures, magnitudes, strict=True):
+            passed = sum((c - grid[identity]) * (magnitude - c) > 0 for c in truth[place])
+            said.append(7 if passed % 2 == 0 else passed)
+            nearest = min((abs(magnitude - c) for c in truth[place]), default=1.0)
+            margin.append(nearest if passed % 2 == 0 else -nearest)
+        return Answers(np.array(said), np.array(margin))
 
     size, points = len(truth), len(grid)
-    rows = np.repeat(np.arange(size), points)
-    answers = predict(rows, np.tile(grid, size)).reshape(size, points)
-    found = Bisection.start(answers, np.full(size, 7), grid, identity, tolerance=tolerance)
+    known = answer(np.repeat(np.arange(size), points), np.tile(grid, size))
+    found = Bisection.start(
+        Answers(*(part.reshape(size, points) for part in known)),
+        np.full(size, 7),
+        grid,
+        identity,
+        tolerance=tolerance,
+        doubt=doubt,
+    )
     while not found.done:
-        found.accept(predict(*found.propose()))
+        found.accept(answer(*found.propose()))
     return found
 
 
@@ -311,23 +338,26 @@ def test_bisection_finds_every_crossing_to_the_tolerance() -> None:
 def test_all_pictures_of_a_round_go_together() -> None:
     grid = np.linspace(0, 1, 5)
     answers = np.array([[0, 0, 1, 1, 1], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0]])
-    found = Bisection.start(answers, np.zeros(3), grid, 0, tolerance=0.2)
+    found = begin(answers, grid, 0, 0.2)
     pictures, magnitudes = found.propose()
     assert pictures.tolist() == [0, 1, 1]
     np.testing.assert_allclose(magnitudes, [0.375, 0.125, 0.375])
     with pytest.raises(ValueError, match="expected 3"):
-        found.accept([0, 0])
-    found.accept([1, 2, 0])
+        found.accept(alike([0, 0]))
+    found.accept(alike([1, 2, 0]))
     assert found.done
-    np.testing.assert_allclose(found.low, [0.25, 0, 0.25])
-    np.testing.assert_allclose(found.high, [0.375, 0.125, 0.375])
+    assert [response.crossings for response in found.responses()] == [
+        (0.3125,),
+        (0.0625, 0.3125),
+        (),
+    ]
     assert [response.beyond for response in found.responses()] == [(1,), (2, 1), ()]
 
 
 def test_log_axis_is_halved_geometrically() -> None:
     grid = np.exp2(np.linspace(-2, 2, 5))
     answers = np.array([[0, 0, 0, 1, 1]])
-    found = Bisection.start(answers, [0], grid, 2, tolerance=0.2)
+    found = begin(answers, grid, 2, 0.2)
     assert found.propose()[1] == pytest.approx([np.sqrt(2)])
     dense, identity = exhaustive_grid(grid, 2, tolerance=1 / 8)
     np.testing.assert_allclose(dense, np.exp2(np.linspace(-2, 2, 9)))
@@ -346,6 +376,89 @@ def test_exhaustive_grid_sees_a_narrow_flip_that_the_grid_does_not() -> None:
     assert np.diff(dense).max() <= 2 / 64 + 1e-9
 
 
+def test_a_likely_flip_between_two_points_of_the_grid_is_looked_for() -> None:
+    grid = np.linspace(-1, 1, 9)
+    narrow = [[0.3, 0.34, 0.8], [-0.6, 0.6], []]
+    first, second, third = search(narrow, grid, 4, 1 / 64, doubt=0.02).responses()
+    assert first.first(1) == (pytest.approx(0.3, abs=1 / 64), 1)
+    np.testing.assert_allclose(first.crossings, [0.3, 0.34, 0.8], atol=1 / 64)
+    np.testing.assert_allclose(second.crossings, [-0.6, 0.6], atol=1 / 64)
+    assert (third.crossings, third.intervals) == ((), ((-1, 1),))
+
+
+def test_doubt_is_of_gaps_short_of_the_first_wrong_answer_alone() -> None:
+    grid = np.linspace(0, 1, 5)
+    # Of the first picture all is close to tipping over; the second is lost between the first two points.
+    near, away = [0.1, 0.3, 0.1, 0.3, 0.1], [0.1, -1, 0.1, 0.2, 0.1]
+    margin = np.array([near, away])
+    prediction = (margin < 0).astype(int)
+    found = Bisection.start(Answers(prediction, margin), [0, 0], grid, 0, tolerance=0.1)
+    pictures, magnitudes = found.propose()
+    assert pictures.tolist() == [0, 0, 0, 0, 1, 1]
+    np.testing.assert_allclose(magnitudes, [0.125, 0.375, 0.625, 0.875, 0.125, 0.375])
+    # An answer nearer to the identity is wrong: what lies beyond is no longer doubted.
+    said = np.array([0, 1, 0, 0, 0, 1])
+    sure = np.array([0.05, -1, 0.05, 0.05, 9, -1])
+    found.accept(Answers(said, sure))
+    pictures, magnitudes = found.propose()
+    np.testing.assert_allclose(magnitudes[pictures == 0], [0.0625, 0.1875, 0.3125, 0.4375])
+    np.testing.assert_allclose(magnitudes[pictures == 1], [0.0625, 0.1875, 0.4375])
+
+
+def test_flip_probability_is_that_of_brownian_paths() -> None:
+    """Simulated: paths of variance 2 a unit, from 1 to 0.5 within 0.8, by Donsker's steps."""
+    generator, steps, paths = np.random.default_rng(7), 4000, 4000
+    scale = np.sqrt(2 * 0.8 / steps)
+    lowest = np.full(paths, np.inf)
+    walk = np.zeros(paths)
+    increments = generator.standard_normal((steps, paths))
+    increments += (-0.5 / scale - increments.sum(axis=0)) / steps  # pinned at the far end
+    for row in increments:
+        walk += scale * row
+        np.minimum(lowest, 1 + walk, out=lowest)
+    simulated = (lowest <= 0).mean()
+    (expected,) = flip_probability(*(np.array([x]) for x in (1.0, 0.5, 0.8, 2.0)))
+    assert expected == pytest.approx(np.exp(-2 * 0.5 / 1.6))
+    # Four standard errors, and a little that a path of steps does not see.
+    assert simulated == pytest.approx(expected, abs=4 * np.sqrt(0.25 / paths) + 0.01)
+
+
+def test_roughness_is_learned_from_what_is_seen() -> None:
+    generator = np.random.default_rng(8)
+    before, after, variance = 0.3, 0.1, 5.0
+    path = np.cumsum(
+        generator.standard_normal((2, 20_000)) * np.sqrt(variance * np.array([[before], [after]])),
+        axis=0,
+    )
+    ends = (np.zeros(20_000), path[0], path[1])
+    gaps = (np.full(20_000, before), np.full(20_000, after))
+    assert observed_roughness(*ends, *gaps).mean() == pytest.approx(variance, rel=0.05)
+    # A straight curve has none, on a grid of uneven steps too; a smooth one ever less.
+    grid = np.array([0, 0.1, 0.4, 0.5, 1])
+    (straight,) = begin_with(5 - 3 * grid, grid).roughness
+    assert straight == pytest.approx(0, abs=1e-12)
+    found = begin_with(0.02 + np.square(grid), grid)
+    (first,) = found.roughness
+    while not found.done:
+        _, magnitudes = found.propose()
+        margin = 0.02 + np.square(magnitudes)
+        found.accept(Answers(np.zeros(len(margin)), margin))
+    assert found.rounds >= 1
+    assert found.roughness[0] < first / 4
+
+
+def begin_with(margin: np.ndarray, grid: np.ndarray) -> Bisection:
+    known = Answers(np.zeros((1, len(grid))), margin[None])
+    return Bisection.start(known, [0], grid, 0, tolerance=1 / 256, doubt=0.02)
+
+
+def test_flip_probability_at_its_ends() -> None:
+    low, high = np.array([0.0, 1, 1, 0]), np.array([1.0, 1, 1, 1])
+    roughness = np.array([1.0, 0, 1e-300, 0])
+    found = flip_probability(low, high, np.ones(4), roughness)
+    np.testing.assert_allclose(found, [1, 0, 0, 0])
+
+
 @given(st.floats(0.01, 0.3), st.integers(0, 6))
 def test_exhaustive_grid_keeps_ends_identity_and_spacing(tolerance: float, identity: int) -> None:
     grid = np.array([-3.0, -1, 0, 0.5, 2, 4, 5])
@@ -362,11 +475,13 @@ def test_exhaustive_grid_keeps_ends_identity_and_spacing(tolerance: float, ident
         ({"labels": [0]}, "do not fit"),
         ({"magnitudes": [0.0, 0.0, 1.0]}, "ascending"),
         ({"identity": 3}, "identity"),
+        ({"doubt": 0.0}, "doubt"),
+        ({"answers": Answers(np.zeros((2, 3)), np.zeros((2, 2)))}, "do not fit"),
     ],
 )
 def test_bisection_refuses(change: dict[str, object], message: str) -> None:
     arguments = {
-        "prediction": np.zeros((2, 3)),
+        "answers": alike(np.zeros((2, 3))),
         "labels": [0, 0],
         "magnitudes": [0.0, 1, 2],
         "identity": 0,
@@ -386,7 +501,7 @@ def test_index_of_non_monotonicity() -> None:
 def test_picture_table_sets_wrong_pictures_apart() -> None:
     grid = np.array([-2.0, -1, 0, 1, 2])
     answers = np.array([[0, 0, 0, 1, 0], [2, 2, 2, 0, 0], [1, 0, 0, 0, 0]])
-    found = Bisection.start(answers, [0, 0, 0], grid, 2, tolerance=0.25)
+    found = begin(answers, grid, 2, 0.25)
     table = picture_table(
         found.responses(), ["a", "b", "c"], ["k"] * 3, grid, 2, CATEGORIES, "net", "rotate"
     )
@@ -406,7 +521,7 @@ def test_median_table_leaves_wrong_pictures_out_and_counts_censored() -> None:
     grid = np.linspace(-4, 4, 9)
     crossing = [1.5, 2.5, 2.5, 3.5, 9, 9, 9]
     answers = np.array([[int(m > c) for m in grid] for c in crossing] + [[1] * 9] * 5)
-    found = Bisection.start(answers, np.zeros(12), grid, 4, tolerance=0.2)
+    found = begin(answers, grid, 4, 0.2)
     names = [str(i) for i in range(12)]
     table = picture_table(
         found.responses(), names, ["k"] * 12, grid, 4, CATEGORIES, "net", "rotate"
@@ -487,7 +602,7 @@ def two_networks(grid: np.ndarray, identity: int) -> pd.DataFrame:
         answers = np.array([[int(m > reach - 0.02 * i) for m in grid] for i in range(10)])
         if model == "b":
             answers[9] = 1
-        found = Bisection.start(answers, np.zeros(10), grid, identity, tolerance=0.5)
+        found = begin(answers, grid, identity, 0.5)
         names = [f"k/{i}" for i in range(10)]
         frames.append(
             picture_table(

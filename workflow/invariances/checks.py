@@ -98,6 +98,10 @@ def check_sweep(sweep: Sweep, name: object) -> Sweep:
         if wrong.any():
             picture = sweep.picture[int(np.flatnonzero(wrong)[0])]
             raise CellError(f"{name}: picture={picture}: {what} is not in [0, 1]")
+    endless = ~np.isfinite(sweep.margin).all(axis=1)
+    if endless.any():
+        picture = sweep.picture[int(np.flatnonzero(endless)[0])]
+        raise CellError(f"{name}: picture={picture}: the margin of its class is not finite")
     names, counts = np.unique(sweep.picture, return_counts=True)
     if (counts > 1).any():
         raise CellError(f"{name}: picture={names[counts > 1][0]}: it is there twice")

@@ -17,6 +17,7 @@ SWEEP_CODE = library(
     "thresholds/bisection",
     "thresholds/cells",
     "thresholds/pictures",
+    "thresholds/responses",
 )
 
 

@@ -6,7 +6,7 @@ the maps of two transforms at once, ``comparison`` holds networks against each o
 """
 
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis
-from invariances.thresholds.bisection import Bisection, Response, exhaustive_grid
+from invariances.thresholds.bisection import Bisection, exhaustive_grid
 from invariances.thresholds.cells import (
     CURVE_COLUMNS,
     THRESHOLD_COLUMNS,
@@ -32,6 +32,7 @@ from invariances.thresholds.regions import (
     pair_table,
     region_table,
 )
+from invariances.thresholds.responses import Response
 
 __all__ = [
     "CORRELATION_COLUMNS",

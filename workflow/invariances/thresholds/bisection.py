@@ -1,217 +1,266 @@
-"""Exact thresholds of single pictures: every change of mind on the grid, halved until it is narrow.
+"""Exact thresholds of single pictures: changes of mind on the grid and between its points, halved.
 
-The search asks for answers at magnitudes of its own choosing, one per bracket of every picture, so
-that a whole job's pictures go through the network in one batch a round:
+The search asks for answers at magnitudes of its own choosing, all pictures of a job together:
 
-    search = Bisection.start(prediction, labels, magnitudes, identity, tolerance=range / 256)
+    search = Bisection.start(answers, labels, magnitudes, identity, tolerance=1 / 256)
     while not search.done:
         pictures, magnitudes = search.propose()
-        search.accept(predict(pictures, magnitudes))
+        search.accept(respond(pictures, magnitudes))
     found = search.responses()
 
-Responses are rarely monotone. All changes that the grid shows are narrowed down; two changes inside
-one step of the grid cancel and stay unseen, which only an exhaustive search excludes: give
-`exhaustive_grid` instead of the sweep's grid, and the same code finds every bracket narrow already.
+Responses are rarely monotone. A gap between two magnitudes whose answers differ is halved to the
+tolerance. A gap between two right answers may hide a wrong one: short of the first wrong answer in each
+direction it is halved as long as one is likely, by how small the margins at its ends are and how
+rough the picture's curve is (`flip_probability`). What is left unseen is narrow or improbable; only an
+exhaustive search excludes it: give `exhaustive_grid` instead of the sweep's grid, and the same code
+finds every gap narrow already.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from invariances.screening import Answers
 from invariances.thresholds.axes import Axis, Floats, Indices, from_axis, infer_axis, to_axis
+from invariances.thresholds.responses import Response
 
 Predictions = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+DOUBT = 0.05
+"""A gap between two right answers is looked into where a wrong one is likelier than this."""
+
+PRIOR = 2.0
+"""How many observations the roughness known so far counts, when new ones come."""
+
+
+def flip_probability(low: Floats, high: Floats, width: Floats, roughness: Floats) -> Floats:
+    """How likely a margin that is positive at both ends of a gap is not so everywhere between.
+
+    The margin is taken for a Brownian path, of which nothing is assumed but how rough it is, pinned
+    at both ends: exp(-2 low high / (roughness width)) (Karatzas and Shreve 1991, section 4.3).
+
+    Parameters
+    ----------
+    low, high : [Q], the margins at the ends, not negative; width : [Q], above zero.
+    roughness : [Q], the variance of the path's change a unit of width; where zero nothing is likely.
+    """
+    spread = roughness * width
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponent = np.where(spread > 0, 2 * low * high / spread, np.inf)
+    probability: Floats = np.exp(-exponent)
+    return probability
+
+
+def observed_roughness(
+    low: Floats, middle: Floats, high: Floats, before: Floats, after: Floats
+) -> Floats:
+    """What three points say of a path's roughness: how far the middle is off the others' straight line.
+
+    Of a Brownian path the square of that is roughness before after / (before + after) on the average;
+    of a straight one it is zero, however steep, and of a smooth one it shrinks with the scale.
+
+    Parameters
+    ----------
+    low, middle, high : the margins; before, after : the middle's distances from the other two.
+    """
+    off = middle - (low * after + high * before) / (before + after)
+    observed: Floats = np.square(off) * (before + after) / (before * after)
+    return observed
 
 
 @dataclass
 class Bisection:
-    """Brackets of all pictures, between two magnitudes of which one is answered rightly.
+    """All that is known of every picture: points (picture, magnitude) with their answers.
 
     Attributes
     ----------
-    right : bool [N, M], answers on the grid; coordinate : [M], the grid on its axis.
-    picture : [Q], which picture each bracket belongs to; step : [Q], the grid's step it began as.
-    low, high : [Q], the brackets' ends on the axis; low_prediction, high_prediction : [Q].
+    labels : [N], the true categories; identity : its coordinate on the axis.
+    tolerance : width on the axis at which a gap is narrow enough; doubt : see `DOUBT`.
+    roughness : [N], of each picture's margin a unit of the axis, at the scale looked at last.
+    picture, coordinate, prediction, margin : [P], the points, by picture, then ascending.
     """
 
     labels: Predictions
-    right: NDArray[np.bool_]
-    coordinate: Floats
-    identity: int
+    identity: float
     axis: Axis
     tolerance: float
+    doubt: float
+    roughness: Floats
     picture: Indices
-    step: Indices
-    low: Floats
-    high: Floats
-    low_prediction: Predictions
-    high_prediction: Predictions
+    coordinate: Floats
+    prediction: Predictions
+    margin: Floats
     rounds: int = field(default=0)
 
     @classmethod
     def start(
         cls,
-        prediction: ArrayLike,
+        answers: Answers,
         labels: ArrayLike,
         magnitudes: ArrayLike,
         identity: int,
         *,
         tolerance: float,
         axis: Axis | None = None,
+        doubt: float = DOUBT,
     ) -> "Bisection":
-        """Find the brackets on a grid.
+        """Begin with the answers to a grid.
 
         Parameters
         ----------
-        prediction : int [N, M]; labels : int [N], the true categories.
+        answers : [N, M]; labels : int [N], the true categories.
         magnitudes : [M], strictly ascending; identity : index of the identity among them.
-        tolerance : width at which a bracket is narrow enough, as a share of the grid's range on its
+        tolerance : width at which a gap is narrow enough, as a share of the grid's range on its
             axis (1/256 of log2's range on a log axis, where halving is geometric).
         axis : by default ``log`` where the grid is log-spaced.
+        doubt : in (0, 1]; 1 halves only what the grid shows.
 
-        Pictures wrong at the identity get no brackets: they have no invariance to lose.
+        Of pictures wrong at the identity nothing is asked: they have no invariance to lose.
         """
-        answers, truth = np.asarray(prediction, np.int64), np.asarray(labels, np.int64)
-        grid = np.asarray(magnitudes, dtype=float)
-        if answers.ndim != 2 or answers.shape != (len(truth), len(grid)):
+        prediction, truth = np.asarray(answers.prediction, np.int64), np.asarray(labels, np.int64)
+        margin, grid = np.asarray(answers.margin, float), np.asarray(magnitudes, dtype=float)
+        if prediction.shape != (len(truth), len(grid)) or margin.shape != prediction.shape:
             raise ValueError(
-                f"predictions {answers.shape} do not fit {len(truth)} labels and {len(grid)} magnitudes"
+                f"predictions {prediction.shape} and margins {margin.shape} do not fit "
+                f"{len(truth)} labels and {len(grid)} magnitudes"
             )
         if not 0 <= identity < len(grid) or np.any(np.diff(grid) <= 0):
             raise ValueError("magnitudes must be strictly ascending and hold the identity")
         if not 0 < tolerance < 1:
             raise ValueError(f"tolerance must be a share of the range in (0, 1), got {tolerance}")
+        if not 0 < doubt <= 1:
+            raise ValueError(f"doubt must be a probability in (0, 1], got {doubt}")
         scale = axis or infer_axis(grid)
         coordinate = to_axis(grid, scale)
-        right = answers == truth[:, None]
-        changes = (right[:, 1:] != right[:, :-1]) & right[:, [identity]]
-        picture, step = np.nonzero(changes)
+        span = float(coordinate[-1] - coordinate[0])
         return cls(
             labels=truth,
-            right=right,
-            coordinate=coordinate,
-            identity=identity,
+            identity=float(coordinate[identity]),
             axis=scale,
-            tolerance=tolerance * float(coordinate[-1] - coordinate[0]),
-            picture=picture,
-            step=step,
-            low=coordinate[step],
-            high=coordinate[step + 1],
-            low_prediction=answers[picture, step],
-            high_prediction=answers[picture, step + 1],
+            tolerance=tolerance * span,
+            doubt=doubt,
+            roughness=_roughness(margin, np.diff(coordinate)),
+            picture=np.repeat(np.arange(len(truth)), len(grid)),
+            coordinate=np.tile(coordinate, len(truth)),
+            prediction=prediction.ravel(),
+            margin=margin.ravel(),
         )
 
     @property
+    def right(self) -> Truths:
+        """Which points [P] are answered rightly."""
+        right: Truths = self.prediction == self.labels[self.picture]
+        return right
+
+    @property
     def open(self) -> Indices:
-        """Brackets still wider than the tolerance."""
+        """Points [Q] after which a gap begins that must be halved."""
+        right, width = self.right, np.diff(self.coordinate)
         # A hair of slack: an exhaustive grid's own steps must count as narrow.
-        return np.flatnonzero(self.high - self.low > self.tolerance * (1 + 1e-6))
+        wide = (np.diff(self.picture) == 0) & (width > self.tolerance * (1 + 1e-6))
+        recognised = right[self._home()][self.picture[:-1]]
+        changes = right[1:] != right[:-1]
+        return np.flatnonzero(wide & recognised & (changes | self._doubtful(wide)))
+
+    def _home(self) -> Indices:
+        """Each picture's point [N] at the identity."""
+        return np.flatnonzero(self.coordinate == self.identity)
+
+    def _doubtful(self, wide: Truths) -> Truths:
+        """Gaps [P - 1] short of the first wrong answer that may hide another."""
+        home, wrong = self._home()[self.picture], ~self.right
+        passed = np.cumsum(wrong)
+        between = np.where(
+            np.arange(len(wrong)) >= home, passed - passed[home], passed[home] - passed + wrong
+        )
+        doubtful: Truths = wide & (between[1:] == 0) & (between[:-1] == 0)
+        gap = np.flatnonzero(doubtful)
+        doubtful[gap] = self.doubt < flip_probability(
+            np.maximum(self.margin[gap], 0),
+            np.maximum(self.margin[gap + 1], 0),
+            self._width(gap),
+            self.roughness[self.picture[gap]],
+        )
+        return doubtful
 
     @property
     def done(self) -> bool:
-        """Whether every bracket is narrow enough."""
+        """Whether there is nothing left to ask."""
         return len(self.open) == 0
 
     def propose(self) -> tuple[Indices, Floats]:
         """The next questions: pictures [Q] and the magnitudes [Q] to show them at."""
-        chosen = self.open
-        return self.picture[chosen], from_axis(self._middle(chosen), self.axis)
+        gap = self.open
+        return self.picture[gap], from_axis(self._middle(gap), self.axis)
 
-    def _middle(self, chosen: Indices) -> Floats:
-        middle: Floats = (self.low[chosen] + self.high[chosen]) / 2
+    def _middle(self, gap: Indices) -> Floats:
+        middle: Floats = (self.coordinate[gap] + self.coordinate[gap + 1]) / 2
         return middle
 
-    def accept(self, prediction: ArrayLike) -> None:
-        """Take the answers to the last `propose`, int [Q], and halve the brackets.
+    def _width(self, gap: Indices) -> Floats:
+        width: Floats = self.coordinate[gap + 1] - self.coordinate[gap]
+        return width
 
-        Of the two halves the one whose ends still differ is kept; where the middle hides more
-        changes, one of them is found.
-        """
-        answers, chosen = np.asarray(prediction, np.int64), self.open
-        if answers.shape != chosen.shape:
-            raise ValueError(f"expected {len(chosen)} answers, got {answers.shape}")
-        truth = self.labels[self.picture[chosen]]
-        as_low = (answers == truth) == (self.low_prediction[chosen] == truth)
-        middle = self._middle(chosen)
-        inner, outer = chosen[as_low], chosen[~as_low]
-        self.low[inner], self.low_prediction[inner] = middle[as_low], answers[as_low]
-        self.high[outer], self.high_prediction[outer] = middle[~as_low], answers[~as_low]
+    def accept(self, answers: Answers) -> None:
+        """Take the answers [Q] to the last `propose`."""
+        gap = self.open
+        if not answers.prediction.shape == answers.margin.shape == gap.shape:
+            raise ValueError(
+                f"expected {len(gap)} answers, got {answers.prediction.shape} predictions and "
+                f"{answers.margin.shape} margins"
+            )
+        picture, coordinate, half = self.picture[gap], self._middle(gap), self._width(gap) / 2
+        ends = self.margin[gap], answers.margin.astype(float), self.margin[gap + 1]
+        # What is smooth at a finer scale, or rougher there, shows only now.
+        count = np.bincount(picture, minlength=len(self.labels))
+        found = np.bincount(
+            picture, observed_roughness(*ends, half, half), minlength=len(self.labels)
+        )
+        self.roughness = (PRIOR * self.roughness + found) / (PRIOR + count)
+        self.picture = np.insert(self.picture, gap + 1, picture)
+        self.coordinate = np.insert(self.coordinate, gap + 1, coordinate)
+        self.prediction = np.insert(self.prediction, gap + 1, answers.prediction)
+        self.margin = np.insert(self.margin, gap + 1, answers.margin)
         self.rounds += 1
 
-    def responses(self) -> list["Response"]:
+    def responses(self) -> list[Response]:
         """What is known of each picture [N], in order."""
         starts = np.searchsorted(self.picture, np.arange(len(self.labels) + 1))
-        return [
-            self._response(index, slice(starts[index], starts[index + 1]))
-            for index in range(len(self.labels))
-        ]
+        return [self._response(slice(start, end)) for start, end in pairwise(starts)]
 
-    def _response(self, index: int, brackets: slice) -> "Response":
-        if not self.right[index, self.identity]:
-            return Response(False, (), (), (), float(self.coordinate[self.identity]))
-        crossings = (self.low[brackets] + self.high[brackets]) / 2
-        falls = self.low_prediction[brackets] == self.labels[index]
-        beyond = np.where(falls, self.high_prediction[brackets], self.low_prediction[brackets])
+    def _response(self, points: slice) -> Response:
+        coordinate, prediction = self.coordinate[points], self.prediction[points]
+        right = prediction == self.labels[self.picture[points]]
+        if not right[coordinate == self.identity].all():
+            return Response(False, (), (), (), self.identity)
+        before = np.flatnonzero(right[1:] != right[:-1])
+        crossings = (coordinate[before] + coordinate[before + 1]) / 2
+        # Of the two points around a crossing, the wrong one.
+        beyond = prediction[np.where(right[before], before + 1, before)]
         ends = [float(value) for value in crossings]
-        if self.right[index, 0]:
-            ends.insert(0, float(self.coordinate[0]))
-        if self.right[index, -1]:
-            ends.append(float(self.coordinate[-1]))
-        intervals = tuple(zip(ends[::2], ends[1::2], strict=True))
+        if right[0]:
+            ends.insert(0, float(coordinate[0]))
+        if right[-1]:
+            ends.append(float(coordinate[-1]))
         return Response(
             True,
-            intervals,
+            tuple(zip(ends[::2], ends[1::2], strict=True)),
             tuple(float(value) for value in crossings),
             tuple(int(value) for value in beyond),
-            float(self.coordinate[self.identity]),
+            self.identity,
         )
 
 
-@dataclass(frozen=True)
-class Response:
-    """One picture's intervals of invariance, on the axis's coordinate.
-
-    Attributes
-    ----------
-    right : whether it is recognised untransformed; if not, the rest is empty.
-    intervals : ascending (low, high) in which the prediction is right.
-    crossings : ascending coordinates at which it changes between right and wrong.
-    beyond : the prediction on the wrong side of each crossing.
-    identity : the coordinate of the identity.
-    """
-
-    right: bool
-    intervals: tuple[tuple[float, float], ...]
-    crossings: tuple[float, ...]
-    beyond: tuple[int, ...]
-    identity: float
-
-    def first(self, sign: int) -> tuple[float, int] | None:
-        """The first crossing upwards (+1) or downwards (-1) and the prediction beyond, if any."""
-        found = [
-            (crossing, category)
-            for crossing, category in zip(self.crossings, self.beyond, strict=True)
-            if sign * (crossing - self.identity) > 0
-        ]
-        return min(found, key=lambda pair: abs(pair[0] - self.identity), default=None)
-
-    def crossings_towards(self, sign: int) -> int:
-        """How often the prediction changes between right and wrong in one direction."""
-        return sum(sign * (crossing - self.identity) > 0 for crossing in self.crossings)
-
-    def regained(self, sign: int, end: float) -> float:
-        """Share of the range beyond the first crossing in which the prediction is right again.
-
-        The index of non-monotonicity: 0 for a prediction that is lost for good (or never), close
-        to 1 for one lost only for a moment. `end` is the range's end on the axis.
-        """
-        crossing = self.first(sign)
-        if crossing is None or end == crossing[0]:
-            return 0.0
-        low, high = sorted((crossing[0], end))
-        covered = sum(max(0.0, min(high, b) - max(low, a)) for a, b in self.intervals)
-        return covered / (high - low)
+def _roughness(margin: Floats, steps: Floats) -> Floats:
+    """Of each picture's margins [N, M] on a grid of steps [M - 1]; zero where two points are all."""
+    if len(steps) < 2:
+        return np.zeros(len(margin))
+    low, middle, high = margin[:, :-2], margin[:, 1:-1], margin[:, 2:]
+    mean: Floats = observed_roughness(low, middle, high, steps[:-1], steps[1:]).mean(axis=1)
+    return mean
 
 
 def exhaustive_grid(

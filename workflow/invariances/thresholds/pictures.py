@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from invariances.statistics import survival_median
 from invariances.statistics.bootstrap import LEVEL
 from invariances.thresholds.axes import Axis, Direction, from_axis, infer_axis, outward, to_axis
-from invariances.thresholds.bisection import Response
 from invariances.thresholds.cells import format_intervals
+from invariances.thresholds.responses import Response
 
 PICTURE_COLUMNS = (
     "model", "transform", "class", "picture", "direction", "status", "threshold", "censored",

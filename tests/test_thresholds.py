@@ -338,7 +338,7 @@ def test_bisection_finds_every_crossing_to_the_tolerance() -> None:
 def test_all_pictures_of_a_round_go_together() -> None:
     grid = np.linspace(0, 1, 5)
     answers = np.array([[0, 0, 1, 1, 1], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0]])
-    found = begin(answers, grid, 0, 0.2)
+    found = begin(answers, grid, 0, 1 / 8)
     pictures, magnitudes = found.propose()
     assert pictures.tolist() == [0, 1, 1]
     np.testing.assert_allclose(magnitudes, [0.375, 0.125, 0.375])
@@ -357,7 +357,7 @@ def test_all_pictures_of_a_round_go_together() -> None:
 def test_log_axis_is_halved_geometrically() -> None:
     grid = np.exp2(np.linspace(-2, 2, 5))
     answers = np.array([[0, 0, 0, 1, 1]])
-    found = begin(answers, grid, 2, 0.2)
+    found = begin(answers, grid, 2, 1 / 8)
     assert found.propose()[1] == pytest.approx([np.sqrt(2)])
     dense, identity = exhaustive_grid(grid, 2, tolerance=1 / 8)
     np.testing.assert_allclose(dense, np.exp2(np.linspace(-2, 2, 9)))
@@ -392,7 +392,7 @@ def test_doubt_is_of_gaps_short_of_the_first_wrong_answer_alone() -> None:
     near, away = [0.1, 0.3, 0.1, 0.3, 0.1], [0.1, -1, 0.1, 0.2, 0.1]
     margin = np.array([near, away])
     prediction = (margin < 0).astype(int)
-    found = Bisection.start(Answers(prediction, margin), [0, 0], grid, 0, tolerance=0.1)
+    found = Bisection.start(Answers(prediction, margin), [0, 0], grid, 0, tolerance=1 / 16)
     pictures, magnitudes = found.propose()
     assert pictures.tolist() == [0, 0, 0, 0, 1, 1]
     np.testing.assert_allclose(magnitudes, [0.125, 0.375, 0.625, 0.875, 0.125, 0.375])
@@ -457,6 +457,42 @@ def test_flip_probability_at_its_ends() -> None:
     roughness = np.array([1.0, 0, 1e-300, 0])
     found = flip_probability(low, high, np.ones(4), roughness)
     np.testing.assert_allclose(found, [1, 0, 0, 0])
+
+
+@given(st.data())
+def test_a_search_asks_where_an_exhaustive_one_asks(data: st.DataObject) -> None:
+    """Of rough curves over uneven grids: questions, order and ends are as they should be."""
+    values = st.integers(-40, 40).map(lambda value: value / 7)
+    grid = np.array(sorted(data.draw(st.sets(values, min_size=2, max_size=8))))
+    identity = data.draw(st.integers(0, len(grid) - 1))
+    tolerance = data.draw(st.sampled_from([1 / 3, 0.1, 1 / 64]))
+    phase = data.draw(st.floats(0, 6))
+
+    def answer(pictures: np.ndarray, magnitudes: np.ndarray) -> Answers:
+        margin = np.sin(phase + (3 + 10 * pictures) * magnitudes) + 0.5
+        return Answers((margin < 0).astype(int), margin)
+
+    known = answer(np.repeat([0, 1, 2], len(grid)), np.tile(grid, 3))
+    known = Answers(*(part.reshape(3, len(grid)) for part in known))
+    found = Bisection.start(known, [0, 0, 0], grid, identity, tolerance=tolerance, axis="linear")
+    dense, _ = exhaustive_grid(grid, identity, tolerance=tolerance, axis="linear")
+    while not found.done:
+        pictures, magnitudes = found.propose()
+        assert np.abs(dense[:, None] - magnitudes).min(axis=0).max() < 1e-9
+        assert known.prediction[pictures, identity].max(initial=0) == 0
+        found.accept(answer(pictures, magnitudes))
+    same = np.diff(found.picture) == 0
+    assert (np.diff(found.picture) >= 0).all()
+    assert (np.diff(found.coordinate)[same] > 0).all()
+    assert len(found.picture) <= 3 * (len(grid) + len(dense))
+    changes = (
+        same
+        & (found.right[1:] != found.right[:-1])
+        & found.right[found.coordinate == grid[identity]][found.picture[1:]]
+    )
+    assert np.diff(found.coordinate)[changes].max(initial=0) <= tolerance * np.ptp(grid) * (
+        1 + 1e-5
+    )
 
 
 @given(st.floats(0.01, 0.3), st.integers(0, 6))

@@ -181,7 +181,7 @@ class Bisection:
         doubtful[gap] = self.doubt < flip_probability(
             np.maximum(self.margin[gap], 0),
             np.maximum(self.margin[gap + 1], 0),
-            self._width(gap),
+            self.coordinate[gap + 1] - self.coordinate[gap],
             self.roughness[self.picture[gap]],
         )
         return doubtful
@@ -197,12 +197,14 @@ class Bisection:
         return self.picture[gap], from_axis(self._middle(gap), self.axis)
 
     def _middle(self, gap: Indices) -> Floats:
-        middle: Floats = (self.coordinate[gap] + self.coordinate[gap + 1]) / 2
-        return middle
+        """The multiple of the tolerance from the identity next to the middle of each gap [Q].
 
-    def _width(self, gap: Indices) -> Floats:
-        width: Floats = self.coordinate[gap + 1] - self.coordinate[gap]
-        return width
+        An exhaustive search asks there and nowhere else: flips that are narrower than the tolerance
+        are then seen by both or by neither. A gap wider than the tolerance has one inside.
+        """
+        middle = (self.coordinate[gap] + self.coordinate[gap + 1]) / 2
+        multiple: Floats = self.tolerance * np.round((middle - self.identity) / self.tolerance)
+        return self.identity + multiple
 
     def accept(self, answers: Answers) -> None:
         """Take the answers [Q] to the last `propose`."""
@@ -212,13 +214,13 @@ class Bisection:
                 f"expected {len(gap)} answers, got {answers.prediction.shape} predictions and "
                 f"{answers.margin.shape} margins"
             )
-        picture, coordinate, half = self.picture[gap], self._middle(gap), self._width(gap) / 2
+        picture, coordinate = self.picture[gap], self._middle(gap)
+        before, after = coordinate - self.coordinate[gap], self.coordinate[gap + 1] - coordinate
         ends = self.margin[gap], answers.margin.astype(float), self.margin[gap + 1]
+        observed = observed_roughness(*ends, before, after)
         # What is smooth at a finer scale, or rougher there, shows only now.
         count = np.bincount(picture, minlength=len(self.labels))
-        found = np.bincount(
-            picture, observed_roughness(*ends, half, half), minlength=len(self.labels)
-        )
+        found = np.bincount(picture, observed, minlength=len(self.labels))
         self.roughness = (PRIOR * self.roughness + found) / (PRIOR + count)
         self.picture = np.insert(self.picture, gap + 1, picture)
         self.coordinate = np.insert(self.coordinate, gap + 1, coordinate)

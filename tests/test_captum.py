@@ -1,9 +1,9 @@
 """Each picture's own threshold against Captum's MinParamPerturbation in linear mode.
 
 Captum walks from the identity in steps of the tolerance and returns the first magnitude that is
-answered wrongly; the workflow bisects what its grid shows. Both know the change of mind to one step:
-they agree where their brackets meet. On real networks and photographs a few pictures are compared;
-CAPTUM_PICTURES=60 in the environment compares all of them (an hour on two cores).
+answered wrongly; the workflow halves gaps of its grid that show or may hide one. Both know the change of
+mind to one step: they agree where their brackets meet. On real networks and photographs a few pictures are
+compared; CAPTUM_PICTURES=60 in the environment compares all of them (an hour on two cores).
 """
 
 import json
@@ -147,12 +147,14 @@ def is_narrow_flip(
     distance, known = sign * (found.coordinate[own] - found.identity), found.right[own]
     first_wrong = distance[~known & (distance > 0)].min(initial=np.inf)
     if captum is not None and captum < first_wrong:
-        # Between two points that were asked, and answered rightly, no further apart than the grid's.
-        around = np.diff(np.sort(distance[known & (distance <= first_wrong)])).max()
-        return not right(captum) and around <= np.diff(case.grid(name)[0]).max() + 1e-6
+        # Between two neighbours that were asked, both right, and closer than two points of the grid.
+        before, after = distance[distance <= captum].max(), distance[distance > captum].min()
+        both = known[distance == before].all() and known[distance == after].all()
+        narrow = after - before <= np.diff(case.grid(name)[0]).max() + 1e-6
+        return bool(both and narrow) and not right(captum)
     # The other way round: narrower still, as Captum's steps are narrower than the grid's.
     before = step * np.floor(first_wrong / step)
-    return not right(first_wrong) and right(before) and (captum is None or right(before + step))
+    return not right(first_wrong) and right(before) and right(before + step)
 
 
 def compared(

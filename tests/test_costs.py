@@ -8,8 +8,7 @@ from invariances import costs
 
 def test_passes_are_the_grid_and_the_search():
     # Sixteen magnitudes leave a sixteenth of the range, four halvings from 1/256 of it, either way.
-    either_way = 2 * (4 + costs.DOUBTED)
-    assert costs.passes(10, 16, 1 / 256, exhaustive=False) == 10 * (16 + either_way)
+    assert costs.passes(10, 16, 1 / 256, exhaustive=False) == 10 * (16 + 2 * 4 * costs.GAPS)
     assert costs.passes(10, 16, 1 / 256, exhaustive=True) == 10 * (16 + 256)
 
 

@@ -20,14 +20,15 @@ MOST_CHUNKS = 32
 """With the paper's transforms and two networks, fewer than a thousand jobs."""
 CLASSES_A_CHUNK = 8
 """At least, on average: classes fall into chunks by their names, not evenly."""
-DOUBTED = 6
-"""Passes in each direction that look for flips between two right answers (docs/method.md, measured)."""
+GAPS = 4
+"""How many gaps of the grid are halved to the tolerance in each direction: changes of mind, and doubts
+(2 to 6 on photographs, docs/method.md)."""
 
 
 def passes(pictures: int, magnitudes: int, tolerance: float, exhaustive: bool) -> int:
     """Forward passes of a sweep: the grid, then each picture's own thresholds, one in each direction."""
     halvings = math.log2(max(2, 1 / (tolerance * magnitudes)))
-    search = 1 / tolerance if exhaustive else 2 * (halvings + DOUBTED)
+    search = 1 / tolerance if exhaustive else 2 * GAPS * halvings
     return math.ceil(pictures * (magnitudes + search))
 
 

@@ -116,11 +116,22 @@ class Responder:
         rows: NDArray[np.int64],
         magnitudes: NDArray[np.float64],
     ) -> Answers:
-        """Predictions and margins [R] for rows as in a call; `labels` int64 [n], the own categories."""
+        """Predictions and margins [R] for rows as in a call; `labels` int64 [n], the own categories.
+
+        Raises
+        ------
+        ValueError : an answer is not finite.
+        """
         import torch
 
         predictions, margin = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
         for part, softmax in self(pixels, ids, rows, magnitudes):
+            finite = torch.isfinite(softmax).all(dim=1).cpu().numpy()
+            if not finite.all():
+                row = part.start + int(finite.argmin())
+                raise ValueError(
+                    f"picture {rows[row]} at {magnitudes[row]}: the answer is not finite"
+                )
             own = torch.from_numpy(labels[rows[part]]).to(softmax.device)
             predictions.append(softmax.argmax(dim=1).cpu().numpy())
             margin.append(margins(softmax, own).cpu().numpy())

@@ -11,9 +11,9 @@ The search asks for answers at magnitudes of its own choosing, all pictures of a
 Responses are rarely monotone. A gap between two magnitudes whose answers differ is halved to the
 tolerance. A gap between two right answers may hide a wrong one: short of the first wrong answer in each
 direction it is halved as long as one is likely, by how small the margins at its ends are and how
-rough the picture's curve is (`flip_probability`). What is left unseen is narrow or improbable; only an
-exhaustive search excludes it: give `exhaustive_grid` instead of the sweep's grid, and the same code
-finds every gap narrow already.
+rough the picture's curve is (`flip_probability`). What is left unseen is improbable, gap by gap, of a
+curve that is as rough there as elsewhere; only an exhaustive search excludes it: give `exhaustive_grid`
+instead of the sweep's grid, and the same code finds every gap narrow already.
 """
 
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ Truths = NDArray[np.bool_]
 DOUBT = 0.05
 """A gap between two right answers is looked into where a wrong one is likelier than this."""
 
-PRIOR = 2.0
+PRIOR = 4.0
 """How many observations the roughness known so far counts, when new ones come."""
 
 
@@ -81,6 +81,7 @@ class Bisection:
     tolerance : width on the axis at which a gap is narrow enough; doubt : see `DOUBT`.
     roughness : [N], of each picture's margin a unit of the axis, at the scale looked at last.
     picture, coordinate, prediction, margin : [P], the points, by picture, then ascending.
+    open : [Q], the points after which a gap begins that must be halved.
     """
 
     labels: Predictions
@@ -93,7 +94,11 @@ class Bisection:
     coordinate: Floats
     prediction: Predictions
     margin: Floats
-    rounds: int = field(default=0)
+    rounds: int = field(default=0, init=False)
+    open: Indices = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open = self._open()
 
     @classmethod
     def start(
@@ -155,36 +160,24 @@ class Bisection:
         right: Truths = self.prediction == self.labels[self.picture]
         return right
 
-    @property
-    def open(self) -> Indices:
-        """Points [Q] after which a gap begins that must be halved."""
-        right, width = self.right, np.diff(self.coordinate)
+    def _open(self) -> Indices:
+        right, same = self.right, np.diff(self.picture) == 0
         # A hair of slack: an exhaustive grid's own steps must count as narrow.
-        wide = (np.diff(self.picture) == 0) & (width > self.tolerance * (1 + 1e-6))
-        recognised = right[self._home()][self.picture[:-1]]
+        wide = np.diff(self.coordinate) > self.tolerance * (1 + 1e-6)
+        home = np.flatnonzero(self.coordinate == self.identity)[self.picture]
+        candidates = same & wide & right[home][:-1]
         changes = right[1:] != right[:-1]
-        return np.flatnonzero(wide & recognised & (changes | self._doubtful(wide)))
-
-    def _home(self) -> Indices:
-        """Each picture's point [N] at the identity."""
-        return np.flatnonzero(self.coordinate == self.identity)
-
-    def _doubtful(self, wide: Truths) -> Truths:
-        """Gaps [P - 1] short of the first wrong answer that may hide another."""
-        home, wrong = self._home()[self.picture], ~self.right
-        passed = np.cumsum(wrong)
-        between = np.where(
-            np.arange(len(wrong)) >= home, passed - passed[home], passed[home] - passed + wrong
-        )
-        doubtful: Truths = wide & (between[1:] == 0) & (between[:-1] == 0)
+        # Short of the first wrong answer as many are passed as at the identity.
+        passed = np.cumsum(~right)
+        doubtful = candidates & ~changes & right[:-1] & (passed == passed[home])[:-1]
         gap = np.flatnonzero(doubtful)
         doubtful[gap] = self.doubt < flip_probability(
-            np.maximum(self.margin[gap], 0),
-            np.maximum(self.margin[gap + 1], 0),
+            self.margin[gap],
+            self.margin[gap + 1],
             self.coordinate[gap + 1] - self.coordinate[gap],
             self.roughness[self.picture[gap]],
         )
-        return doubtful
+        return np.flatnonzero(candidates & changes | doubtful)
 
     @property
     def done(self) -> bool:
@@ -199,8 +192,8 @@ class Bisection:
     def _middle(self, gap: Indices) -> Floats:
         """The multiple of the tolerance from the identity next to the middle of each gap [Q].
 
-        An exhaustive search asks there and nowhere else: flips that are narrower than the tolerance
-        are then seen by both or by neither. A gap wider than the tolerance has one inside.
+        An exhaustive search asks there too: what both ask they answer alike, however narrow the
+        flip. A gap wider than the tolerance has such a multiple inside.
         """
         middle = (self.coordinate[gap] + self.coordinate[gap + 1]) / 2
         multiple: Floats = self.tolerance * np.round((middle - self.identity) / self.tolerance)
@@ -217,16 +210,19 @@ class Bisection:
         picture, coordinate = self.picture[gap], self._middle(gap)
         before, after = coordinate - self.coordinate[gap], self.coordinate[gap + 1] - coordinate
         ends = self.margin[gap], answers.margin.astype(float), self.margin[gap + 1]
-        observed = observed_roughness(*ends, before, after)
-        # What is smooth at a finer scale, or rougher there, shows only now.
-        count = np.bincount(picture, minlength=len(self.labels))
-        found = np.bincount(picture, observed, minlength=len(self.labels))
+        # What is smooth at a finer scale, or rougher there, shows only now. Of the other gaps, across
+        # a change, nothing is learned: a cliff is no roughness of what lies before it.
+        doubted = self.right[gap] & self.right[gap + 1]
+        observed = observed_roughness(*ends, before, after)[doubted]
+        count = np.bincount(picture[doubted], minlength=len(self.labels))
+        found = np.bincount(picture[doubted], observed, minlength=len(self.labels))
         self.roughness = (PRIOR * self.roughness + found) / (PRIOR + count)
         self.picture = np.insert(self.picture, gap + 1, picture)
         self.coordinate = np.insert(self.coordinate, gap + 1, coordinate)
         self.prediction = np.insert(self.prediction, gap + 1, answers.prediction)
         self.margin = np.insert(self.margin, gap + 1, answers.margin)
         self.rounds += 1
+        self.open = self._open()
 
     def responses(self) -> list[Response]:
         """What is known of each picture [N], in order."""
@@ -257,9 +253,10 @@ class Bisection:
 
 
 def _roughness(margin: Floats, steps: Floats) -> Floats:
-    """Of each picture's margins [N, M] on a grid of steps [M - 1]; zero where two points are all."""
-    if len(steps) < 2:
-        return np.zeros(len(margin))
+    """Of each picture's margins [N, M] on a grid of steps [M - 1]."""
+    if len(steps) < 2:  # two points are always in line: what they differ by is all there is
+        between: Floats = np.square(margin[:, 1] - margin[:, 0]) / steps[0]
+        return between
     low, middle, high = margin[:, :-2], margin[:, 1:-1], margin[:, 2:]
     mean: Floats = observed_roughness(low, middle, high, steps[:-1], steps[1:]).mean(axis=1)
     return mean

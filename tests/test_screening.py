@@ -237,6 +237,20 @@ def test_torch_s_own_settings_are_left_as_they_were(network, precision):
     assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
 
 
+@pytest.mark.parametrize("batch_size", [2, 64])
+def test_an_answer_that_is_not_finite_is_named(batch_size):
+    class Breaks(nn.Module):
+        def forward(self, pictures):
+            level = pictures.mean(dim=(1, 2, 3))
+            return torch.stack([level, torch.where(level > 150, torch.nan, 0.0)], dim=1)
+
+    pictures = grey_pictures([100, 140], ["one"], [0, 0], [0])
+    responder = Responder(Breaks(), BRIGHT, Setting(), batch_size=batch_size)
+    ids, rows = picture_ids(pictures.names), np.array([0, 0, 0, 1])
+    with pytest.raises(ValueError, match=r"picture 1 at 0\.1: the answer is not finite"):
+        responder.answers(pictures.pixels, ids, np.zeros(2, int), rows, np.array([0, 0, 0, 0.1]))
+
+
 def test_margins_stay_finite_where_softmax_vanish():
     softmax = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.25, 0.25, 0.5]])
     least = torch.finfo(torch.float32).tiny

@@ -405,6 +405,58 @@ def test_doubt_is_of_gaps_short_of_the_first_wrong_answer_alone() -> None:
     np.testing.assert_allclose(magnitudes[pictures == 1], [0.1875, 0.4375])
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_doubt_is_of_both_directions(mirrored: bool) -> None:
+    """One hidden flip on one side of the identity, and nothing on the other."""
+    grid, hidden = np.linspace(-1, 1, 17), [0.3, 0.34, 0.8]
+    truth = [-crossing for crossing in hidden] if mirrored else hidden
+    (found,) = search([truth], grid, 8, 1 / 128, doubt=0.05).responses()
+    first = found.first(-1 if mirrored else 1)
+    assert first == (pytest.approx(truth[0], abs=1 / 128), 1)
+    assert found.first(1 if mirrored else -1) is None
+
+
+def test_a_grid_that_ends_at_the_identity_is_doubted_too() -> None:
+    for grid, home in ((np.linspace(0, 1, 9), 0), (np.linspace(-1, 0, 9), 8)):
+        crossings = [0.3, 0.34] if home == 0 else [-0.34, -0.3]
+        (found,) = search([crossings], grid, home, 1 / 64, doubt=0.05).responses()
+        np.testing.assert_allclose(found.crossings, crossings, atol=1 / 64)
+
+
+def test_between_the_two_points_of_a_grid_of_two_a_flip_is_always_looked_for() -> None:
+    (found,) = search([[0.45, 0.5]], np.array([0.0, 1.0]), 0, 1 / 64, doubt=0.05).responses()
+    assert found.first(1) == (pytest.approx(0.45, abs=1 / 64), 1)
+
+
+def test_what_is_asked_of_a_picture_is_the_same_among_others() -> None:
+    """Else a threshold would depend on which pictures shared a job."""
+    grid = np.linspace(-1, 1, 13)
+    truth = [[0.3, 0.34, 0.8], [-0.7], [], [-0.41, -0.4, 0.1, 0.12], [0.02]]
+    together = search(truth, grid, 6, 1 / 128, doubt=0.05)
+    for place, crossings in enumerate(truth):
+        alone = search([crossings], grid, 6, 1 / 128, doubt=0.05)
+        own = together.picture == place
+        np.testing.assert_array_equal(alone.coordinate, together.coordinate[own])
+        assert alone.roughness[0] == together.roughness[place]
+    assert len(together.picture) > len(grid) * len(truth) + 20
+
+
+def test_a_cliff_makes_nothing_else_doubtful() -> None:
+    """Margins far from zero on both sides of one steep flip: its own halvings are all that is asked."""
+    grid, flip = np.linspace(0, 1, 17), 0.61
+
+    def answer(magnitudes: np.ndarray) -> Answers:
+        margin = 10 * np.tanh(1000 * (flip - magnitudes))
+        return Answers((margin < 0).astype(int), margin)
+
+    known = Answers(*(part[None] for part in answer(grid)))
+    found = Bisection.start(known, [0], grid, 0, tolerance=1 / 256)
+    while not found.done:
+        found.accept(answer(found.propose()[1]))
+    assert found.responses()[0].first(1) == (pytest.approx(flip, abs=1 / 256), 1)
+    assert len(found.picture) - len(grid) <= 8
+
+
 def test_flip_probability_is_that_of_brownian_paths() -> None:
     """Simulated: paths of variance 2 a unit, from 1 to 0.5 within 0.8, by Donsker's steps."""
     generator, steps, paths = np.random.default_rng(7), 4000, 4000

@@ -254,8 +254,8 @@ class Bisection:
 
 def _roughness(margin: Floats, steps: Floats) -> Floats:
     """Of each picture's margins [N, M] on a grid of steps [M - 1]."""
-    if len(steps) < 2:  # two points are always in line: what they differ by is all there is
-        between: Floats = np.square(margin[:, 1] - margin[:, 0]) / steps[0]
+    if len(steps) < 2:  # two points are always in line: so rough that a flip between is likely
+        between: Floats = np.square(np.abs(margin).sum(axis=1)) / steps[0]
         return between
     low, middle, high = margin[:, :-2], margin[:, 1:-1], margin[:, 2:]
     mean: Floats = observed_roughness(low, middle, high, steps[:-1], steps[1:]).mean(axis=1)

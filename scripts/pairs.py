@@ -14,11 +14,13 @@ from invariances.thresholds import pair_table, region_table
 def main(arguments: argparse.Namespace) -> None:
     categories = json.loads(arguments.description.read_text())["categories"]
     classes, axes = json.loads(arguments.classes), tuple(arguments.axes)
+    options = {"resamples": arguments.resamples, "seed": arguments.seed}
+    cell = (arguments.model, arguments.transform)
     maps, regions = [], []
     for path in arguments.sweeps:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
-        maps.append(pair_table(sweep, categories, arguments.model, arguments.transform))
-        regions.append(region_table(sweep, arguments.model, arguments.transform, axes=axes))
+        maps.append(pair_table(sweep, categories, *cell, **options))
+        regions.append(region_table(sweep, *cell, axes=axes, **options))
     maps_file, regions_file = arguments.output
     write_parquet(check_numbers(in_order(maps, classes), maps_file), maps_file)
     write_csv(check_numbers(in_order(regions, classes), regions_file), regions_file)
@@ -36,6 +38,8 @@ if __name__ == "__main__":
         "--classes", required=True, help="classes in the order of rows, as a JSON list"
     )
     parser.add_argument("--axes", nargs=2, choices=["linear", "log"], required=True)
+    parser.add_argument("--resamples", type=int, default=1000, help="bootstrap resamples")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--output",
         type=Path,

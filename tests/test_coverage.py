@@ -27,6 +27,7 @@ from invariances.thresholds.crossings import (
     half_accuracy_interval,
     switch_interval,
 )
+from invariances.thresholds.regions import area_interval
 
 SIMULATIONS = 600
 POPULATION = 400_000
@@ -175,6 +176,28 @@ def test_mean_softmax_at_a_magnitude(name: str, size: int) -> None:
     # Single magnitudes may fall lower where nearly all pictures answer 0 or 1: there the interval
     # is Jeffreys', and close to the ends ten pictures often miss the one that makes the mean.
     assert covered[(known > 0.1) & (known < 0.9)].min() >= 0.87
+
+
+@pytest.mark.parametrize("size", [10, 25])
+@pytest.mark.parametrize("name", ["gaussian", "individual", "individual, sharp"])
+def test_area_of_two_transforms(name: str, size: int) -> None:
+    """Both transforms hurt, each by its own measure: an ellipse, cut by the grid."""
+    axis = np.linspace(-1, 1, 11)
+    first, second = np.meshgrid(axis, axis, indexing="ij")
+    away = np.hypot(0.9 * first + 0.06 * second, 0.6 * second - 0.04 * first).ravel()
+    weights, draw = np.full(away.size, 1 / away.size), POPULATIONS[name].draw
+
+    def area(mean: Floats) -> float:
+        return float((mean[:, 0] > mean[:, 1:].max(axis=1)) @ weights)
+
+    generator = np.random.default_rng(9)
+    expected = area(np.mean([draw(generator, 5000, away).mean(axis=0) for _ in range(20)], axis=0))
+    covered = []
+    for number in range(SIMULATIONS):
+        drawn = draw(generator, size, away)
+        low, high = area_interval(drawn, weights, resamples=500, seed=number % 20)
+        covered.append(low <= expected <= high)
+    assert 0.92 <= np.mean(covered) <= 0.98
 
 
 @pytest.mark.parametrize("size", [10, 25, 50])

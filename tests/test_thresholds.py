@@ -649,6 +649,10 @@ def test_region_of_two_transforms() -> None:
     (row,) = region_table(sweep, "net", "translate_x+translate_y").to_dict("records")
     assert row["area"] == pytest.approx(0.5 + 0.65 / 2, abs=0.02)
     assert row["connected_area"] == row["area"]
+    # Pictures that are all alike leave nothing to be unsure of; a single one leaves everything.
+    assert [row["area_low"], row["area_high"]] == pytest.approx([row["area"]] * 2)
+    (alone,) = region_table(make_sweep(curves[:, :1], pairs, identity), "n", "t").to_dict("records")
+    assert (alone["area_low"], alone["area_high"]) == (0, 1)
     assert min(row["worst_direction"], 360 - row["worst_direction"]) == pytest.approx(11.31, abs=2)
     assert row["reach"] == pytest.approx(0.75 / np.hypot(1, 0.2) / 2, abs=0.01)
     assert not row["censored"]
@@ -656,6 +660,10 @@ def test_region_of_two_transforms() -> None:
     assert tuple(table.columns) == PAIR_COLUMNS
     np.testing.assert_array_equal(table["predicted_class"] == "zero", own >= 0.5)
     np.testing.assert_array_equal(table["accuracy"] == 1, own >= 0.5)
+    assert (table["accuracy_low"] <= table["accuracy"]).all()
+    assert (table["accuracy_high"] >= table["accuracy"]).all()
+    assert (table["accuracy_high"] - table["accuracy_low"]).between(0.3, 1).all()  # three pictures
+    np.testing.assert_allclose(table["softmax_low"], table["mean_softmax"], atol=1e-6)
 
 
 def test_region_that_nothing_leaves_and_one_that_is_elsewhere() -> None:

@@ -23,6 +23,8 @@ def test_borders_are_swept_on_request(empty, bordered):
     results = empty.path / "results/small"
     empty.run(
         "results/small/borders.csv",
+        "results/small/border_claims.csv",
+        "results/small/claims.csv",
         "results/small/interpolation.csv",
         "results/small/consistency/one.csv",
         "results/small/figures/borders/one.png",
@@ -41,6 +43,13 @@ def test_borders_are_swept_on_request(empty, bordered):
     for padding, name in (("mean", "rotate"), ("crop", "translate_x")):
         assert (results / f"borders/{padding}/one/{name}.csv").is_file()
     assert (results / "figures/borders/one.png").stat().st_size > 5000
+    claims = pd.read_csv(results / "border_claims.csv")
+    # Real crops reach too short a way to decide a statement.
+    assert set(claims["padding"]) == {"mean"}
+    assert list(claims["claim"]) == ["C1", "C1", "C3", "C3", "C3", "C4"]
+    decided = pd.read_csv(results / "claims.csv").set_index(["claim", "part"])["value"]
+    own = claims.set_index(["claim", "part"])["own_value"]
+    pd.testing.assert_series_equal(own, decided[own.index], check_names=False)
     sharp = pd.read_csv(results / "interpolation.csv").set_index("angle")["sharpness"]
     assert sharp[[0, 90, 180, 270]].to_list() == [1, 1, 1, 1]
     assert sharp[45] < 0.9

@@ -95,7 +95,12 @@ rule borders:
         script=script("borders"),
         code=library("thresholds/borders"),
     output:
-        f"{RESULTS}/borders.csv",
+        report(
+            f"{RESULTS}/borders.csv",
+            caption="../report/borders.rst",
+            category="Thresholds",
+            labels={"table": "thresholds under other borders"},
+        ),
     log:
         f"{RESULTS}/logs/borders.log",
     conda:
@@ -144,7 +149,12 @@ rule interpolation:
             "interpolation",
         ),
     output:
-        f"{RESULTS}/interpolation.csv",
+        report(
+            f"{RESULTS}/interpolation.csv",
+            caption="../report/interpolation.rst",
+            category="Thresholds",
+            labels={"table": "sharpness by angle"},
+        ),
     log:
         f"{RESULTS}/logs/interpolation.log",
     conda:

@@ -1,6 +1,7 @@
 """The paper's statements C1 to C8, each with the statistic that decides it and a verdict.
 
-Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and its figure.
+Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and its figure, and,
+where other borders are swept, border_claims.csv.
 """
 
 CLAIMS = RUN["claims"]
@@ -73,4 +74,49 @@ rule figure_claims:
         " --transforms {params.transforms:q} {params.written} 2> {log:q}"
 
 
-DECIDED = [rules.claims.output, shown("claims", "claims")]
+rule border_claims:
+    input:
+        thresholds=rules.thresholds_all.output.thresholds,
+        curves=rules.thresholds_all.output.curves,
+        pictures=rules.thresholds_all.output.pictures,
+        sizes=rules.sizes.output,
+        correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
+        others=PADDED_TABLES,
+        beside=[
+            str(Path(path).with_suffix(suffix))
+            for path in PADDED_TABLES
+            for suffix in (".parquet", ".pictures.parquet")
+        ],
+        script=[script("border_claims"), script("claims")],
+        code=library("claims", "statistics", "thresholds"),
+    output:
+        report(
+            f"{RESULTS}/border_claims.csv",
+            caption="../report/border_claims.rst",
+            category="Claims",
+            labels={"table": "claims under other borders"},
+        ),
+    log:
+        f"{RESULTS}/logs/border_claims.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        correlations=rules.claims.params.correlations,
+        transforms=titles(*TRANSFORMS),
+        point_symmetric=rules.claims.params.point_symmetric,
+        axisymmetric=rules.claims.params.axisymmetric,
+        resamples=RUN["thresholds"]["resamples"],
+        seed=RUN["seed"],
+    shell:
+        "python {input.script[0]:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
+        " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
+        " --others {input.others:q} --point-symmetric {params.point_symmetric:q}"
+        " --axisymmetric {params.axisymmetric:q} --transforms {params.transforms:q}"
+        " --resamples {params.resamples} --seed {params.seed} --output {output:q} 2> {log:q}"
+
+
+DECIDED = [
+    rules.claims.output,
+    shown("claims", "claims"),
+    rules.border_claims.output if PADDED_TABLES else [],
+]

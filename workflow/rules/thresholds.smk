@@ -57,10 +57,13 @@ rule pairs:
     params:
         classes=as_json(RUN["dataset"]["classes"]),
         axes=lambda w: [axis["axis"] for axis in PAIRS[w.pair]["axes"]],
+        resamples=RUN["thresholds"]["resamples"],
+        seed=RUN["seed"],
     shell:
         "python {input.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
         " --model {wildcards.model:q} --transform {wildcards.pair:q} --classes {params.classes:q}"
-        " --axes {params.axes} --output {output:q} 2> {log:q}"
+        " --axes {params.axes} --resamples {params.resamples} --seed {params.seed}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule thresholds_all:

@@ -101,7 +101,7 @@ def threshold_table(
     for number, name, label, pictures in members(sweep):
         margins, rivals = class_margins(sweep.mean_softmax[number], label)
         right = sweep.prediction[pictures] == label
-        softmax = _distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
+        softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
         recognised = [
             (float(from_axis(low, scale)), float(from_axis(high, scale)))
             for low, high in leading_intervals(margins, coordinate)
@@ -143,7 +143,7 @@ def threshold_table(
     return pd.DataFrame(rows, columns=list(THRESHOLD_COLUMNS))
 
 
-def _distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:
+def distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:
     """The softmax [n, M, L] of candidates that are categories, each once, the true one first."""
     _, first = np.unique(candidates, return_index=True)
     return softmax[..., [index for index in np.sort(first) if candidates[index] >= 0]]
@@ -189,7 +189,7 @@ def curve_table(
     for number, name, label, pictures in members(sweep):
         right = (sweep.prediction[pictures] == label).sum(axis=0)
         accuracy_low, accuracy_high = proportion_interval(right, len(pictures), level)
-        softmax = _distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
+        softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
         shown = [int(k) for k in dict.fromkeys(sweep.candidates[number].tolist()) if k >= 0]
         low, high = mean_interval(softmax, resamples=resamples, level=level, seed=seed)
         count = len(shown)

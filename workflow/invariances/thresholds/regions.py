@@ -8,16 +8,23 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from invariances.statistics import (
+    mean_interval,
+    multinomial_weights,
+    percentile_interval,
+    proportion_interval,
+)
+from invariances.statistics.bootstrap import RESAMPLES
 from invariances.thresholds.axes import Axis, Floats, SweepArrays, infer_axis, members, to_axis
-from invariances.thresholds.cells import class_margins
+from invariances.thresholds.cells import class_margins, distinct
 
 PAIR_COLUMNS = (
     "model", "transform", "class", "magnitude_first", "magnitude_second", "images", "accuracy",
-    "mean_softmax", "predicted_class",
+    "accuracy_low", "accuracy_high", "mean_softmax", "softmax_low", "softmax_high", "predicted_class",
 )  # fmt: skip
 REGION_COLUMNS = (
-    "model", "transform", "class", "images", "area", "connected_area", "worst_direction",
-    "worst_first", "worst_second", "reach", "censored",
+    "model", "transform", "class", "images", "area", "area_low", "area_high", "connected_area",
+    "worst_direction", "worst_first", "worst_second", "reach", "censored",
 )  # fmt: skip
 DIRECTIONS = 360
 STEPS = 200
@@ -65,20 +72,31 @@ def rectangular(
 
 
 def pair_table(
-    sweep: SweepArrays, categories: Sequence[str], model: str, transform: str
+    sweep: SweepArrays,
+    categories: Sequence[str],
+    model: str,
+    transform: str,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Response maps of a pair of transforms.
 
     Returns
     -------
     Frame with ``PAIR_COLUMNS``, one row per class and pair of magnitudes: accuracy, mean softmax of
-    the true class, and the category whose mean softmax is highest.
+    the true class, both with the pointwise 95 % intervals of `curve_table`, and the category whose
+    mean softmax is highest.
     """
     pairs = np.asarray(sweep.magnitudes, dtype=float)
     rectangular(pairs, sweep.identity)
     frames = []
     for number, name, label, pictures in members(sweep):
         mean = sweep.mean_softmax[number]
+        right = (sweep.prediction[pictures] == label).sum(axis=0)
+        accuracy_low, accuracy_high = proportion_interval(right, len(pictures))
+        own = sweep.candidate_softmax[pictures][..., 0]
+        softmax_low, softmax_high = mean_interval(own, resamples=resamples, seed=seed)
         frames.append(
             pd.DataFrame(
                 {
@@ -88,8 +106,12 @@ def pair_table(
                     "magnitude_first": pairs[:, 0],
                     "magnitude_second": pairs[:, 1],
                     "images": len(pictures),
-                    "accuracy": (sweep.prediction[pictures] == label).mean(axis=0),
+                    "accuracy": right / len(pictures),
+                    "accuracy_low": accuracy_low,
+                    "accuracy_high": accuracy_high,
                     "mean_softmax": mean[:, label].astype(float),
+                    "softmax_low": softmax_low,
+                    "softmax_high": softmax_high,
                     "predicted_class": [str(categories[k]) for k in mean.argmax(axis=1)],
                 }
             )
@@ -103,11 +125,14 @@ def region_table(
     transform: str,
     *,
     axes: tuple[Axis, Axis] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Shape of the region of magnitudes in which each class leads.
 
     ``area`` is the share of the whole rectangle (each axis in units of its range; every grid point
-    stands for the part of the rectangle nearest to it), ``connected_area`` the share of the part
+    stands for the part of the rectangle nearest to it), with its 95 % interval over pictures (rivals
+    in resamples are the sweep's candidates), ``connected_area`` the share of the part
     that hangs together with the identity, over edges of the grid. ``worst_direction`` is the angle
     at the identity, in degrees counter-clockwise from the first axis with both axes in units of
     their range, in which the class is lost soonest; ``worst_first`` and ``worst_second`` are the
@@ -129,6 +154,9 @@ def region_table(
         parts, _ = ndimage.label(leads)
         home = parts.ravel()[grid.order[sweep.identity]]
         angle, reach, censored = worst_direction(surface, grid.unit)
+        area = float(weights[leads].sum())
+        softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
+        low, high = area_interval(softmax, weights.ravel()[grid.order], resamples, seed)
         ends = _magnitudes_at(grid, sweep.magnitudes[sweep.identity], angle, reach)
         rows.append(
             {
@@ -136,7 +164,9 @@ def region_table(
                 "transform": transform,
                 "class": name,
                 "images": len(pictures),
-                "area": float(weights[leads].sum()),
+                "area": area,
+                "area_low": min(low, area),
+                "area_high": max(high, area),
                 "connected_area": float(weights[parts == home].sum()) if home else 0.0,
                 "worst_direction": angle,
                 "worst_first": ends[0],
@@ -146,6 +176,32 @@ def region_table(
             }
         )
     return pd.DataFrame(rows, columns=list(REGION_COLUMNS))
+
+
+def area_interval(
+    softmax: NDArray[Any], weights: Floats, resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[float, float]:
+    """Interval of the area in which the mean over pictures leads, by the bootstrap over pictures.
+
+    Parameters
+    ----------
+    softmax : [N, M, L], each picture's softmax of its class (first) and of its rivals, at the rows.
+    weights : [M], the share of the rectangle for which each row stands.
+
+    Returns
+    -------
+    low, high : percentiles expanded as for thresholds; 0 and 1 of a single picture.
+    """
+    size, rows, categories = softmax.shape
+    if size < 2:
+        return 0.0, 1.0
+    flat = softmax.astype(float).reshape(size, -1)
+    areas = []
+    for part in np.array_split(multinomial_weights(size, resamples, seed), 8):  # memory
+        means = (part @ flat).reshape(-1, rows, categories)
+        areas.append((means[..., 0] > means[..., 1:].max(axis=-1)) @ weights)
+    low, high = percentile_interval(np.concatenate(areas), size)
+    return float(low), float(high)
 
 
 def _nearest_share(coordinate: Floats) -> Floats:

@@ -37,6 +37,10 @@ BORDER_TABLES = [
     for model, names in entry["transforms"].items()
     for name in names
 ]
+# Those under other paddings: real crops reach too short a way to decide a statement.
+PADDED_TABLES = [
+    path for path in BORDER_TABLES if not path.startswith(f"{RESULTS}/borders/crop/")
+]
 # From where to where each was swept, the run's own padding included.
 BORDER_RANGES = {
     padding: {

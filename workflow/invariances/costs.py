@@ -20,9 +20,9 @@ MOST_CHUNKS = 32
 """With the paper's transforms and two networks, fewer than a thousand jobs."""
 CLASSES_A_CHUNK = 8
 """At least, on average: classes fall into chunks by their names, not evenly."""
-GAPS = 4
+GAPS = 3
 """How many gaps of the grid are halved to the tolerance in each direction: changes of mind, and doubts
-(2 to 6 on photographs, docs/method.md)."""
+(2 to 6 on photographs)."""
 
 
 def passes(pictures: int, magnitudes: int, tolerance: float, exhaustive: bool) -> int:

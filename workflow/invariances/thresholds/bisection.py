@@ -33,7 +33,7 @@ DOUBT = 0.05
 """A gap between two right answers is looked into where a wrong one is likelier than this."""
 
 PRIOR = 4.0
-"""How many observations the roughness known so far counts, when new ones come."""
+"""How many observations the roughness known so far counts, when new ones come (docs/method.md)."""
 
 
 def flip_probability(low: Floats, high: Floats, width: Floats, roughness: Floats) -> Floats:

@@ -7,7 +7,7 @@ import pandas as pd
 
 import claims
 import command
-from invariances.claims.borders import Swept, border_claim_table
+from invariances.claims.border_claims import Swept, border_claim_table
 from invariances.tables import read_table, write_csv
 
 BESIDE = {"thresholds": ".csv", "curves": ".parquet", "pictures": ".pictures.parquet"}

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from invariances.claims.borders import BORDER_CLAIMS, COLUMNS, Swept, border_claim_table
+from invariances.claims.border_claims import BORDER_CLAIMS, COLUMNS, Swept, border_claim_table
 from invariances.claims.verdicts import OPEN, REFUTED, SUPPORTED
 from invariances.thresholds.comparison import correlation_table
 

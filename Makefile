@@ -10,6 +10,8 @@ PYTHON ?= python3
 VENV ?= .venv
 CORES ?= all
 CONFIG ?=
+# Processes that share the tests' files.
+WORKERS ?= 2
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
@@ -46,7 +48,7 @@ chromium:
 	} || echo "no Chromium, and no way to install it: the browser tests will be skipped"
 
 test: setup-dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-slurm: setup-dev
 	$(BIN)/python -m pytest tests/slurm

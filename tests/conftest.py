@@ -1,6 +1,7 @@
 """What tests of several rooms share."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,21 +10,65 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from filelock import FileLock
+from house import SMALL, House, build
 from hypothesis import settings
 from PIL import Image
 
-# The same examples in every run of CI: a failure is the change's, not the draw's.
-settings.register_profile("fixed", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("fixed")
+# No test is about time. The same examples in every run of CI: a failure is the change's, not the draw's.
+settings.register_profile("fixed", derandomize=bool(os.environ.get("CI")), deadline=None)
+settings.load_profile("fixed")
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
+LONG = ("slurm", "workflow", "reliability", "browser")
+"""Folders whose tests run the whole workflow."""
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: no worker is left with one of them when the others have ended."""
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(LONG)))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """(name, make) -> a folder which `make` has filled, once for all workers."""
+    root = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        root = root.parent
+
+    def get(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = root / name, root / f"{name}.made"
+        with FileLock(root / f"{name}.lock"):
+            if not made.exists():
+                # What a worker left whose attempt failed.
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def finished(once: Once) -> House:
+    """A finished small run of the whole workflow; not to be changed."""
+
+    def make(folder: Path) -> None:
+        house = build(folder)
+        house.configure(SMALL)
+        house.run()
+
+    return House(once("finished", make))
 
 
 @pytest.fixture(scope="session")

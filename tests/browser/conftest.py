@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from house import House
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.workflow.house import SMALL, House, build
+# For machines that do something else beside.
+expect.set_options(timeout=30_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -28,11 +30,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def explored(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A finished small run with its report; made only where there is a browser to look at it."""
-    house = build(tmp_path_factory.mktemp("explored"))
-    house.configure(SMALL)
-    house.run()
+def explored(browser: Browser, finished: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A finished small run with its report."""
+    house = House(tmp_path_factory.mktemp("explored") / "house")
+    shutil.copytree(finished.path, house.path, symlinks=True)
     house.run("--report", "report.html")
     return house
 

@@ -18,10 +18,26 @@ CURVE = "#view=curve&network=one&transform=rotate&class=barbell"
 PHONE = {"viewport": {"width": 360, "height": 780}}
 
 
+STILL = """() => new Promise(done => {
+    let timer
+    const end = () => { watch.disconnect(); done() }
+    const wait = () => { clearTimeout(timer); timer = setTimeout(end, 200) }
+    const watch = new MutationObserver(wait)
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
+    wait()
+})"""
+
+
+def settled(page):
+    """Wait until the page has had time and changed nothing: on its own clock, however busy the machine."""
+    page.evaluate(STILL)
+
+
 def drawn(page, charts):
     """Wait until the visible view has its charts, each with marks in it."""
     svgs = page.locator("section:not([hidden]) svg")
     expect(svgs).to_have_count(charts)
+    settled(page)
     for index in range(charts):
         marks = svgs.nth(index).locator("[class*='mark-'] path, [class*='mark-'] text")
         assert marks.count() > 5
@@ -104,7 +120,7 @@ def numbers(page):
 
 def bars(page):
     """The bars' labels, from the top down."""
-    page.wait_for_timeout(100)
+    settled(page)
     labels = page.locator(".bars svg .role-mark.mark-text text").all()
     labels = sorted((label.bounding_box()["y"], label.text_content()) for label in labels)
     return [float(text) for _, text in labels if text.replace(".", "").isdigit()]
@@ -132,7 +148,7 @@ def test_the_cursor_moves_along_the_curve(explore):
     )
     places = []
     for _ in range(5):
-        page.wait_for_timeout(150)
+        settled(page)
         boxes = [line.bounding_box() for line in cursor.all()]
         places.append(max(boxes, key=lambda box: box["height"])["x"])
         page.get_by_role("slider").press("ArrowRight")
@@ -196,9 +212,9 @@ def test_a_link_reopens_the_view(explore, view):
     if view == "learned":
         page.locator("#steered").select_option(index=1)
         page.locator(".pad").first.press("ArrowRight")
-    page.wait_for_timeout(400)
+    settled(page)
     there = explore("#" + page.url.split("#")[1])
-    there.wait_for_timeout(400)
+    settled(there)
     assert there.locator("main").inner_text() == page.locator("main").inner_text()
     assert there.url == page.url
 
@@ -224,7 +240,7 @@ def test_the_square_shows_what_the_net_does_there(explore, results):
         expect(answer).to_contain_text(
             str(square["prediction"][instance, column]).replace("_", " ")
         )
-        page.wait_for_timeout(150)
+        settled(page)
         difference = shown_pixels(page, ".outcome canvas") - square["pictures"][instance, column]
         assert np.abs(difference).mean() < 12
         page.keyboard.press("ArrowRight" if wanted == (0, 0) else "ArrowUp")
@@ -245,7 +261,7 @@ def test_the_pointer_steers_the_square(explore, results):
 @pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 768, "height": 1000}}])
 def test_nothing_reaches_beyond_a_narrow_screen(explore, view, options):
     page = explore(f"#view={view}&network=one&beside=two&transform=brightness", **options)
-    page.wait_for_timeout(500)
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     for chart in page.locator("section:not([hidden]) svg").all():
         box = chart.bounding_box()
@@ -263,7 +279,7 @@ def test_dark_and_light(explore):
         assert (brightness(page, "body", "backgroundColor") < 128) == dark
         assert (brightness(page, ".curve svg .role-axis-label text", "fill") > 128) == dark
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(400)
+    settled(page)
     assert brightness(page, ".curve svg .role-axis-label text", "fill") > 128
 
 

@@ -15,11 +15,9 @@ def config() -> dict:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+def undisturbed(once) -> Tiny:
     """A finished run that nothing has disturbed; not to be changed."""
-    house = build_tiny(tmp_path_factory.mktemp("undisturbed"))
-    house.run()
-    return house
+    return Tiny(once("undisturbed", lambda folder: build_tiny(folder).run()))
 
 
 @pytest.fixture

@@ -27,10 +27,12 @@ def test_a_dead_run_s_locks_are_removed_and_it_is_said(house):
 
 def test_a_living_run_s_locks_stand(house):
     running = house.start("results/tiny/models/taught/weights.safetensors")
-    running.worker("classifier")
+    worker = running.worker("classifier")
+    worker.suspend()
     done = house.snakemake(
         "results/tiny/images/32-32-bilinear/training.npy", "--forcerun", "images"
     )
+    worker.resume()
     assert done.returncode != 0
     assert "LockException" in done.stdout + done.stderr
     status, said = running.end()

@@ -142,7 +142,7 @@ class Running:
             time.sleep(0.01)
         raise AssertionError(f"no job of {script}:\n{self.log.read_text()}")
 
-    def end(self, timeout: float = 300) -> tuple[int, str]:
+    def end(self, timeout: float = 1200) -> tuple[int, str]:
         """Exit status, and what was said."""
         return self.process.wait(timeout), self.log.read_text()
 

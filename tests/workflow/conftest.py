@@ -1,4 +1,4 @@
-"""A finished small run, and copies of it to change."""
+"""Copies of a finished small run, to be changed."""
 
 import shutil
 from pathlib import Path
@@ -13,15 +13,6 @@ def small() -> dict:
     """The small config, to be changed at will."""
     # In its own order, which is that of rows.
     return yaml.safe_load(yaml.safe_dump(SMALL, sort_keys=False))
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A finished small run; not to be changed."""
-    house = build(tmp_path_factory.mktemp("finished"))
-    house.configure(SMALL)
-    house.run()
-    return house
 
 
 @pytest.fixture

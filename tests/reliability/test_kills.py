@@ -3,14 +3,10 @@
 import itertools
 
 import pytest
-from tiny import moments
+from tiny import CLAIMS, moments
 
 pytestmark = pytest.mark.reliability
 KILLS = 20
-
-
-CLAIMS = "results/tiny/claims.csv"
-"""Rests on every table, the ITN's among them, and on no figure."""
 
 
 def assert_finishes_as(house, undisturbed, *targets):

@@ -59,6 +59,9 @@ TINY = {
     "figures": {"formats": ["png"]},
 }
 
+CLAIMS = "results/tiny/claims.csv"
+"""Rests on every table, the ITN's among them, and on no figure."""
+
 UNCOUNTED = ("logs/", "benchmarks/", "provenance.html")
 """What tells of how and when a run went, and not of what it found."""
 

@@ -128,6 +128,8 @@ SelectTypeParameters=CR_Core_Memory
 SlurmdParameters=config_overrides
 GresTypes=gpu
 ReturnToService=2
+# `squeue` is asked for jobs that ended long ago.
+MinJobAge=7200
 KillWait=2
 SchedulerParameters=sched_interval=1,bf_interval=1
 NodeName={host} NodeAddr=127.0.0.1 Port={node} CPUs={self.cores} RealMemory={self.memory} Gres=gpu:2

@@ -32,7 +32,7 @@ def config():
         },
         "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
         "thresholds": {"tolerance": 0.25},
-        "itn": {"steps": 2, "batch_size": 6, "points": 2, "held_out": 0.2},
+        "itn": {"steps": 2, "batch_size": 6, "points": 2, "images": 1, "held_out": 0.2},
         "figures": {"formats": ["png"], "cells": ["resnet18/rotate/school bus"]},
     }
 

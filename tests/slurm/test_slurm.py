@@ -76,7 +76,7 @@ def worker(house: Tiny, script: str) -> psutil.Process | None:
 
 
 def test_jobs_that_are_lost_are_submitted_again_and_change_nothing(cluster, tmp_path):
-    config = TINY | {"pairs": []}
+    config = TINY | {"pairs": [], "figures": {"formats": ["png"], "draw": ["overview", "sheets"]}}
     house, beside = (build_tiny(make(tmp_path / name), config) for name in ("cluster", "alone"))
     running, alone = house.start(*THROUGH, cores=1), beside.start(cores=1)
     try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from house import build
+from house import House, build
 
 REAL = Path(__file__).parents[3] / "shared/real"
 WEIGHTS = {
@@ -32,7 +32,7 @@ def config():
         },
         "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
         "thresholds": {"tolerance": 0.25},
-        "itn": {"steps": 2, "batch_size": 6, "points": 2, "images": 1, "held_out": 0.2},
+        "itn": {"enabled": False},
         "figures": {"formats": ["png"], "cells": ["resnet18/rotate/school bus"]},
     }
 
@@ -64,6 +64,28 @@ def test_mean_softmax_is_that_stated(photographs):
     mean = own.groupby("model")["mean_softmax"].mean()
     assert mean["squeezenet"] == pytest.approx(0.666, abs=0.002)
     assert mean["resnet18"] == pytest.approx(0.746, abs=0.002)
+
+
+def test_an_itn_is_trained_before_a_real_network(photographs):
+    house = House(photographs.parents[1])
+    changes = {
+        "run": "learned",
+        "dataset": config()["dataset"] | {"classes": ["school bus", "pizza", "daisy"]},
+        "models": {"squeezenet": config()["models"]["squeezenet"]},
+        "itn": {"steps": 2, "batch_size": 6, "points": 2},
+    }
+    house.configure(config() | changes)
+    figure = "results/learned/figures/itn/squeezenet/gallery.png"
+    house.run("results/learned/itn/squeezenet/evaluation.csv", figure)
+    assert (house.path / figure).stat().st_size > 50_000
+    table = pd.read_csv(house.path / "results/learned/itn/squeezenet/evaluation.csv")
+    still = (table.filter(regex="^k") == 0).all(axis="columns")
+    for measure in ("accuracy", "softmax"):
+        assert table[measure][still].to_list() == table[f"baseline_{measure}"][still].to_list()
+    for kind in ("spatial", "colour"):
+        assert (table.loc[still, f"{kind}_displacement"] == 0).all()
+        moved = table.loc[~still & (table["varied"] == kind), f"{kind}_displacement"]
+        assert len(moved) == 3 and (moved > 0).all()
 
 
 def test_every_figure_is_drawn(photographs):

@@ -120,6 +120,6 @@ def test_prepared_pictures_that_vanish_are_named_and_made_again(copied, undistur
     status, said = running.end()
     assert status != 0
     assert "results/tiny/images/32-32-bilinear/0-of-1" in said.split("Error in rule sweep")[1]
-    copied.run(CLAIMS)
+    copied.run()
     found = copied.outcome()
     assert [name for name in wanted if found.get(name) != wanted[name]] == []

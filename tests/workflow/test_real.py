@@ -73,6 +73,7 @@ def test_an_itn_is_trained_before_a_real_network(photographs):
         "dataset": config()["dataset"] | {"classes": ["school bus", "pizza", "daisy"]},
         "models": {"squeezenet": config()["models"]["squeezenet"]},
         "itn": {"steps": 2, "batch_size": 6, "points": 2},
+        "figures": {"formats": ["png"]},
     }
     house.configure(config() | changes)
     figure = "results/learned/figures/itn/squeezenet/gallery.png"

@@ -16,8 +16,8 @@ def config() -> dict:
 
 @pytest.fixture(scope="session")
 def undisturbed(once) -> Tiny:
-    """A finished run that nothing has disturbed; not to be changed."""
-    return Tiny(once("undisturbed", lambda folder: build_tiny(folder).run()))
+    """A finished run that nothing has disturbed; not to be changed. None of its processes is forked."""
+    return Tiny(once("undisturbed", lambda folder: build_tiny(folder).run(forked=False)))
 
 
 @pytest.fixture

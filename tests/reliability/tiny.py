@@ -100,13 +100,13 @@ class Tiny(House):
 
 
 class Running:
-    """A run of Snakemake in a process group of its own."""
+    """A run of Snakemake in a process group of its own, each of its jobs a process as a user's is."""
 
     def __init__(self, house: House, arguments: tuple[str, ...], cores: int) -> None:
         self.log = house.path / "said.txt"
         with self.log.open("w") as said:
             self.process = subprocess.Popen(
-                house.command(*arguments, cores=cores),
+                house.command(*arguments, cores=cores, forked=False),
                 cwd=house.path,
                 stdout=said,
                 stderr=subprocess.STDOUT,

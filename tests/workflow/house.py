@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import forks
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -66,17 +67,21 @@ class House:
     def configure(self, config: dict) -> None:
         (self.path / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
-    def command(self, *arguments: str, cores: int = 2) -> list[str]:
-        command = [str(Path(sys.executable).parent / "snakemake"), "--cores", str(cores)]
+    def command(self, *arguments: str, cores: int = 2, forked: bool = True) -> list[str]:
+        """Of a start of Snakemake; it and its jobs are forked (`forks`), or processes as a user's are."""
+        folder = forks.folder() if forked else Path(sys.executable).parent
+        command = [str(folder / "snakemake"), "--cores", str(cores)]
         # Targets first: --configfile takes every word that follows it.
         return [*command, *arguments, "--configfile", "small.yaml"]
 
-    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
-        command = self.command(*arguments, cores=cores)
+    def snakemake(
+        self, *arguments: str, cores: int = 2, forked: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        command = self.command(*arguments, cores=cores, forked=forked)
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=1800)
 
-    def run(self, *arguments: str, cores: int = 2) -> str:
-        done = self.snakemake(*arguments, cores=cores)
+    def run(self, *arguments: str, cores: int = 2, forked: bool = True) -> str:
+        done = self.snakemake(*arguments, cores=cores, forked=forked)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 

@@ -3,10 +3,10 @@
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import forks
 import pandas as pd
 import pytest
 from house import ROOT, build
@@ -58,7 +58,7 @@ def follow(box: Box, place: Path) -> str:
 
 def run(commands: str, place: Path) -> str:
     done = subprocess.run(
-        ["bash", "-euc", f'export PATH="{Path(sys.executable).parent}:$PATH"\n{commands}'],
+        ["bash", "-euc", f'export PATH="{forks.folder()}:$PATH"\n{commands}'],
         cwd=place,
         capture_output=True,
         text=True,

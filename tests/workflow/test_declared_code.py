@@ -4,13 +4,13 @@ import ast
 import re
 from pathlib import Path
 
-from house import House
+from house import ROOT, House
 
 LIBRARY = "workflow/invariances"
 PLUMBING = {
     "scripts/command.py",
     f"{LIBRARY}/errors.py",
-    f"{LIBRARY}/tables.py",
+    *(f"{LIBRARY}/tables/{path.name}" for path in (ROOT / LIBRARY / "tables").glob("*.py")),
     f"{LIBRARY}/figures/__init__.py",
 }
 """Reading, writing and complaining: none of it shows in a picture."""

@@ -1,0 +1,55 @@
+"""Tables of results: each declared once, and read and written through its declaration.
+
+``declaration`` says what a table is; ``prepared``, ``screened``, ``compared`` and ``trained`` declare all
+of them; ``frames`` reads and writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays
+and prepared pictures, ``files`` writes atomically.
+"""
+
+from invariances.tables.arrays import read_arrays, write_arrays
+from invariances.tables.compared import (
+    BORDER_CLAIMS,
+    BORDERS,
+    CLAIMS,
+    CORRELATIONS,
+    DIFFERENCES,
+)
+from invariances.tables.declaration import Column, Table
+from invariances.tables.files import HERE, atomically, damaged
+from invariances.tables.frames import in_order
+from invariances.tables.old import (
+    check_columns,
+    read_manifest,
+    read_table,
+    write_csv,
+    write_parquet,
+)
+from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
+from invariances.tables.screened import (
+    CONSISTENCY,
+    CURVES,
+    INTERPOLATION,
+    MEDIANS,
+    PAIRS,
+    PICTURES,
+    REGIONS,
+    SIZES,
+    THRESHOLDS,
+    TRUTH,
+)
+from invariances.tables.trained import COMPARISON, EVALUATION, HISTORY, OBJECTIVES, TIGHTNESS
+
+ALL = (
+    *(MANIFEST, SKIPPED, VALIDATION),
+    *(THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
+    *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
+    *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
+)
+"""Every table, in the order of the documentation."""
+
+__all__ = [
+    "ALL", "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
+    "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES",
+    "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "THRESHOLDS", "TIGHTNESS", "TRUTH", "VALIDATION",
+    "Column", "Table", "atomically", "check_columns", "damaged", "in_order", "read_arrays", "read_manifest",
+    "read_table", "write_arrays", "write_csv", "write_parquet",
+]  # fmt: skip

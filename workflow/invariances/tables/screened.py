@@ -1,0 +1,314 @@
+"""Tables of the screening: response curves, thresholds, pairs, sizes, and phantoms' truth."""
+
+from invariances.tables.columns import (
+    ACCURACY,
+    ACCURACY_LIMITS,
+    BASELINE,
+    CENSORED,
+    CLASS,
+    DIRECTION,
+    FLIPS_TO,
+    IMAGES,
+    LEVEL,
+    MAGNITUDE,
+    MODEL,
+    PAIR,
+    PICTURE,
+    SOFTMAX_LIMITS,
+    TRANSFORM,
+    count,
+    limits,
+    magnitude,
+    share,
+)
+from invariances.tables.declaration import Column, Table
+
+CELL = ("model", "transform", "class")
+SIDE = (*CELL, "direction")
+
+THRESHOLDS = Table(
+    "thresholds",
+    ("thresholds.csv", "thresholds/{model}/{transform}.csv", "borders/{padding}/{model}/{transform}.csv"),
+    "a class in one direction from the identity",
+    SIDE,
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        DIRECTION,
+        magnitude(
+            "threshold",
+            "the first magnitude at which the class's mean softmax is no longer the highest; the "
+            "identity where it is not the highest there",
+        ),
+        *limits("the threshold, in the order of numbers", unit=MAGNITUDE),
+        CENSORED,
+        FLIPS_TO,
+        IMAGES,
+        BASELINE,
+        magnitude("half_accuracy", "where accuracy falls to half its untransformed value"),
+        *limits("`half_accuracy`", "half_accuracy_", MAGNITUDE),
+        Column(
+            "half_accuracy_censored",
+            "bool",
+            "accuracy is not halved within the range: `half_accuracy` is its end",
+        ),
+        Column(
+            "recognised",
+            "intervals",
+            "all magnitudes, of both directions, at which the class's mean softmax is the highest; "
+            "none where it never is",
+            unit=MAGNITUDE,
+        ),
+    ),
+)  # fmt: skip
+
+CURVES = Table(
+    "curves",
+    (
+        "curves.parquet",
+        "thresholds/{model}/{transform}.parquet",
+        "borders/{padding}/{model}/{transform}.parquet",
+    ),
+    "one category's mean softmax over a class's pictures at one magnitude",
+    (*CELL, "magnitude", "predicted_class"),
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        magnitude("magnitude", "of the transform"),
+        IMAGES,
+        ACCURACY,
+        *ACCURACY_LIMITS,
+        Column(
+            "predicted_class",
+            "text",
+            "a category: the true class, or one of those strongest at some magnitude",
+        ),
+        share("mean_softmax", "the category's softmax, the mean over the pictures"),
+        *SOFTMAX_LIMITS,
+    ),
+)
+
+PICTURES = Table(
+    "pictures",
+    (
+        "pictures.parquet",
+        "thresholds/{model}/{transform}.pictures.parquet",
+        "sweeps/{model}/{transform}/{chunk}.pictures.parquet",
+        "borders/{padding}/{model}/{transform}.pictures.parquet",
+    ),
+    "a picture in one direction from the identity",
+    (*CELL, "picture", "direction"),
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        PICTURE,
+        DIRECTION,
+        Column(
+            "status",
+            "text",
+            "whether it is recognised untransformed; one that is not has the identity for its "
+            "threshold, and summaries leave it out",
+            allowed=("measured", "wrong_at_identity"),
+        ),
+        magnitude(
+            "threshold",
+            "where its prediction first changes, within half the tolerance; the range's end where "
+            "it is censored",
+        ),
+        CENSORED,
+        FLIPS_TO,
+        count("crossings", "changes between right and wrong in this direction", low=0),
+        share(
+            "nonmonotonicity",
+            "the share of the range beyond the first crossing at which it is right again",
+        ),
+        Column(
+            "intervals",
+            "intervals",
+            "all magnitudes, of both directions, at which it is right",
+            unit=MAGNITUDE,
+        ),
+    ),
+)
+
+MEDIANS = Table(
+    "medians",
+    (
+        "medians.csv",
+        "thresholds/{model}/{transform}.medians.csv",
+        "borders/{padding}/{model}/{transform}.medians.csv",
+    ),
+    "a class in one direction from the identity",
+    SIDE,
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        DIRECTION,
+        magnitude(
+            "median_threshold",
+            "the median of the pictures' thresholds (Kaplan-Meier); the identity where no picture "
+            "is recognised untransformed",
+        ),
+        *limits("the median, in the order of numbers", unit=MAGNITUDE),
+        Column("censored", "bool", "half of the pictures do not flip: the median is a bound"),
+        Column("far_limit_open", "bool", "the limit away from the identity is the range's end"),
+        count("images", "pictures recognised untransformed", low=0),
+        count("flipped", "those of them that flip within the range", low=0),
+    ),
+)
+
+PAIRS = Table(
+    "pairs",
+    ("pairs.parquet", "pairs/{model}/{pair}.parquet"),
+    "a class at one pair of magnitudes",
+    (*CELL, "magnitude_first", "magnitude_second"),
+    (
+        MODEL,
+        PAIR,
+        CLASS,
+        magnitude("magnitude_first", "of the transform that is applied first"),
+        magnitude("magnitude_second", "of the other"),
+        IMAGES,
+        ACCURACY,
+        *ACCURACY_LIMITS,
+        share("mean_softmax", "the true class's softmax, the mean over the pictures"),
+        *SOFTMAX_LIMITS,
+        Column("predicted_class", "text", "the category whose mean softmax is the highest"),
+    ),
+    where="with `pairs`",
+)
+
+REGIONS = Table(
+    "regions",
+    ("regions.csv", "pairs/{model}/{pair}.regions.csv"),
+    "a class under a pair of transforms",
+    CELL,
+    (
+        MODEL,
+        PAIR,
+        CLASS,
+        IMAGES,
+        share("area", "the share of the rectangle of magnitudes in which the class leads"),
+        *limits("the area", "area_", bounds=(0, 1)),
+        share("connected_area", "the part of it that is connected with the identity"),
+        Column(
+            "worst_direction",
+            "float",
+            "the direction in which the class is lost soonest, counter-clockwise from the first axis",
+            unit="degrees",
+            low=0,
+            high=360,
+        ),
+        magnitude("worst_first", "the first transform's magnitude at which it is lost there"),
+        magnitude("worst_second", "the second transform's"),
+        Column("reach", "float", "how far that is from the identity", unit="ranges", low=0),
+        Column("censored", "bool", "the class leads up to the range's end in every direction"),
+    ),
+    where="with `pairs`",
+)
+
+SIZES = Table(
+    "sizes",
+    ("sizes.csv",),
+    "a threshold",
+    SIDE,
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        DIRECTION,
+        magnitude("threshold", "as in `thresholds.csv`"),
+        CENSORED,
+        Column(
+            "rms_grey_levels",
+            "float",
+            "root mean square change of the class's pictures at the threshold",
+            unit="grey levels",
+            low=0,
+            high=255,
+        ),
+        *(
+            Column(
+                f"rms_{end}",
+                "float",
+                f"the {words} of the sizes at the threshold and at both ends of its {LEVEL}",
+                unit="grey levels",
+                low=0,
+                high=255,
+            )
+            for end, words in (("low", "least"), ("high", "largest"))
+        ),
+        Column(
+            "mean_displacement_px",
+            "float",
+            "how far a pixel moves, on average; 0 for transforms that move nothing",
+            unit="pixels",
+            low=0,
+        ),
+    ),
+)
+
+TRUTH = Table(
+    "truth",
+    ("truth.csv",),
+    "a declared range of magnitudes of a class",
+    (*CELL, "low", "high"),
+    (
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        magnitude("low", "where the range begins"),
+        magnitude("high", "where it ends"),
+        Column(
+            "expected",
+            "text",
+            "what an ideal observer sees there: a class, or `nothing` where classes cannot be told apart",
+        ),
+        share("measured", "the share of answers that agree; of wrong ones for `nothing`"),
+        share("required", "the least share that agrees with the truth"),
+        Column("met", "bool", "whether `measured` is at least `required`"),
+    ),
+    where="of phantoms",
+)
+
+CONSISTENCY = Table(
+    "consistency",
+    ("consistency/{model}.csv",),
+    "a class, or `(all)` pictures",
+    ("model", "class"),
+    (
+        MODEL,
+        CLASS,
+        count("images", "pictures"),
+        count("pairs", "pairs of random crops of each picture"),
+        share("consistency", "the share of pairs with equal predictions"),
+        *limits("the consistency", bounds=(0, 1)),
+        share("accuracy", "the share of crops whose prediction is the true class"),
+    ),
+    where="with `consistency`",
+)
+
+INTERPOLATION = Table(
+    "interpolation",
+    ("interpolation.csv",),
+    "an angle of rotation",
+    ("angle",),
+    (
+        Column("angle", "float", "of the rotation", unit="degrees"),
+        Column(
+            "sharpness",
+            "float",
+            "the energy of the Laplacian that is kept, a fraction, the mean over pictures",
+            low=0,
+            missing="no picture has any structure",
+        ),
+        Column("low", "float", "its least value", low=0, missing="no picture has any structure"),
+        Column("high", "float", "its largest value", low=0, missing="no picture has any structure"),
+        count("images", "pictures with any structure", low=0),
+    ),
+    where="with `borders`",
+)

@@ -4,21 +4,21 @@ import argparse
 import json
 from pathlib import Path
 
-import pandas as pd
-
 import command
-from invariances.tables import read_table, write_csv
+from invariances.tables import BORDERS, THRESHOLDS
+from invariances.tables.frames import read_all, write
 from invariances.thresholds.borders import border_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    own = pd.concat([read_table(path) for path in arguments.own], ignore_index=True)
-    parts: dict[str, list[pd.DataFrame]] = {}
+    parts: dict[str, list[Path]] = {}
     for path in arguments.others:
         # results/{run}/borders/{padding}/{model}/{transform}.csv
-        parts.setdefault(path.parent.parent.name, []).append(read_table(path))
-    others = {padding: pd.concat(part, ignore_index=True) for padding, part in parts.items()}
-    write_csv(border_table(own, arguments.padding, others, arguments.ranges), arguments.output)
+        parts.setdefault(path.parent.parent.name, []).append(path)
+    others = {padding: read_all(paths, THRESHOLDS) for padding, paths in parts.items()}
+    own = read_all(arguments.own, THRESHOLDS)
+    table = border_table(own, arguments.padding, others, arguments.ranges)
+    write(table, arguments.output, BORDERS)
 
 
 if __name__ == "__main__":

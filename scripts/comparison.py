@@ -9,11 +9,11 @@ import pandas as pd
 
 import command
 from invariances.errors import InputError
-from invariances.tables import read_table, write_csv
+from invariances.tables import CORRELATIONS, DIFFERENCES, PICTURES, THRESHOLDS
+from invariances.tables.frames import read, write
 from invariances.thresholds import correlation_table, difference_table
 from invariances.thresholds.comparison import Axes
 
-ALL = "all"
 WITHIN = "within transforms"
 
 
@@ -21,13 +21,14 @@ def main(arguments: argparse.Namespace) -> None:
     entries = json.loads(arguments.transforms)
     axes: Axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
-    thresholds, pictures = read_table(arguments.thresholds), read_table(arguments.pictures)
+    thresholds = read(arguments.thresholds, THRESHOLDS)
+    pictures = read(arguments.pictures, PICTURES)
     for path, table in ((arguments.thresholds, thresholds), (arguments.pictures, pictures)):
         if table["model"].nunique() < 2:
             raise InputError(f"{path}: a comparison needs two networks or more")
     differences, correlations = arguments.output
-    write_csv(difference_table(pictures, axes, **options), differences)
-    write_csv(correlated(thresholds, axes, options), correlations)
+    write(difference_table(pictures, axes, **options), differences, DIFFERENCES)
+    write(correlated(thresholds, axes, options), correlations, CORRELATIONS)
 
 
 def correlated(thresholds: pd.DataFrame, axes: Axes, options: dict[str, int]) -> pd.DataFrame:
@@ -35,18 +36,16 @@ def correlated(thresholds: pd.DataFrame, axes: Axes, options: dict[str, int]) ->
 
     A transform in which all classes of one network tie has no correlation, and no row.
     """
-    parts = [(ALL, correlation_table(thresholds, axes, **options))]
+    parts = [correlation_table(thresholds, axes, **options)]
     for name in axes:
         own = thresholds[thresholds["transform"] == name]
-        found = correlation_table(own, axes, **options)
+        found = correlation_table(own, axes, name, **options)
         known = (found["statistic"] == WITHIN) & found["correlation"].notna()
-        parts.append((name, found[known]))
-    for name, table in parts:
-        table.insert(2, "transform", name)
+        parts.append(found[known])
     # Pairs one after the other, in the order of the models.
     models = list(dict.fromkeys(thresholds["model"]))
     places = {pair: place for place, pair in enumerate(combinations(models, 2))}
-    joined = pd.concat([table for _, table in parts], ignore_index=True)
+    joined = pd.concat(parts, ignore_index=True)
     order = pd.Series(
         [places[pair] for pair in zip(joined["first"], joined["second"], strict=True)]
     )

@@ -12,16 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 import command
 from invariances import datasets
 from invariances.errors import InputError
 from invariances.pictures import Preparation, prepare, write_pixels
-from invariances.tables import atomically, write_csv
-
-COLUMNS = ["picture", "class", "label", "path", "sha256", "skipped"]
+from invariances.tables import MANIFEST, atomically
+from invariances.tables.frames import frame, write
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -57,13 +55,12 @@ def main(arguments: argparse.Namespace) -> None:
 
     # Straight to disk: memory stays flat however many pictures there are.
     atomically(arguments.pixels, lambda path: write_pixels(path, prepared(), preparation.crop))
-    write_csv(pd.DataFrame(rows, columns=COLUMNS), arguments.manifest)
+    write(frame(MANIFEST, rows), arguments.manifest, MANIFEST)
 
 
 def check_all_have_some(rows: list[dict[str, object]]) -> None:
     """Raise InputError for a class of which every picture was skipped."""
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    for name, own in table.groupby("class", sort=False):
+    for name, own in frame(MANIFEST, rows).groupby("class", sort=False):
         if own["skipped"].notna().all():
             raise InputError(f"class {name!r}: no picture can be read: {own['skipped'].iloc[0]}")
 

@@ -3,16 +3,16 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 import command
 from invariances.itn import comparison
-from invariances.tables import read_table, write_csv
+from invariances.tables import COMPARISON, EVALUATION, THRESHOLDS
+from invariances.tables.frames import read, read_all, write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    thresholds = pd.concat([read_table(path) for path in arguments.thresholds], ignore_index=True)
-    write_csv(comparison(read_table(arguments.evaluation), thresholds), arguments.output)
+    thresholds = read_all(arguments.thresholds, THRESHOLDS)
+    table = comparison(read(arguments.evaluation, EVALUATION), thresholds)
+    write(table, arguments.output, COMPARISON)
 
 
 if __name__ == "__main__":

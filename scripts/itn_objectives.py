@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 import command
-from invariances.tables import read_table, write_csv
+from invariances.tables import EVALUATION, OBJECTIVES
+from invariances.tables.frames import frame, read, write
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -14,7 +13,7 @@ def main(arguments: argparse.Namespace) -> None:
     for path in arguments.evaluations:
         model, variant = path.parts[-3], path.parts[-2]
         objective, seed = variant.rsplit("-", 1)
-        table = read_table(path)
+        table = read(path, EVALUATION)
         # All transforms together; where there is one only, that.
         corner = table[table["varied"] == table["varied"].iloc[-1]].iloc[-1]
         displacements = [column for column in table if column.endswith("_displacement")]
@@ -32,7 +31,7 @@ def main(arguments: argparse.Namespace) -> None:
             }
             | {column: corner[column] for column in displacements}
         )
-    write_csv(pd.DataFrame(rows), arguments.output)
+    write(frame(OBJECTIVES, rows), arguments.output, OBJECTIVES)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 import command
-from invariances.checks import check_numbers, check_sweep
+from invariances.checks import check_sweep
 from invariances.screening import Sweep
-from invariances.tables import in_order, read_arrays, write_csv, write_parquet
+from invariances.tables import PAIRS, REGIONS, read_arrays
+from invariances.tables.frames import in_order, write
 from invariances.thresholds import pair_table, region_table
 
 
@@ -22,8 +23,8 @@ def main(arguments: argparse.Namespace) -> None:
         maps.append(pair_table(sweep, categories, *cell, **options))
         regions.append(region_table(sweep, *cell, axes=axes, **options))
     maps_file, regions_file = arguments.output
-    write_parquet(check_numbers(in_order(maps, classes), maps_file), maps_file)
-    write_csv(check_numbers(in_order(regions, classes), regions_file), regions_file)
+    write(in_order(maps, classes), maps_file, PAIRS)
+    write(in_order(regions, classes), regions_file, REGIONS)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import command
 from invariances import provenance
-from invariances.tables import atomically, read_table
+from invariances.tables import MANIFEST, atomically
+from invariances.tables.frames import read
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -14,7 +15,7 @@ def main(arguments: argparse.Namespace) -> None:
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in arguments.descriptions
     }
-    manifests = [read_table(path) for path in arguments.manifests]
+    manifests = [read(path, MANIFEST) for path in arguments.manifests]
     # Its first line is the digest by which the workflow knows whether it is current.
     config = arguments.config.read_text(encoding="utf-8").split("\n", 1)[1]
     checkout = provenance.checkout(Path(__file__).resolve().parents[1])

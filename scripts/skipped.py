@@ -6,14 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 import command
-from invariances.tables import read_table, write_csv
+from invariances.tables import MANIFEST, SKIPPED
+from invariances.tables.frames import read, write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    manifests = [read_table(path) for path in arguments.manifests]
+    manifests = [read(path, MANIFEST) for path in arguments.manifests]
     table = pd.concat(manifests, ignore_index=True)
     bad = table[table["skipped"].notna()].drop_duplicates("path")
-    write_csv(bad[["picture", "class", "path", "skipped"]], arguments.output)
+    write(bad[SKIPPED.names], arguments.output, SKIPPED)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 import command
-from invariances.checks import check_numbers, check_sweep
+from invariances.checks import check_sweep
 from invariances.screening import Sweep
-from invariances.tables import in_order, read_arrays, read_table, write_csv, write_parquet
+from invariances.tables import CURVES, MEDIANS, PICTURES, THRESHOLDS, read_arrays
+from invariances.tables.frames import in_order, read_all, write
 from invariances.thresholds import curve_table, median_table, threshold_table
 
 
@@ -21,13 +22,13 @@ def main(arguments: argparse.Namespace) -> None:
         thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
         curves.append(curve_table(sweep, *names, **options))
     classes = json.loads(arguments.classes)
-    pictures = in_order([read_table(path) for path in arguments.pictures], classes)
+    pictures = in_order([read_all(arguments.pictures, PICTURES)], classes)
     medians = median_table(pictures, sweep.magnitudes, sweep.identity, axis=arguments.axis)
     table, curve, picture, median = arguments.output
-    write_csv(check_numbers(in_order(thresholds, classes), table), table)
-    write_parquet(check_numbers(in_order(curves, classes), curve), curve)
-    write_parquet(check_numbers(pictures, picture), picture)
-    write_csv(check_numbers(medians, median), median)
+    write(in_order(thresholds, classes), table, THRESHOLDS)
+    write(in_order(curves, classes), curve, CURVES)
+    write(pictures, picture, PICTURES)
+    write(medians, median, MEDIANS)
 
 
 if __name__ == "__main__":

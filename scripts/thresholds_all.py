@@ -4,22 +4,31 @@ import argparse
 import json
 from pathlib import Path
 
-import pandas as pd
-
 import command
-from invariances.checks import check_cells, check_numbers
-from invariances.tables import read_table, write_csv, write_parquet
+from invariances.tables import TABLES
+from invariances.tables.checking import check_cells
+from invariances.tables.frames import read_all, write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    cells = json.loads(arguments.cells)
     for output in arguments.outputs:
-        parts = [read_table(path) for path in getattr(arguments, output.stem)]
-        table = pd.concat(parts, ignore_index=True)
-        of = "pair" if output.stem in ("pairs", "regions") else "transform"
-        wanted = {"model": cells["model"], "transform": cells[of], "class": cells["class"]}
-        check_cells(check_numbers(table, output), output, wanted)
-        write_csv(table, output) if output.suffix == ".csv" else write_parquet(table, output)
+        table = TABLES[output.stem]
+        joined = read_all(getattr(arguments, output.stem), table)
+        check_cells(
+            joined, table, output, cells(json.loads(arguments.cells), table.key, output.stem)
+        )
+        write(joined, output, table)
+
+
+def cells(run: dict[str, list], key: tuple[str, ...], name: str) -> list[dict[str, list[str]]]:
+    """The cells of a table: every network and class under every transform, or pair, in each direction."""
+    found = []
+    for transform, directions in run[
+        "pair" if name in ("pairs", "regions") else "transform"
+    ].items():
+        entry = {"model": run["model"], "transform": [transform], "class": run["class"]}
+        found.append(entry | {"direction": directions} if "direction" in key else entry)
+    return found
 
 
 if __name__ == "__main__":
@@ -30,6 +39,8 @@ if __name__ == "__main__":
             f"--{name}", type=Path, nargs="*", default=[], help="parts of the table"
         )
     parser.add_argument(
-        "--cells", required=True, help="every model, transform, pair and class there is, as JSON"
+        "--cells",
+        required=True,
+        help="networks, classes, transforms with their directions, and pairs, as JSON",
     )
     command.run(main, parser.parse_args())

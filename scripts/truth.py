@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 import command
-from invariances.checks import check_numbers, check_sweep
+from invariances.checks import check_sweep
 from invariances.screening import Sweep
-from invariances.tables import read_arrays, write_csv
+from invariances.tables import TRUTH, read_arrays
+from invariances.tables.frames import write
 from invariances.truth import truth_table
 
 
@@ -23,8 +24,7 @@ def main(arguments: argparse.Namespace) -> None:
         sweeps = [check_sweep(Sweep.from_arrays(read_arrays(path)), path) for path in paths]
         names = (description["categories"], model, transform)
         tables.append(truth_table(sweeps, *names, size=arguments.size))
-    table = pd.concat(tables, ignore_index=True)
-    write_csv(check_numbers(table, arguments.output), arguments.output)
+    write(pd.concat(tables, ignore_index=True), arguments.output, TRUTH)
 
 
 if __name__ == "__main__":

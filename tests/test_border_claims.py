@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from invariances.claims.border_claims import BORDER_CLAIMS, COLUMNS, Swept, border_claim_table
+from invariances.claims.border_claims import DECIDED, Swept, border_claim_table
 from invariances.claims.verdicts import OPEN, REFUTED, SUPPORTED
+from invariances.tables import BORDER_CLAIMS
 from invariances.thresholds.comparison import correlation_table
 
 
@@ -27,9 +28,9 @@ def decided(own, **others):
 def test_what_is_the_same_under_another_padding_stands():
     own = made.tables(correlations=None)
     table = decided(own, edge=turned(), mean=turned())
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == BORDER_CLAIMS.names
     assert list(table["padding"]) == ["edge"] * 6 + ["mean"] * 6
-    assert list(table["claim"] + table["part"])[:6] == list(BORDER_CLAIMS)
+    assert list(table["claim"] + table["part"])[:6] == list(DECIDED)
     assert table["same_verdict"].all()
     known = table[table["claim"] != "C4"]
     assert set(known["verdict"]) == set(known["own_verdict"]) == {SUPPORTED}

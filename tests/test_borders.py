@@ -12,7 +12,8 @@ from invariances.configuration.borders import borders
 from invariances.errors import InputError
 from invariances.interpolation import fine_energy, sharpness_table
 from invariances.pictures import Preparation, prepare
-from invariances.thresholds.borders import BORDER_COLUMNS, border_table
+from invariances.tables import BORDERS
+from invariances.thresholds.borders import border_table
 from invariances.transforms import TRANSFORMS, Setting, cropped
 
 RESOLVED = {
@@ -146,7 +147,7 @@ def test_changes_against_the_run_s_own_padding():
     crop = thresholds(("up", 0.1, 0.1, 0.1, True), ("down", -0.05, -0.06, -0.04, False))
     other = thresholds(("up", 0.2, 0.1, 0.3, False)).assign(transform="blur")
     table = border_table(pd.concat([own, other]), "black", {"edge": edge, "crop": crop}, RANGES)
-    assert tuple(table.columns) == BORDER_COLUMNS
+    assert list(table.columns) == BORDERS.names
     assert list(table["padding"]) == ["black"] * 2 + ["edge"] * 2 + ["crop"] * 2
     assert not (table["transform"] == "blur").any()
     assert_close(table["change"].to_numpy(), np.array([0, 0, 0.2, 0.3, 0.0, 0.75]))

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from whole import write_whole
 
 import comparison as script
 from invariances.errors import InputError
+from invariances.tables import PICTURES, THRESHOLDS
 
 AXES = {
     "rotate": {"axis": "linear", "identity": 0.0},
@@ -37,8 +39,8 @@ def tables(factors, models=("one", "two")):
 
 
 def run(folder, thresholds, pictures):
-    thresholds.to_csv(folder / "thresholds.csv", index=False)
-    pictures.to_parquet(folder / "pictures.parquet", index=False)
+    write_whole(thresholds, folder / "thresholds.csv", THRESHOLDS)
+    write_whole(pictures, folder / "pictures.parquet", PICTURES)
     output = [folder / "differences.csv", folder / "correlations.csv"]
     script.main(
         SimpleNamespace(

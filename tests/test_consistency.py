@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from invariances.consistency import COLUMNS, consistency_table, random_offsets, window
+from invariances.consistency import consistency_table, random_offsets, window
 from invariances.screening import Pictures, Responder
+from invariances.tables import CONSISTENCY
 from invariances.transforms import Setting
 
 SIDE, LARGE = 8, 12
@@ -40,7 +41,7 @@ def table_of(network, pictures, batch_size=16, pairs=50, seed=0):
 
 def test_a_constant_network_always_agrees_and_is_right_by_half():
     table = table_of(Constant(), some())
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == CONSISTENCY.names
     assert list(table["class"]) == ["zero", "one", "(all)"]
     assert list(table["consistency"]) == [1, 1, 1]
     assert list(table["accuracy"]) == [0, 1, 0.5]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sweeps import CATEGORIES, constant, make_sweep
 
+from invariances.tables import PAIRS
 from invariances.thresholds import (
-    PAIR_COLUMNS,
     pair_table,
     region_table,
 )
@@ -31,7 +31,7 @@ def test_region_of_two_transforms() -> None:
     assert row["reach"] == pytest.approx(0.75 / np.hypot(1, 0.2) / 2, abs=0.01)
     assert not row["censored"]
     table = pair_table(sweep, CATEGORIES, "net", "translate_x+translate_y")
-    assert tuple(table.columns) == PAIR_COLUMNS
+    assert list(table.columns) == PAIRS.names
     np.testing.assert_array_equal(table["predicted_class"] == "zero", own >= 0.5)
     np.testing.assert_array_equal(table["accuracy"] == 1, own >= 0.5)
     assert (table["accuracy_low"] <= table["accuracy"]).all()

@@ -9,7 +9,8 @@ import pytest
 import sizes as script
 from invariances.errors import InputError
 from invariances.screening import Pictures, picture_ids
-from invariances.sizes import COLUMNS, mean_displacement, rms_grey_levels, size_table
+from invariances.sizes import mean_displacement, rms_grey_levels, size_table
+from invariances.tables import SIZES
 from invariances.transforms import TRANSFORMS, Setting
 
 NAMES = np.array(["a/0", "a/1", "a/2", "b/0", "b/1"])
@@ -102,7 +103,7 @@ def test_the_table_keeps_the_thresholds_order(pictures):
         pictures,
         Setting(),
     )
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == SIZES.names
     assert list(table["class"]) == ["b", "a", "a"]
     assert list(table["censored"]) == [False, True, False]
     assert np.allclose(table["rms_grey_levels"].iloc[[0, 2]], 25.5)

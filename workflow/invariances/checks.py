@@ -1,16 +1,16 @@
-"""Numbers that cannot be: looked for wherever results cross from one stage to the next.
+"""Sweeps that cannot be: looked for wherever one crosses to the next stage.
 
 A violation is a bug, a broken disk or a file that was changed by hand. It stops the job, naming the cell.
+Tables are held against their declarations (`invariances.tables`).
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from invariances.errors import InputError
 from invariances.screening import Sweep
+from invariances.tables.checking import ROUNDING, CellError
 
 KEYS = (
     "model", "transform", "class", "direction", "magnitude", "magnitude_first", "magnitude_second",
@@ -23,13 +23,6 @@ SHARES = (
     "softmax_low", "softmax_high", "baseline_softmax", "nonmonotonicity", "consistency", "measured",
 )  # fmt: skip
 """Columns that lie in [0, 1], in any table."""
-
-ROUNDING = 1e-4
-"""By how much a sum of float32 softmax, or a share computed from it, may be off."""
-
-
-class CellError(InputError):
-    """A result that cannot be, with the cell in which it is."""
 
 
 def check_numbers(frame: pd.DataFrame, name: object, empty: Sequence[str] = ()) -> pd.DataFrame:
@@ -50,33 +43,8 @@ def check_numbers(frame: pd.DataFrame, name: object, empty: Sequence[str] = ()) 
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             allowed = "a number in [0, 1]" if column in SHARES else "a finite number"
-            raise CellError(
-                f"{name}: {cell(frame.iloc[row])}: {column} is {values[row]:g}, not {allowed}"
-            )
+            raise CellError(f"{name}: {row}: {column} is {values[row]:g}, not {allowed}")
     return frame
-
-
-def check_cells(frame: pd.DataFrame, name: object, wanted: Mapping[str, Sequence[str]]) -> None:
-    """That every cell is there, and once; raises CellError naming the first that is not.
-
-    Parameters
-    ----------
-    wanted : the values of columns of the key, as ``model``, ``transform``, ``class``: all their
-        combinations are cells.
-    """
-    key = [column for column in KEYS if column in frame.columns]
-    twice = frame.duplicated(key)
-    if twice.any():
-        raise CellError(f"{name}: a cell is there twice: {cell(frame[twice].iloc[0])}")
-    columns = list(wanted)
-    found = set(frame[columns].itertuples(index=False, name=None))
-    for values in product(*wanted.values()):
-        if values not in found:
-            raise CellError(
-                f"{name}: a cell is missing: {cell(dict(zip(columns, values, strict=True)))}"
-            )
-    for values in sorted(found - set(product(*wanted.values()))):
-        raise CellError(f"{name}: no such cell: {cell(dict(zip(columns, values, strict=True)))}")
 
 
 def check_sweep(sweep: Sweep, name: object) -> Sweep:
@@ -106,8 +74,3 @@ def check_sweep(sweep: Sweep, name: object) -> Sweep:
     if (counts > 1).any():
         raise CellError(f"{name}: picture={names[counts > 1][0]}: it is there twice")
     return sweep
-
-
-def cell(row: Mapping[str, object] | pd.Series) -> str:
-    """A row's cell in words, ``model=alexnet transform=rotate class=orange``."""
-    return " ".join(f"{key}={row[key]}" for key in KEYS if key in row) or "a row"

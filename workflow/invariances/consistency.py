@@ -15,11 +15,9 @@ from torch import Tensor
 
 from invariances.screening import Pictures, Responder, picture_ids
 from invariances.statistics import mean_interval
+from invariances.tables import CONSISTENCY
 from invariances.transforms import Setting
 
-COLUMNS = (
-    "model", "class", "images", "pairs", "consistency", "low", "high", "accuracy",
-)  # fmt: skip
 ALL = "(all)"
 
 
@@ -60,7 +58,7 @@ def consistency_table(
 
     Returns
     -------
-    Frame with ``COLUMNS``, the row of all pictures, ``(all)``, last: ``consistency`` is the share of
+    The table ``CONSISTENCY``, the row of all pictures, ``(all)``, last: ``consistency`` is the share of
     pairs with equal predictions, its 95 % interval over pictures; ``accuracy`` that of all crops.
     """
     count, ids = len(pictures.names), picture_ids(pictures.names)
@@ -81,4 +79,4 @@ def consistency_table(
         table.append(
             (model, name, int(members.sum()), pairs, share, float(low[0]), float(high[0]), accuracy)
         )
-    return pd.DataFrame(table, columns=list(COLUMNS))
+    return pd.DataFrame(table, columns=CONSISTENCY.names)

@@ -10,9 +10,9 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from invariances.tables import INTERPOLATION
 from invariances.transforms import TRANSFORMS, Setting
 
-COLUMNS = ("angle", "sharpness", "low", "high", "images")
 ANGLES = tuple(float(angle) for angle in range(0, 361, 5))
 
 
@@ -42,7 +42,7 @@ def sharpness_table(pictures: Tensor, angles: Sequence[float] = ANGLES) -> pd.Da
 
     Returns
     -------
-    Frame with ``COLUMNS``: mean over pictures of the energy of the Laplacian, relative to the picture
+    The table ``INTERPOLATION``: mean over pictures of the energy of the Laplacian, relative to the picture
     as it is, and its smallest and largest value. 1 at quarter turns of square pictures. Pictures
     without any structure are left out.
     """
@@ -53,4 +53,4 @@ def sharpness_table(pictures: Tensor, angles: Sequence[float] = ANGLES) -> pd.Da
         turn = torch.full((len(pictures),), float(angle), dtype=torch.float64)
         kept = fine_energy(TRANSFORMS["rotate"](pictures, turn, Setting("edge"))) / before
         rows.append((angle, float(kept.mean()), float(kept.min()), float(kept.max()), len(kept)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=INTERPOLATION.names)

@@ -10,12 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from invariances.screening import Pictures, picture_ids
+from invariances.tables import SIZES
+from invariances.tables.frames import frame
 from invariances.transforms import TRANSFORMS, Setting, Transform
 
-COLUMNS = (
-    "model", "transform", "class", "direction", "threshold", "censored", "rms_grey_levels",
-    "rms_low", "rms_high", "mean_displacement_px",
-)  # fmt: skip
+KEPT = ("model", "transform", "class", "direction", "threshold", "censored")
 LIMITS = ("threshold", "low", "high")
 BATCH = 64
 
@@ -82,7 +81,7 @@ def size_table(
 
     Returns
     -------
-    Frame with ``COLUMNS``, a row for each of `thresholds`, in their order; a censored one has the size
+    The table ``SIZES``, a row for each of `thresholds`, in their order; a censored one has the size
     of the range's end. ``rms_low`` and ``rms_high`` are the sizes at the threshold's limits, put in
     order around ``rms_grey_levels`` (a change need not grow with its magnitude: half a turn changes
     stripes less than a quarter). ``mean_displacement_px`` is zero for transforms that move nothing.
@@ -111,5 +110,5 @@ def size_table(
             sizes |= {"rms_low": min(found.values()), "rms_high": max(found.values())}
             height, width = pixels.shape[1:3]
             sizes["mean_displacement_px"] = mean_displacement(transform, threshold, height, width)
-            rows[place] = {key: row[key] for key in COLUMNS[:6]} | sizes
-    return pd.DataFrame([rows[place] for place in thresholds.index], columns=list(COLUMNS))
+            rows[place] = {key: row[key] for key in KEPT} | sizes
+    return frame(SIZES, [rows[place] for place in thresholds.index])

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from invariances import phantoms
 from invariances.phantoms import Expectation
 from invariances.screening import Sweep
+from invariances.tables import TRUTH
+from invariances.tables.frames import frame
 
-COLUMNS = (
-    "model", "transform", "class", "low", "high", "expected", "measured", "required", "met",
-)  # fmt: skip
 INVARIANT, FLIPPED, LOST = 0.9, 0.5, 0.4
 """The least share of answers as expected: of a class that stays, as part of its untransformed accuracy
 (a transform that changes nothing cannot mend what was wrong before); of one that becomes another; and
@@ -78,7 +77,7 @@ def truth_table(
                     "met": measured >= required,
                 }
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame(TRUTH, rows)
 
 
 def _cells(sweep: Sweep) -> list[tuple[str, Cell]]:

@@ -100,8 +100,8 @@ rule thresholds_all:
         cells=as_json(
             {
                 "model": list(MODELS),
-                "transform": list(TRANSFORMS),
-                "pair": list(PAIRS),
+                "transform": {name: directions(name) for name in TRANSFORMS},
+                "pair": dict.fromkeys(PAIRS),
                 "class": RUN["dataset"]["classes"],
             }
         ),

@@ -12,15 +12,12 @@ import pandas as pd
 from invariances.claims import learned, screening
 from invariances.claims.statements import STATEMENTS, Statement
 from invariances.claims.verdicts import UNKNOWN, Estimate, Verdict, decide, together
+from invariances.tables import CLAIMS
 from invariances.thresholds.comparison import Axes, distances
 from invariances.thresholds.pictures import MEASURED
 
-__all__ = ["COLUMNS", "STATEMENTS", "Estimate", "Learned", "Tables", "claim_table", "decide"]
+__all__ = ["STATEMENTS", "Estimate", "Learned", "Tables", "claim_table", "decide"]
 
-COLUMNS = (
-    "claim", "part", "model", "statement", "statistic", "value", "low", "high", "claimed_low",
-    "claimed_high", "rule", "verdict", "claim_verdict", "evidence",
-)  # fmt: skip
 NOT_HERE = "not in this run"
 ROTATION = "rotate"
 
@@ -59,7 +56,7 @@ def claim_table(
 
     Returns
     -------
-    Frame with ``COLUMNS``. ``value``, ``low`` and ``high`` are empty exactly where the run does not
+    The table ``CLAIMS``. ``value``, ``low`` and ``high`` are empty exactly where the run does not
     hold what the statement needs. ``claim_verdict`` joins the parts of a claim.
     """
     rows = []
@@ -70,10 +67,9 @@ def claim_table(
     rows += _pairs(tables)
     order = {key: place for place, key in enumerate(STATEMENTS)}
     rows.sort(key=lambda row: order[str(row["claim"]) + str(row["part"])])
-    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "claim_verdict"])
+    table = pd.DataFrame(rows)
     joined: pd.Series[str] = table.groupby(["claim", "model"])["verdict"].transform(together)
-    table.insert(COLUMNS.index("claim_verdict"), "claim_verdict", joined)
-    return table
+    return table.assign(claim_verdict=joined)[CLAIMS.names]
 
 
 def _screened(

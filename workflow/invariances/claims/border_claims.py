@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from invariances.claims import Tables, claim_table
+from invariances.tables import BORDER_CLAIMS
 from invariances.thresholds.comparison import Axes, correlation_table
 
-BORDER_CLAIMS = ("C1a", "C1b", "C3a", "C3b", "C3c", "C4")
+DECIDED = ("C1a", "C1b", "C3a", "C3b", "C3c", "C4")
 """Statements that a border can decide. Of the others C2 has none, and sizes (C1c) and ITNs (C5 to C8) are
 made under the run's own padding only."""
 
-COLUMNS = (
-    "claim", "part", "model", "statement", "padding", "value", "low", "high", "verdict", "own_value",
-    "own_verdict", "same_verdict",
-)  # fmt: skip
 CELLS = ["model", "transform"]
 
 
@@ -49,7 +46,7 @@ def border_claim_table(
 
     Returns
     -------
-    Frame with ``COLUMNS``, a row for each padding, statement and network (C4: pair of networks);
+    The table ``BORDER_CLAIMS``, a row for each padding, statement and network (C4: pair of networks);
     ``same_verdict`` tells whether the conclusion stands whatever lies outside the picture.
     """
     symmetric = point_symmetric, axisymmetric
@@ -60,18 +57,18 @@ def border_claim_table(
         tables = _in_place(own, swept)
         if own.correlations is not None:
             found = correlation_table(tables.thresholds, axes, resamples=resamples, seed=seed)
-            tables = replace(tables, correlations=found.assign(transform="all"))
+            tables = replace(tables, correlations=found)
         frames.append(_decided(tables, axes, *symmetric).assign(padding=padding))
     key = ["claim", "part", "model"]
     table = pd.concat(frames, ignore_index=True)
     table = table.merge(base[[*key, "own_value", "own_verdict"]], on=key, validate="many_to_one")
     table["same_verdict"] = table["verdict"] == table["own_verdict"]
-    return table[list(COLUMNS)]
+    return table[BORDER_CLAIMS.names]
 
 
 def _decided(tables: Tables, axes: Axes, *symmetric: Sequence[str]) -> pd.DataFrame:
     table = claim_table(tables, axes, *symmetric)
-    return table[(table["claim"] + table["part"]).isin(BORDER_CLAIMS)]
+    return table[(table["claim"] + table["part"]).isin(DECIDED)]
 
 
 def _in_place(own: Tables, swept: Swept) -> Tables:

@@ -15,6 +15,7 @@ from invariances.figures import responses
 from invariances.figures.axes import TransformAxis
 from invariances.figures.labels import short_names, spaced
 from invariances.figures.style import Look, Palette
+from invariances.tables.checking import intervals_of
 
 DECIMALS = 5
 DASH = 4.0  # pixels on the page of a point in print, lines being wider there
@@ -163,8 +164,7 @@ def _examples(pictures: pd.DataFrame) -> dict[tuple[str, str, str], list[list[fl
     first = pictures.drop_duplicates(key)
     return {
         (str(row["model"]), str(row["transform"]), str(row["class"])): [
-            [_number(float(limit)) for limit in part.strip("[]").split(",")]
-            for part in str(row["intervals"] or "").split()
+            [_number(low), _number(high)] for low, high in intervals_of(row["intervals"])
         ]
         for row in first.to_dict("records")
     }

@@ -8,11 +8,16 @@ from numpy.typing import NDArray
 
 from invariances.itn.decomposition import turn
 from invariances.itn.families import LUMA, Kind
+from invariances.tables import COMPARISON
+from invariances.tables.frames import frame
 
 Array = NDArray[np.float64]
 
 CLOSE = 0.5
 """A learned matrix is close to a transform that explains at least half of its displacement."""
+
+BESIDE = ("class", "direction", "threshold", "low", "high", "censored")
+"""Columns of thresholds.csv that stand beside a learned transform."""
 
 MULTIPLYING = ("zoom", "scale_x", "scale_y", "contrast")
 """Transforms whose magnitudes multiply: their distance from the identity is a logarithm's."""
@@ -109,14 +114,7 @@ def comparison(evaluation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFra
         learned |= {key: row[key] for key in ("accuracy", "baseline_accuracy")}
         learned |= vars(found) | {"close": found.explained_fraction >= CLOSE}
         rows += [learned | beside for beside in _beside(found, thresholds)]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-COLUMNS = [
-    *("varied", "k_0", "k_1", "accuracy", "baseline_accuracy"),
-    *("transform", "magnitude", "explained_fraction", "close"),
-    *("class", "direction", "threshold", "low", "high", "censored", "reached_fraction"),
-]
+    return frame(COMPARISON, rows)
 
 
 def _beside(found: Nearest, thresholds: pd.DataFrame) -> list[dict[str, object]]:
@@ -132,6 +130,6 @@ def _beside(found: Nearest, thresholds: pd.DataFrame) -> list[dict[str, object]]
     for row in thresholds[same].to_dict("records"):
         threshold = float(row["threshold"])
         reach = float(np.log(threshold)) if multiplies else threshold
-        shown = {key: row[key] for key in COLUMNS[9:15]}
+        shown = {key: row[key] for key in BESIDE}
         rows.append(shown | {"reached_fraction": moved / reach if reach else np.nan})
     return rows or [{}]

@@ -38,18 +38,21 @@ from invariances.tables.screened import (
 )
 from invariances.tables.trained import COMPARISON, EVALUATION, HISTORY, OBJECTIVES, TIGHTNESS
 
-ALL = (
-    *(MANIFEST, SKIPPED, VALIDATION),
-    *(THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
-    *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
-    *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
-)
-"""Every table, in the order of the documentation."""
+TABLES = {
+    table.name: table
+    for table in (
+        *(MANIFEST, SKIPPED, VALIDATION),
+        *(THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
+        *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
+        *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
+    )
+}
+"""Every table by its name, in the order of the documentation."""
 
 __all__ = [
-    "ALL", "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
+    "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
     "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES",
-    "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "THRESHOLDS", "TIGHTNESS", "TRUTH", "VALIDATION",
-    "Column", "Table", "atomically", "check_columns", "damaged", "in_order", "read_arrays", "read_manifest",
-    "read_table", "write_arrays", "write_csv", "write_parquet",
+    "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH",
+    "VALIDATION", "Column", "Table", "atomically", "check_columns", "damaged", "in_order", "read_arrays",
+    "read_manifest", "read_table", "write_arrays", "write_csv", "write_parquet",
 ]  # fmt: skip

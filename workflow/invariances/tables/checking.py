@@ -106,24 +106,35 @@ def _typed(frame: pd.DataFrame, column: Column, table: Table, name: object) -> p
         texts = values.astype("str")
         return texts.where(texts != "")
     if column.dtype == "intervals":
-        return pd.Series([intervals_of(value) for value in values], values.index, dtype=object)
+        found = [_pairs(value) for value in values]
+        unread = np.array([pairs is None for pairs in found], dtype=bool)
+        _refuse(frame, column, unread, values, table, name)
+        return pd.Series(found, values.index, dtype=object)
     if column.dtype == "float" and values.dtype == np.float64:
         return values
     if column.dtype == "bool" and values.dtype == np.bool_:
         return values.astype("boolean") if column.missing else values
     numbers = _numbers(values, column)
-    wrong = numbers.isna() & values.notna() & (values.astype("str") != "")
+    amiss = numbers.isna() & values.notna() & (values.astype("str") != "")
     if column.dtype == "int":
-        wrong |= numbers.notna() & (numbers != numbers.round())
+        amiss |= numbers.notna() & (numbers != numbers.round())
     elif column.dtype == "bool":
-        wrong |= numbers.notna() & ~numbers.isin([0.0, 1.0])
-    _refuse(frame, column, wrong.to_numpy(bool), values, table, name)
+        amiss |= numbers.notna() & ~numbers.isin([0.0, 1.0])
+    _refuse(frame, column, amiss.to_numpy(bool), values, table, name)
     if column.dtype == "float":
         return numbers
     if column.missing:
         return numbers.astype("Int64" if column.dtype == "int" else "boolean")
     _refuse(frame, column, numbers.isna().to_numpy(bool), values, table, name)
     return numbers.astype(np.int64 if column.dtype == "int" else bool)
+
+
+def _pairs(value: object) -> tuple[tuple[float, float], ...] | None:
+    """The same; None for what is no intervals."""
+    try:
+        return intervals_of(value)
+    except (ValueError, TypeError):
+        return None
 
 
 def _numbers(values: pd.Series, column: Column) -> pd.Series:

@@ -51,6 +51,7 @@ def limits(
     *,
     bounds: tuple[float, float] = (-inf, inf),
     missing: str = "",
+    infinite: bool = False,
 ) -> tuple[Column, Column]:
     """The two ends of an interval, ``{prefix}low`` and ``{prefix}high``."""
     low, high = bounds
@@ -63,6 +64,7 @@ def limits(
             low=low,
             high=high,
             missing=missing,
+            infinite=infinite,
         )
         for end, words in (("low", "lower"), ("high", "upper"))
     )

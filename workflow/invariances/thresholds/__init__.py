@@ -8,41 +8,24 @@ the maps of two transforms at once, ``comparison`` holds networks against each o
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis
 from invariances.thresholds.bisection import Bisection, exhaustive_grid
 from invariances.thresholds.cells import (
-    CURVE_COLUMNS,
-    THRESHOLD_COLUMNS,
     curve_table,
-    format_intervals,
     threshold_table,
 )
 from invariances.thresholds.comparison import (
-    CORRELATION_COLUMNS,
-    DIFFERENCE_COLUMNS,
     correlation_table,
     difference_table,
 )
 from invariances.thresholds.pictures import (
-    MEDIAN_COLUMNS,
-    PICTURE_COLUMNS,
     median_table,
     picture_table,
 )
 from invariances.thresholds.regions import (
-    PAIR_COLUMNS,
-    REGION_COLUMNS,
     pair_table,
     region_table,
 )
 from invariances.thresholds.responses import Response
 
 __all__ = [
-    "CORRELATION_COLUMNS",
-    "CURVE_COLUMNS",
-    "DIFFERENCE_COLUMNS",
-    "MEDIAN_COLUMNS",
-    "PAIR_COLUMNS",
-    "PICTURE_COLUMNS",
-    "REGION_COLUMNS",
-    "THRESHOLD_COLUMNS",
     "Axis",
     "Bisection",
     "Direction",
@@ -52,7 +35,6 @@ __all__ = [
     "curve_table",
     "difference_table",
     "exhaustive_grid",
-    "format_intervals",
     "infer_axis",
     "median_table",
     "pair_table",

@@ -6,11 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-BORDER_COLUMNS = (
-    "model", "transform", "class", "direction", "padding", "threshold", "low", "high", "censored",
-    "own_padding", "own_threshold", "own_low", "own_high", "own_censored", "change",
-    "change_is_bound", "intervals_disjoint",
-)  # fmt: skip
+from invariances.tables import BORDERS
+
 CELL = ["model", "transform", "class", "direction"]
 MEASURED = ["threshold", "low", "high", "censored"]
 
@@ -38,7 +35,7 @@ def border_table(
 
     Returns
     -------
-    Frame with ``BORDER_COLUMNS``: the own rows first, then each padding's, in the order of `others`.
+    The table ``BORDERS``: the own rows first, then each padding's, in the order of `others`.
 
     Raises
     ------
@@ -63,7 +60,7 @@ def border_table(
     own_low, own_high = _opened(table, table["own_padding"], "own_", ranges)
     apart = (low > own_high) | (high < own_low)
     table["intervals_disjoint"] = apart & ~beyond
-    return table[list(BORDER_COLUMNS)]
+    return table[BORDERS.names]
 
 
 def _opened(

@@ -1,7 +1,4 @@
-"""The tables of a sweep: thresholds.csv and curves.parquet, one class at a time.
-
-Columns and units are those of docs/method.md; magnitudes are in the transform's own unit.
-"""
+"""The tables of a sweep: thresholds.csv and curves.parquet, one class at a time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +9,8 @@ from numpy.typing import NDArray
 
 from invariances.statistics import mean_interval, proportion_interval
 from invariances.statistics.bootstrap import LEVEL, RESAMPLES
+from invariances.tables import CURVES, THRESHOLDS
+from invariances.tables.frames import frame
 from invariances.thresholds.axes import (
     Axis,
     Direction,
@@ -31,21 +30,6 @@ from invariances.thresholds.crossings import (
     leading_intervals,
     switch_interval,
 )
-
-THRESHOLD_COLUMNS = (
-    "model", "transform", "class", "direction", "threshold", "low", "high", "censored",
-    "flips_to", "images", "baseline_accuracy", "half_accuracy", "half_accuracy_low",
-    "half_accuracy_high", "half_accuracy_censored", "recognised",
-)  # fmt: skip
-CURVE_COLUMNS = (
-    "model", "transform", "class", "magnitude", "images", "accuracy", "accuracy_low",
-    "accuracy_high", "predicted_class", "mean_softmax", "softmax_low", "softmax_high",
-)  # fmt: skip
-
-
-def format_intervals(intervals: Sequence[tuple[float, float]]) -> str:
-    """Intervals of magnitude as text, ``[-180,-152.3] [-41.2,38]``; empty for none."""
-    return " ".join(f"[{low + 0.0:.6g},{high + 0.0:.6g}]" for low, high in intervals)
 
 
 def class_margins(mean_softmax: NDArray[Any], label: int) -> tuple[Floats, Indices]:
@@ -93,7 +77,7 @@ def threshold_table(
 
     Returns
     -------
-    Frame with ``THRESHOLD_COLUMNS``, classes in the sweep's order, ``down`` after ``up``.
+    The table ``THRESHOLDS``, classes in the sweep's order, ``down`` after ``up``.
     """
     scale = axis or infer_axis(sweep.magnitudes)
     coordinate = to_axis(sweep.magnitudes, scale)
@@ -137,10 +121,10 @@ def threshold_table(
                     "half_accuracy_low": half_low,
                     "half_accuracy_high": half_high,
                     "half_accuracy_censored": bool(half.censored),
-                    "recognised": format_intervals(recognised),
+                    "recognised": recognised,
                 }
             )
-    return pd.DataFrame(rows, columns=list(THRESHOLD_COLUMNS))
+    return frame(THRESHOLDS, rows)
 
 
 def distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:
@@ -182,7 +166,7 @@ def curve_table(
 
     Returns
     -------
-    Frame with ``CURVE_COLUMNS``, one row per class, magnitude and predicted class, in this order.
+    The table ``CURVES``, one row per class, magnitude and predicted class, in this order.
     """
     frames: list[pd.DataFrame] = []
     magnitudes = np.asarray(sweep.magnitudes, dtype=float)
@@ -213,4 +197,4 @@ def curve_table(
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True)[list(CURVE_COLUMNS)]
+    return pd.concat(frames, ignore_index=True)[CURVES.names]

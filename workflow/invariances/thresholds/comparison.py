@@ -12,6 +12,8 @@ import pandas as pd
 
 from invariances.statistics import holm, paired_difference, spearman
 from invariances.statistics.bootstrap import LEVEL, RESAMPLES
+from invariances.tables import CORRELATIONS, DIFFERENCES
+from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, Floats, to_axis
 from invariances.thresholds.pictures import MEASURED
 
@@ -19,13 +21,7 @@ Axes = Mapping[str, tuple[Axis, float]]
 """By transform: its axis and its identity magnitude."""
 
 CELL = ("transform", "class", "direction")
-DIFFERENCE_COLUMNS = (
-    "first", "second", "transform", "class", "direction", "difference", "low", "high", "p_value",
-    "p_holm", "images", "limited",
-)  # fmt: skip
-CORRELATION_COLUMNS = (
-    "first", "second", "statistic", "correlation", "low", "high", "cells", "classes", "censored",
-)  # fmt: skip
+ALL = "all"
 
 
 def distances(table: pd.DataFrame, axes: Axes) -> Floats:
@@ -61,7 +57,7 @@ def difference_table(
 
     Returns
     -------
-    Frame with ``DIFFERENCE_COLUMNS``; difference (first minus second) in units of the axis:
+    The table ``DIFFERENCES``; difference (first minus second) in units of the axis:
     the magnitude's, or octaves. Cells without a common picture are left out.
     """
     measured = pictures[pictures["status"] == MEASURED].copy()
@@ -97,16 +93,14 @@ def difference_table(
                     "limited": found.limited,
                 }
             )
-    table = pd.DataFrame(rows, columns=[c for c in DIFFERENCE_COLUMNS if c != "p_holm"])
-    table.insert(
-        DIFFERENCE_COLUMNS.index("p_holm"), "p_holm", holm(table["p_value"].to_numpy(float))
-    )
-    return table
+    corrected = holm(np.array([row["p_value"] for row in rows], dtype=float))
+    return frame(DIFFERENCES, [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)])
 
 
 def correlation_table(
     thresholds: pd.DataFrame,
     axes: Axes,
+    transform: str = ALL,
     *,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
@@ -123,10 +117,11 @@ def correlation_table(
     Parameters
     ----------
     thresholds : `threshold_table` of two or more models over the same classes and transforms.
+    transform : the name of the only one, or ``all``.
 
     Returns
     -------
-    Frame with ``CORRELATION_COLUMNS``; ``censored`` counts cells censored for either network.
+    The table ``CORRELATIONS``; ``censored`` counts cells censored for either network.
     Correlations are NaN where all cells of a network are equal.
     """
     table = thresholds.copy()
@@ -158,6 +153,7 @@ def correlation_table(
                 {
                     "first": first,
                     "second": second,
+                    "transform": transform,
                     "statistic": statistic,
                     "correlation": found.estimate,
                     "low": found.low,
@@ -167,4 +163,4 @@ def correlation_table(
                     "censored": int(censored.sum()),
                 }
             )
-    return pd.DataFrame(rows, columns=list(CORRELATION_COLUMNS))
+    return frame(CORRELATIONS, rows)

@@ -8,18 +8,11 @@ from numpy.typing import ArrayLike
 
 from invariances.statistics import survival_median
 from invariances.statistics.bootstrap import LEVEL
+from invariances.tables import MEDIANS, PICTURES
+from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, Direction, from_axis, infer_axis, outward, to_axis
-from invariances.thresholds.cells import format_intervals
 from invariances.thresholds.responses import Response
 
-PICTURE_COLUMNS = (
-    "model", "transform", "class", "picture", "direction", "status", "threshold", "censored",
-    "flips_to", "crossings", "nonmonotonicity", "intervals",
-)  # fmt: skip
-MEDIAN_COLUMNS = (
-    "model", "transform", "class", "direction", "median_threshold", "low", "high", "censored",
-    "far_limit_open", "images", "flipped",
-)  # fmt: skip
 MEASURED = "measured"
 WRONG_AT_IDENTITY = "wrong_at_identity"
 SIGN: dict[Direction, int] = {"up": 1, "down": -1}
@@ -79,10 +72,10 @@ def picture_table(
                     "flips_to": "" if first is None else str(categories[first[1]]),
                     "crossings": response.crossings_towards(sign),
                     "nonmonotonicity": response.regained(sign, float(to_axis(end, scale))),
-                    "intervals": format_intervals(intervals),
+                    "intervals": intervals,
                 }
             )
-    return pd.DataFrame(rows, columns=list(PICTURE_COLUMNS))
+    return frame(PICTURES, rows)
 
 
 def median_table(
@@ -102,7 +95,7 @@ def median_table(
 
     Returns
     -------
-    Frame with ``MEDIAN_COLUMNS``: one row per model, transform, class and direction; low and high
+    The table ``MEDIANS``: one row per model, transform, class and direction; low and high
     in the order of numbers; ``censored`` where half of the pictures do not flip within range (the
     median is then the range's end, a bound), ``far_limit_open`` where the limit away from the
     identity is. ``images`` counts pictures measured, ``flipped`` those that flip. A class without
@@ -121,7 +114,7 @@ def median_table(
         known = cell[cell["status"] == MEASURED]
         if known.empty:
             low, high = sorted((float(grid[identity]), end))
-            row |= dict(zip(MEDIAN_COLUMNS[4:], (float(grid[identity]), low, high), strict=False))
+            row |= {"median_threshold": float(grid[identity]), "low": low, "high": high}
             row |= {"censored": False, "far_limit_open": True, "images": 0, "flipped": 0}
             rows.append(row)
             continue
@@ -142,4 +135,4 @@ def median_table(
             "flipped": median.events,
         }
         rows.append(row)
-    return pd.DataFrame(rows, columns=list(MEDIAN_COLUMNS))
+    return frame(MEDIANS, rows)

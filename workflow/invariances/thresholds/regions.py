@@ -15,17 +15,11 @@ from invariances.statistics import (
     proportion_interval,
 )
 from invariances.statistics.bootstrap import RESAMPLES
+from invariances.tables import PAIRS, REGIONS
+from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, Floats, SweepArrays, infer_axis, members, to_axis
 from invariances.thresholds.cells import class_margins, distinct
 
-PAIR_COLUMNS = (
-    "model", "transform", "class", "magnitude_first", "magnitude_second", "images", "accuracy",
-    "accuracy_low", "accuracy_high", "mean_softmax", "softmax_low", "softmax_high", "predicted_class",
-)  # fmt: skip
-REGION_COLUMNS = (
-    "model", "transform", "class", "images", "area", "area_low", "area_high", "connected_area",
-    "worst_direction", "worst_first", "worst_second", "reach", "censored",
-)  # fmt: skip
 DIRECTIONS = 360
 STEPS = 200
 
@@ -84,7 +78,7 @@ def pair_table(
 
     Returns
     -------
-    Frame with ``PAIR_COLUMNS``, one row per class and pair of magnitudes: accuracy, mean softmax of
+    The table ``PAIRS``, one row per class and pair of magnitudes: accuracy, mean softmax of
     the true class, both with the pointwise 95 % intervals of `curve_table`, and the category whose
     mean softmax is highest.
     """
@@ -116,7 +110,7 @@ def pair_table(
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True)[list(PAIR_COLUMNS)]
+    return pd.concat(frames, ignore_index=True)[PAIRS.names]
 
 
 def region_table(
@@ -141,7 +135,7 @@ def region_table(
 
     Returns
     -------
-    Frame with ``REGION_COLUMNS``, a row per class.
+    The table ``REGIONS``, a row per class.
     """
     grid = rectangular(sweep.magnitudes, sweep.identity, axes)
     weights = np.outer(*(_nearest_share(unit) for unit in grid.unit))
@@ -175,7 +169,7 @@ def region_table(
                 "censored": censored,
             }
         )
-    return pd.DataFrame(rows, columns=list(REGION_COLUMNS))
+    return frame(REGIONS, rows)
 
 
 def area_interval(

@@ -14,6 +14,13 @@ def axes(transform):
     }
 
 
+def directions(transform):
+    """The directions from the identity in which a transform's grid extends."""
+    grid, identity = (TRANSFORMS[transform][key] for key in ("magnitudes", "identity"))
+    beyond = {"up": max(grid) > identity, "down": min(grid) < identity}
+    return [direction for direction, extends in beyond.items() if extends]
+
+
 def transform_code(*names):
     """Files of the library that decide what these transforms, or pairs, make of a picture."""
     entries = [axis for name in names for axis in PAIRS.get(name, {}).get("axes", [])]

@@ -36,17 +36,17 @@ DIFFERENCES = Table(
         Column(
             "difference",
             "float",
-            "of the distances of pictures' thresholds from the identity: the first network's less "
-            "the second's, the mean over the pictures that both recognise untransformed",
+            "the first network's distance of a picture's threshold from the identity less the "
+            "second's, the mean over the pictures that both recognise untransformed",
             unit=AXIS,
         ),
         *limits("the difference, infinite of a single picture", unit=AXIS, infinite=True),
-        share("p_value", "of the sign-flip test"),
+        share("p_value", "the p-value of the sign-flip test"),
         share("p_holm", "the same, corrected by Holm over all rows"),
         count("images", "pictures that both networks recognise untransformed"),
         count("limited", "pictures censored for either network, compared within the range", low=0),
     ),
-    where="of two networks or more",
+    where="for two networks or more",
 )  # fmt: skip
 
 TIED = "all cells of a network tie"
@@ -78,7 +78,7 @@ CORRELATIONS = Table(
         count("classes", "classes among them", low=0),
         count("censored", "cells that are censored for either network", low=0),
     ),
-    where="of two networks or more",
+    where="for two networks or more",
 )
 
 PADDING = Column("padding", "text", "what lies outside the picture, or `crop` for real crops")
@@ -104,13 +104,13 @@ BORDERS = Table(
         Column("change_is_bound", "bool", "one of both is censored: the change is at least this large"),
         Column("intervals_disjoint", "bool", f"the two {LEVEL}s do not meet"),
     ),
-    where="with `borders`",
+    where="with `borders` in the config",
 )  # fmt: skip
 
 NOT_HELD = "the run does not hold what the statement needs"
 PART = Column("part", "text", "the part of the statement", missing="the statement has one part")
 VALUE = Column("value", "float", "the statistic's value", missing=NOT_HELD)
-VERDICT = Column("verdict", "text", "on this part", allowed=VERDICTS)
+VERDICT = Column("verdict", "text", "the verdict on this part", allowed=VERDICTS)
 STATEMENT = (
     Column("claim", "text", "the paper's statement, `C1` to `C8`"),
     PART,
@@ -131,7 +131,7 @@ CLAIMS = Table(
         Column("claimed_high", "float", "the largest value that supports it", infinite=True),
         Column("rule", "text", "the same in words"),
         VERDICT,
-        Column("claim_verdict", "text", "on all parts together", allowed=VERDICTS),
+        Column("claim_verdict", "text", "the verdict on all parts together", allowed=VERDICTS),
         Column("evidence", "text", "the tables and figures that show it"),
     ),
 )
@@ -151,5 +151,5 @@ BORDER_CLAIMS = Table(
         replace(VERDICT, name="own_verdict", meaning="the verdict under the run's own padding"),
         Column("same_verdict", "bool", "both verdicts are the same"),
     ),
-    where="with `borders`",
+    where="with `borders` in the config",
 )

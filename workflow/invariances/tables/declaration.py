@@ -24,7 +24,7 @@ class Column:
     low, high : the range of its numbers, ends included.
     allowed : the values of a text that is one of a few; all texts where empty.
     missing : what a missing value means; empty where none may be missing.
-    where : in which runs the column is there; empty for all.
+    where : for what the column is there, as ``with pairs``; empty where it always is.
     infinite : whether its numbers may be infinite.
     """
 
@@ -38,11 +38,6 @@ class Column:
     missing: str = ""
     where: str = ""
     infinite: bool = False
-
-    @property
-    def bounded(self) -> bool:
-        """Whether its numbers have a least or a largest value."""
-        return isfinite(self.low) or isfinite(self.high)
 
     @property
     def values_allowed(self) -> str:
@@ -74,7 +69,7 @@ class Table:
     row : what a row is.
     key : the columns that tell rows apart: no two rows have the same.
     columns : in the order of the file.
-    where : in which runs there is one; empty for all.
+    where : for what there is one; empty where there always is.
     """
 
     name: str

@@ -30,7 +30,7 @@ SKIPPED = Table(
     "a picture that cannot be read",
     ("path",),
     (PICTURE, CLASS, PATH, Column("skipped", "text", "why it cannot be used")),
-    where="with `dataset.on_bad_picture: skip`",
+    where="with `dataset.on_bad_picture: skip` in the config",
 )
 
 VALIDATION = Table(
@@ -42,5 +42,5 @@ VALIDATION = Table(
         count("images", "held-out pictures"),
         share("accuracy", "the share of them whose prediction is the true class"),
     ),
-    where="of a classifier trained by the workflow",
+    where="for a classifier that the workflow trains",
 )

@@ -76,7 +76,7 @@ CURVES = Table(
         MODEL,
         TRANSFORM,
         CLASS,
-        magnitude("magnitude", "of the transform"),
+        magnitude("magnitude", "at which the pictures are transformed"),
         IMAGES,
         ACCURACY,
         *ACCURACY_LIMITS,
@@ -170,8 +170,8 @@ PAIRS = Table(
         MODEL,
         PAIR,
         CLASS,
-        magnitude("magnitude_first", "of the transform that is applied first"),
-        magnitude("magnitude_second", "of the other"),
+        magnitude("magnitude_first", "the magnitude of the transform that is applied first"),
+        magnitude("magnitude_second", "the other's magnitude"),
         IMAGES,
         ACCURACY,
         *ACCURACY_LIMITS,
@@ -179,7 +179,7 @@ PAIRS = Table(
         *SOFTMAX_LIMITS,
         Column("predicted_class", "text", "the category whose mean softmax is the highest"),
     ),
-    where="with `pairs`",
+    where="with `pairs` in the config",
 )
 
 REGIONS = Table(
@@ -208,7 +208,7 @@ REGIONS = Table(
         Column("reach", "float", "how far that is from the identity", unit="ranges", low=0),
         Column("censored", "bool", "the class leads up to the range's end in every direction"),
     ),
-    where="with `pairs`",
+    where="with `pairs` in the config",
 )
 
 SIZES = Table(
@@ -272,7 +272,7 @@ TRUTH = Table(
         share("required", "the least share that agrees with the truth"),
         Column("met", "bool", "whether `measured` is at least `required`"),
     ),
-    where="of phantoms",
+    where="for phantoms",
 )
 
 CONSISTENCY = Table(
@@ -289,7 +289,7 @@ CONSISTENCY = Table(
         *limits("the consistency", bounds=(0, 1)),
         share("accuracy", "the share of crops whose prediction is the true class"),
     ),
-    where="with `consistency`",
+    where="with `consistency` in the config",
 )
 
 INTERPOLATION = Table(
@@ -298,7 +298,7 @@ INTERPOLATION = Table(
     "an angle of rotation",
     ("angle",),
     (
-        Column("angle", "float", "of the rotation", unit="degrees"),
+        Column("angle", "float", "by which pictures are rotated", unit="degrees"),
         Column(
             "sharpness",
             "float",
@@ -310,5 +310,5 @@ INTERPOLATION = Table(
         Column("high", "float", "its largest value", low=0, missing="no picture has any structure"),
         count("images", "pictures with any structure", low=0),
     ),
-    where="with `borders`",
+    where="with `borders` in the config",
 )

@@ -29,8 +29,8 @@ RETRACTION = "the retraction after the last step"
 
 
 def having(kind: str) -> str:
-    """In which runs a column of that kind of transform is there."""
-    return f"of a net with a {kind} transform"
+    """For which nets a column of that kind of transform is there."""
+    return f"with a {kind} transform"
 
 
 def of_each(name: str, meaning: str, unit: str = "", *, low: float = 0) -> tuple[Column, ...]:
@@ -51,7 +51,7 @@ def of_each(name: str, meaning: str, unit: str = "", *, low: float = 0) -> tuple
 def entries(kind: str, name: str, rows: int, columns: int, matrix: str) -> tuple[Column, ...]:
     """A matrix's entries, row by row."""
     return tuple(
-        Column(f"{name}_{i}{j}", "float", f"entry of {matrix}", where=having(kind))
+        Column(f"{name}_{i}{j}", "float", f"entries of {matrix}", where=having(kind))
         for i, j in product(range(rows), range(columns))
     )
 
@@ -72,12 +72,12 @@ HISTORY = Table(
     "a step of the training; the last one of a constrained training is the retraction",
     ("step", "branch"),
     (
-        count("step", "from 1"),
+        count("step", "the step's number"),
         Column(
             "classifier_loss", "float", "cross-entropy of the batch", low=0, missing=RETRACTION
         ),
         share(
-            "accuracy", "of the batch, transformed", missing=RETRACTION
+            "accuracy", "the share of the batch that is right, transformed", missing=RETRACTION
         ),
         Column(
             "multiplier",
@@ -106,13 +106,13 @@ HISTORY = Table(
             column
             for kind in zip(
                 of_each("displacement", f"{SQUARED} at k = (1, 1)"),
-                of_each("reach", "what the fully connected layers are multiplied by"),
+                of_each("reach", "the factor on the fully connected layers"),
                 strict=True,
             )
             for column in kind
         ),
     ),
-    where="with `itn.enabled`",
+    where="with `itn.enabled` in the config",
 )  # fmt: skip
 
 EVALUATION = Table(
@@ -123,15 +123,15 @@ EVALUATION = Table(
     (
         VARIED,
         *(
-            share(f"{STEERING[kind]}_{j}", f"of the {kind} transform", where=having(kind))
-            for kind in KINDS
-            for j in (0, 1)
+            share(f"{k}_{j}", f"{part} component of the {kind} transform's k", where=having(kind))
+            for kind, k in STEERING.items()
+            for j, part in enumerate(("first", "second"))
         ),
         count("pictures", "pictures evaluated"),
         ACCURACY,
         *ACCURACY_LIMITS,
         BASELINE,
-        share("softmax", "of the true class, the mean over the pictures"),
+        share("softmax", "the softmax of the true class, the mean over the pictures"),
         *limits("the softmax", "softmax_", bounds=(0, 1)),
         share("baseline_softmax", "the same, untransformed"),
         *of_each("displacement", SQUARED),
@@ -139,11 +139,11 @@ EVALUATION = Table(
         *entries("colour", "phi", 3, 4, "the paper's A_phi"),
         *entries("convolution", "kernel", 5, 5, "the kernel (3 x 3 or 5 x 5)"),
         spatial("rotation_degrees", "of the polar decomposition, counter-clockwise", "degrees"),
-        spatial("scale_x", "above 1 the content shrinks horizontally"),
-        spatial("scale_y", "above 1 the content shrinks vertically"),
+        spatial("scale_x", "horizontal scale; above 1 the content shrinks"),
+        spatial("scale_y", "vertical scale; above 1 the content shrinks"),
         spatial("shear", "the symmetric stretch's other entry"),
-        spatial("translation_x_fraction", "to the right", "of the width"),
-        spatial("translation_y_fraction", "downwards", "of the height"),
+        spatial("translation_x_fraction", "the centre's shift to the right", "of the width"),
+        spatial("translation_y_fraction", "the centre's shift downwards", "of the height"),
         spatial("zoom", "the scale of a square of equal area; negative if it mirrors"),
         colour("brightness_fraction", "the channels' mean shift", "of full scale"),
         colour("gain", "what a grey is multiplied by"),
@@ -155,10 +155,10 @@ EVALUATION = Table(
         colour("hue_degrees", "the turn about the grey axis, from red towards green", "degrees"),
         colour("colour_residual_fraction", "the part of the matrix's change that these four leave"),
     ),
-    where="with `itn.enabled`",
+    where="with `itn.enabled` in the config",
 )  # fmt: skip
 
-K = (share("k_0", "its k, first component"), share("k_1", "its k, second component"))
+K = (share("k_0", "first component of its k"), share("k_1", "second component of its k"))
 STILL = "the transform stays at the identity: there is no path"
 TIGHTNESS = Table(
     "tightness",
@@ -183,7 +183,7 @@ TIGHTNESS = Table(
         Column("displacement_at_edge", "float", f"{SQUARED} at the tightness", low=0),
         count("pictures", "pictures evaluated"),
     ),
-    where="with `itn.enabled`",
+    where="with `itn.enabled` in the config",
 )
 
 NO_THRESHOLD = "no transform of the screening is close, or none on that side"
@@ -205,7 +205,7 @@ COMPARISON = Table(
             "the part of the matrix's displacement that it accounts for",
             high=1,
         ),
-        Column("close", "bool", "that is at least a half"),
+        Column("close", "bool", "whether `explained_fraction` is at least a half"),
         Column("class", "text", "a class of the screening", missing=NO_THRESHOLD),
         Column(
             "direction",
@@ -214,7 +214,7 @@ COMPARISON = Table(
             allowed=("up", "down"),
             missing=NO_THRESHOLD,
         ),
-        magnitude("threshold", "of the class, in that direction", missing=NO_THRESHOLD),
+        magnitude("threshold", "the class's threshold in that direction", missing=NO_THRESHOLD),
         *limits("the threshold", unit=MAGNITUDE, missing=NO_THRESHOLD),
         Column(CENSORED.name, "bool", CENSORED.meaning, missing=NO_THRESHOLD),
         Column(
@@ -225,7 +225,7 @@ COMPARISON = Table(
             missing="no threshold, or one at the identity",
         ),
     ),
-    where="with `itn.enabled`",
+    where="with `itn.enabled` in the config",
 )
 
 OBJECTIVES = Table(
@@ -235,8 +235,10 @@ OBJECTIVES = Table(
     ("model", "objective", "seed"),
     (
         MODEL,
-        Column("objective", "text", "of its training", allowed=("gated", "constrained")),
-        Column("seed", "int", "of its training"),
+        Column(
+            "objective", "text", "the objective of its training", allowed=("gated", "constrained")
+        ),
+        Column("seed", "int", "the seed of its training"),
         count("pictures", "pictures evaluated"),
         BASELINE,
         share("worst_accuracy", "the least accuracy at any k"),
@@ -244,5 +246,5 @@ OBJECTIVES = Table(
         Column("worst_loss", "float", "the most accuracy lost at any k", low=-1, high=1),
         *of_each("displacement", f"{SQUARED} at k = (1, 1)"),
     ),
-    where="when asked for",
+    where="on request",
 )

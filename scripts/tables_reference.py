@@ -29,9 +29,9 @@ thresholds = read(Path("results/phantoms/thresholds.csv"), THRESHOLDS)
 ```
 
 gives every column the type below: `text` is pandas' `str`, `whole number` is `int64` (`Int64` where some
-may be missing), `number` is `float64`, `yes or no` is `bool` (`boolean`), `intervals` are tuples of pairs (low,
-high), lists in Parquet and `[low,high] [low,high]` in CSV. Intervals are of 95 %, their limits in the order
-of numbers.
+may be missing), `number` is `float64`, `yes or no` is `bool` (`boolean`), `intervals` are tuples of pairs
+(low, high), lists in Parquet and `[low,high] [low,high]` in CSV. Intervals are of 95 %, their limits in the
+order of numbers.
 """
 DTYPES = {
     "text": "text",

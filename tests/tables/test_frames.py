@@ -136,7 +136,11 @@ def test_intervals_are_lists_in_parquet_and_text_in_csv(tmp_path):
 
 def test_csv_holds_seven_significant_digits_and_the_declared_order(tmp_path):
     table = Table(
-        "t", ("t.csv",), "a row", ("b",), (Column("b", "text", "."), Column("a", "float", "."))
+        "t",
+        ("t.csv",),
+        row="a row",
+        key=("b",),
+        columns=(Column("b", "text", meaning="."), Column("a", "float", meaning=".")),
     )
     write(pd.DataFrame({"a": [1 / 3], "b": ["x"]}), tmp_path / "t.csv", table)
     assert (tmp_path / "t.csv").read_text() == "b,a\nx,0.3333333\n"
@@ -272,10 +276,11 @@ def test_a_csv_that_lost_a_row_is_refused_by_its_cells_where_nothing_lies_beside
 @pytest.mark.parametrize("sealed", [True, False])
 def test_a_csv_cut_anywhere_is_refused(tmp_path, sealed):
     path = tmp_path / "t.csv"
-    table = Table(
-        "t", ("t.csv",), "a row", ("class",),
-        (Column("class", "text", "."), Column("skipped", "text", ".", missing="it is used")),
-    )  # fmt: skip
+    columns = (
+        Column("class", "text", meaning="."),
+        Column("skipped", "text", meaning=".", missing="it is used"),
+    )
+    table = Table("t", ("t.csv",), row="a row", key=("class",), columns=columns)
     write(pd.DataFrame({"class": ["a", "b"], "skipped": ["", 'cut, "short"']}), path, table)
     content = path.read_bytes()
     if not sealed:

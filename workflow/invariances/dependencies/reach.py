@@ -17,6 +17,7 @@ PLUMBING = {
     "invariances.errors": "words of errors: a job that raises one leaves no result",
     "command": "arguments, threads and the choice of a GPU: what they are for is in a job's parameters",
     "invariances.tables.atomically": "whole or not at all, whatever is written",
+    "invariances.tables.files": "the same, and the words of a damaged result",
 }
 """Modules, and names in modules, that decide no result, each with its reason."""
 
@@ -26,7 +27,7 @@ RECORDS = {
     "itn": "how many digits a training's history has is no reason to train again",
 }
 """Scripts that write a CSV beside their results: its format is none of these, each with its reason."""
-CSV = "invariances.tables.write_csv"
+CSV = {"invariances.tables.old.write_csv", "invariances.tables.frames.write"}
 
 REGISTRARS = {
     "invariances.transforms.registry.geometric": "transform",
@@ -72,7 +73,7 @@ class Graph:
             module, _, thing = name.partition(":")
             if self.finder(module) is not None:
                 Direct(self.finder, start).resolve(module, (thing,))
-        left_out = {CSV} if script in RECORDS else set()
+        left_out = CSV if script in RECORDS else set()
         return self._closure(start, left_out)
 
     def _closure(self, start: Found, left_out: set[str]) -> Found:

@@ -10,6 +10,8 @@ from hashlib import blake2b
 
 ERRORS = ("InputError", "CellError", "warn")
 """Calls whose texts are messages, wherever they stand; in a ``raise`` any call's are."""
+DESCRIPTIONS = ("help", "meaning", "row")
+"""Arguments of calls that describe options, tables' columns and rows to a reader."""
 UNREAD = ("ctx", "kind", "type_comment", "type_ignores")
 """Fields of nodes that no program can see: what a name is used for follows from where it stands."""
 
@@ -82,8 +84,7 @@ class Simplified(ast.NodeTransformer):
         name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
         if name in ERRORS:
             _silence(node)
-        if name == "add_argument":
-            node.keywords = [option for option in node.keywords if option.arg != "help"]
+        node.keywords = [option for option in node.keywords if option.arg not in DESCRIPTIONS]
         return self.generic_visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:

@@ -4,7 +4,7 @@ Plain declarations that import nothing: the workflow's parsing and the documenta
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from math import inf, isfinite
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Column:
 
     name: str
     dtype: Dtype
+    _: KW_ONLY
     meaning: str
     unit: str = ""
     low: float = -inf
@@ -74,6 +75,7 @@ class Table:
 
     name: str
     paths: tuple[str, ...]
+    _: KW_ONLY
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

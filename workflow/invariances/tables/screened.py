@@ -29,34 +29,34 @@ SIDE = (*CELL, "direction")
 THRESHOLDS = Table(
     "thresholds",
     ("thresholds.csv", "thresholds/{model}/{transform}.csv", "borders/{padding}/{model}/{transform}.csv"),
-    "a class in one direction from the identity",
-    SIDE,
-    (
+    row="a class in one direction from the identity",
+    key=SIDE,
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
         DIRECTION,
         magnitude(
             "threshold",
-            "the first magnitude at which the class's mean softmax is no longer the highest; the "
+            meaning="the first magnitude at which the class's mean softmax is no longer the highest; the "
             "identity where it is not the highest there",
         ),
-        *limits("the threshold, in the order of numbers", unit=MAGNITUDE),
+        *limits(meaning="the threshold, in the order of numbers", unit=MAGNITUDE),
         CENSORED,
         FLIPS_TO,
         IMAGES,
         BASELINE,
-        magnitude("half_accuracy", "where accuracy falls to half its untransformed value"),
-        *limits("`half_accuracy`", "half_accuracy_", MAGNITUDE),
+        magnitude("half_accuracy", meaning="where accuracy falls to half its untransformed value"),
+        *limits(meaning="`half_accuracy`", prefix="half_accuracy_", unit=MAGNITUDE),
         Column(
             "half_accuracy_censored",
             "bool",
-            "accuracy is not halved within the range: `half_accuracy` is its end",
+            meaning="accuracy is not halved within the range: `half_accuracy` is its end",
         ),
         Column(
             "recognised",
             "intervals",
-            "all magnitudes, of both directions, at which the class's mean softmax is the highest; "
+            meaning="all magnitudes, of both directions, at which the class's mean softmax is the highest; "
             "none where it never is",
             unit=MAGNITUDE,
         ),
@@ -70,22 +70,22 @@ CURVES = Table(
         "thresholds/{model}/{transform}.parquet",
         "borders/{padding}/{model}/{transform}.parquet",
     ),
-    "one category's mean softmax over a class's pictures at one magnitude",
-    (*CELL, "magnitude", "predicted_class"),
-    (
+    row="one category's mean softmax over a class's pictures at one magnitude",
+    key=(*CELL, "magnitude", "predicted_class"),
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
-        magnitude("magnitude", "at which the pictures are transformed"),
+        magnitude("magnitude", meaning="at which the pictures are transformed"),
         IMAGES,
         ACCURACY,
         *ACCURACY_LIMITS,
         Column(
             "predicted_class",
             "text",
-            "a category: the true class, or one of those strongest at some magnitude",
+            meaning="a category: the true class, or one of those strongest at some magnitude",
         ),
-        share("mean_softmax", "the category's softmax, the mean over the pictures"),
+        share("mean_softmax", meaning="the category's softmax, the mean over the pictures"),
         *SOFTMAX_LIMITS,
     ),
 )
@@ -98,9 +98,9 @@ PICTURES = Table(
         "sweeps/{model}/{transform}/{chunk}.pictures.parquet",
         "borders/{padding}/{model}/{transform}.pictures.parquet",
     ),
-    "a picture in one direction from the identity",
-    (*CELL, "picture", "direction"),
-    (
+    row="a picture in one direction from the identity",
+    key=(*CELL, "picture", "direction"),
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
@@ -109,26 +109,26 @@ PICTURES = Table(
         Column(
             "status",
             "text",
-            "whether it is recognised untransformed; one that is not has the identity for its "
+            meaning="whether it is recognised untransformed; one that is not has the identity for its "
             "threshold, and summaries leave it out",
             allowed=("measured", "wrong_at_identity"),
         ),
         magnitude(
             "threshold",
-            "where its prediction first changes, within half the tolerance; the range's end where "
+            meaning="where its prediction first changes, within half the tolerance; the range's end where "
             "it is censored",
         ),
         CENSORED,
         FLIPS_TO,
-        count("crossings", "changes between right and wrong in this direction", low=0),
+        count("crossings", meaning="changes between right and wrong in this direction", low=0),
         share(
             "nonmonotonicity",
-            "the share of the range beyond the first crossing at which it is right again",
+            meaning="the share of the range beyond the first crossing at which it is right again",
         ),
         Column(
             "intervals",
             "intervals",
-            "all magnitudes, of both directions, at which it is right",
+            meaning="all magnitudes, of both directions, at which it is right",
             unit=MAGNITUDE,
         ),
     ),
@@ -141,43 +141,49 @@ MEDIANS = Table(
         "thresholds/{model}/{transform}.medians.csv",
         "borders/{padding}/{model}/{transform}.medians.csv",
     ),
-    "a class in one direction from the identity",
-    SIDE,
-    (
+    row="a class in one direction from the identity",
+    key=SIDE,
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
         DIRECTION,
         magnitude(
             "median_threshold",
-            "the median of the pictures' thresholds (Kaplan-Meier); the identity where no picture "
+            meaning="the median of the pictures' thresholds (Kaplan-Meier); the identity where no picture "
             "is recognised untransformed",
         ),
-        *limits("the median, in the order of numbers", unit=MAGNITUDE),
-        Column("censored", "bool", "half of the pictures do not flip: the median is a bound"),
-        Column("far_limit_open", "bool", "the limit away from the identity is the range's end"),
-        count("images", "pictures recognised untransformed", low=0),
-        count("flipped", "those of them that flip within the range", low=0),
+        *limits(meaning="the median, in the order of numbers", unit=MAGNITUDE),
+        Column(
+            "censored", "bool", meaning="half of the pictures do not flip: the median is a bound"
+        ),
+        Column(
+            "far_limit_open", "bool", meaning="the limit away from the identity is the range's end"
+        ),
+        count("images", meaning="pictures recognised untransformed", low=0),
+        count("flipped", meaning="those of them that flip within the range", low=0),
     ),
 )
 
 PAIRS = Table(
     "pairs",
     ("pairs.parquet", "pairs/{model}/{pair}.parquet"),
-    "a class at one pair of magnitudes",
-    (*CELL, "magnitude_first", "magnitude_second"),
-    (
+    row="a class at one pair of magnitudes",
+    key=(*CELL, "magnitude_first", "magnitude_second"),
+    columns=(
         MODEL,
         PAIR,
         CLASS,
-        magnitude("magnitude_first", "the magnitude of the transform that is applied first"),
-        magnitude("magnitude_second", "the other's magnitude"),
+        magnitude(
+            "magnitude_first", meaning="the magnitude of the transform that is applied first"
+        ),
+        magnitude("magnitude_second", meaning="the other's magnitude"),
         IMAGES,
         ACCURACY,
         *ACCURACY_LIMITS,
-        share("mean_softmax", "the true class's softmax, the mean over the pictures"),
+        share("mean_softmax", meaning="the true class's softmax, the mean over the pictures"),
         *SOFTMAX_LIMITS,
-        Column("predicted_class", "text", "the category whose mean softmax is the highest"),
+        Column("predicted_class", "text", meaning="the category whose mean softmax is the highest"),
     ),
     where="with `pairs` in the config",
 )
@@ -185,28 +191,32 @@ PAIRS = Table(
 REGIONS = Table(
     "regions",
     ("regions.csv", "pairs/{model}/{pair}.regions.csv"),
-    "a class under a pair of transforms",
-    CELL,
-    (
+    row="a class under a pair of transforms",
+    key=CELL,
+    columns=(
         MODEL,
         PAIR,
         CLASS,
         IMAGES,
-        share("area", "the share of the rectangle of magnitudes in which the class leads"),
-        *limits("the area", "area_", bounds=(0, 1)),
-        share("connected_area", "the part of it that is connected with the identity"),
+        share("area", meaning="the share of the rectangle of magnitudes in which the class leads"),
+        *limits(meaning="the area", prefix="area_", bounds=(0, 1)),
+        share("connected_area", meaning="the part of it that is connected with the identity"),
         Column(
             "worst_direction",
             "float",
-            "the direction in which the class is lost soonest, counter-clockwise from the first axis",
+            meaning="the direction in which the class is lost soonest, counter-clockwise from axis one",
             unit="degrees",
             low=0,
             high=360,
         ),
-        magnitude("worst_first", "the first transform's magnitude at which it is lost there"),
-        magnitude("worst_second", "the second transform's"),
-        Column("reach", "float", "how far that is from the identity", unit="ranges", low=0),
-        Column("censored", "bool", "the class leads up to the range's end in every direction"),
+        magnitude(
+            "worst_first", meaning="the first transform's magnitude at which it is lost there"
+        ),
+        magnitude("worst_second", meaning="the second transform's"),
+        Column("reach", "float", meaning="how far that is from the identity", unit="ranges", low=0),
+        Column(
+            "censored", "bool", meaning="the class leads up to the range's end in every direction"
+        ),
     ),
     where="with `pairs` in the config",
 )
@@ -214,19 +224,19 @@ REGIONS = Table(
 SIZES = Table(
     "sizes",
     ("sizes.csv",),
-    "a threshold",
-    SIDE,
-    (
+    row="a threshold",
+    key=SIDE,
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
         DIRECTION,
-        magnitude("threshold", "as in `thresholds.csv`"),
+        magnitude("threshold", meaning="as in `thresholds.csv`"),
         CENSORED,
         Column(
             "rms_grey_levels",
             "float",
-            "root mean square change of the class's pictures at the threshold",
+            meaning="root mean square change of the class's pictures at the threshold",
             unit="grey levels",
             low=0,
             high=255,
@@ -235,7 +245,7 @@ SIZES = Table(
             Column(
                 f"rms_{end}",
                 "float",
-                f"the {words} of the sizes at the threshold and at both ends of its {LEVEL}",
+                meaning=f"the {words} of the sizes at the threshold and at both ends of its {LEVEL}",
                 unit="grey levels",
                 low=0,
                 high=255,
@@ -245,7 +255,7 @@ SIZES = Table(
         Column(
             "mean_displacement_px",
             "float",
-            "how far a pixel moves, on average; 0 for transforms that move nothing",
+            meaning="how far a pixel moves, on average; 0 for transforms that move nothing",
             unit="pixels",
             low=0,
         ),
@@ -255,22 +265,22 @@ SIZES = Table(
 TRUTH = Table(
     "truth",
     ("truth.csv",),
-    "a declared range of magnitudes of a class",
-    (*CELL, "low", "high"),
-    (
+    row="a declared range of magnitudes of a class",
+    key=(*CELL, "low", "high"),
+    columns=(
         MODEL,
         TRANSFORM,
         CLASS,
-        magnitude("low", "where the range begins"),
-        magnitude("high", "where it ends"),
+        magnitude("low", meaning="where the range begins"),
+        magnitude("high", meaning="where it ends"),
         Column(
             "expected",
             "text",
-            "what an ideal observer sees there: a class, or `nothing` where classes cannot be told apart",
+            meaning="what an ideal observer sees there: a class, or `nothing` where none can be told",
         ),
-        share("measured", "the share of answers that agree; of wrong ones for `nothing`"),
-        share("required", "the least share that agrees with the truth"),
-        Column("met", "bool", "whether `measured` is at least `required`"),
+        share("measured", meaning="the share of answers that agree; of wrong ones for `nothing`"),
+        share("required", meaning="the least share that agrees with the truth"),
+        Column("met", "bool", meaning="whether `measured` is at least `required`"),
     ),
     where="for phantoms",
 )
@@ -278,16 +288,16 @@ TRUTH = Table(
 CONSISTENCY = Table(
     "consistency",
     ("consistency/{model}.csv",),
-    "a class, or `(all)` pictures",
-    ("model", "class"),
-    (
+    row="a class, or `(all)` pictures",
+    key=("model", "class"),
+    columns=(
         MODEL,
         CLASS,
-        count("images", "pictures"),
-        count("pairs", "pairs of random crops of each picture"),
-        share("consistency", "the share of pairs with equal predictions"),
-        *limits("the consistency", bounds=(0, 1)),
-        share("accuracy", "the share of crops whose prediction is the true class"),
+        count("images", meaning="pictures"),
+        count("pairs", meaning="pairs of random crops of each picture"),
+        share("consistency", meaning="the share of pairs with equal predictions"),
+        *limits(meaning="the consistency", bounds=(0, 1)),
+        share("accuracy", meaning="the share of crops whose prediction is the true class"),
     ),
     where="with `consistency` in the config",
 )
@@ -295,20 +305,28 @@ CONSISTENCY = Table(
 INTERPOLATION = Table(
     "interpolation",
     ("interpolation.csv",),
-    "an angle of rotation",
-    ("angle",),
-    (
-        Column("angle", "float", "by which pictures are rotated", unit="degrees"),
+    row="an angle of rotation",
+    key=("angle",),
+    columns=(
+        Column("angle", "float", meaning="by which pictures are rotated", unit="degrees"),
         Column(
             "sharpness",
             "float",
-            "the energy of the Laplacian that is kept, a fraction, the mean over pictures",
+            meaning="the energy of the Laplacian that is kept, a fraction, the mean over pictures",
             low=0,
             missing="no picture has any structure",
         ),
-        Column("low", "float", "its least value", low=0, missing="no picture has any structure"),
-        Column("high", "float", "its largest value", low=0, missing="no picture has any structure"),
-        count("images", "pictures with any structure", low=0),
+        Column(
+            "low", "float", meaning="its least value", low=0, missing="no picture has any structure"
+        ),
+        Column(
+            "high",
+            "float",
+            meaning="its largest value",
+            low=0,
+            missing="no picture has any structure",
+        ),
+        count("images", meaning="pictures with any structure", low=0),
     ),
     where="with `borders` in the config",
 )

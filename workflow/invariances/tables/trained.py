@@ -22,7 +22,7 @@ SQUARED = "mean ||Ax - x||^2"
 VARIED = Column(
     "varied",
     "text",
-    "the transform whose k is varied, the others at 0; `all`: all together",
+    meaning="the transform whose k is varied, the others at 0; `all`: all together",
     allowed=(*KINDS, "all"),
 )
 RETRACTION = "the retraction after the last step"
@@ -33,14 +33,14 @@ def having(kind: str) -> str:
     return f"with a {kind} transform"
 
 
-def of_each(name: str, meaning: str, unit: str = "", *, low: float = 0) -> tuple[Column, ...]:
+def of_each(name: str, *, meaning: str, unit: str = "", low: float = 0) -> tuple[Column, ...]:
     """The same column for each kind of transform."""
     return tuple(
         Column(
             f"{kind}_{name}",
             "float",
-            f"{meaning} of the {kind} transform",
-            unit,
+            meaning=f"{meaning} of the {kind} transform",
+            unit=unit,
             low=low,
             where=having(kind),
         )
@@ -48,41 +48,43 @@ def of_each(name: str, meaning: str, unit: str = "", *, low: float = 0) -> tuple
     )
 
 
-def entries(kind: str, name: str, rows: int, columns: int, matrix: str) -> tuple[Column, ...]:
+def entries(kind: str, name: str, rows: int, columns: int, *, meaning: str) -> tuple[Column, ...]:
     """A matrix's entries, row by row."""
     return tuple(
-        Column(f"{name}_{i}{j}", "float", f"entries of {matrix}", where=having(kind))
+        Column(f"{name}_{i}{j}", "float", meaning=f"entries of {meaning}", where=having(kind))
         for i, j in product(range(rows), range(columns))
     )
 
 
-def spatial(name: str, meaning: str, unit: str = "") -> Column:
+def spatial(name: str, *, meaning: str, unit: str = "") -> Column:
     """A part of the spatial transform."""
-    return Column(name, "float", meaning, unit, where=having("spatial"))
+    return Column(name, "float", meaning=meaning, unit=unit, where=having("spatial"))
 
 
-def colour(name: str, meaning: str, unit: str = "", missing: str = "") -> Column:
+def colour(name: str, *, meaning: str, unit: str = "", missing: str = "") -> Column:
     """A part of the colour transform."""
-    return Column(name, "float", meaning, unit, missing=missing, where=having("colour"))
+    return Column(
+        name, "float", meaning=meaning, unit=unit, missing=missing, where=having("colour")
+    )
 
 
 HISTORY = Table(
     "history",
     ("itn/{model}/history.csv",),
-    "a step of the training; the last one of a constrained training is the retraction",
-    ("step", "branch"),
-    (
-        count("step", "the step's number"),
+    row="a step of the training; the last one of a constrained training is the retraction",
+    key=("step", "branch"),
+    columns=(
+        count("step", meaning="the step's number"),
         Column(
-            "classifier_loss", "float", "cross-entropy of the batch", low=0, missing=RETRACTION
+            "classifier_loss", "float", meaning="cross-entropy of the batch", low=0, missing=RETRACTION
         ),
         share(
-            "accuracy", "the share of the batch that is right, transformed", missing=RETRACTION
+            "accuracy", meaning="the share of the batch that is right, transformed", missing=RETRACTION
         ),
         Column(
             "multiplier",
             "float",
-            "the Lagrange multiplier on the classifier's margin",
+            meaning="the Lagrange multiplier on the classifier's margin",
             low=0,
             missing="the objective is gated",
         ),
@@ -90,7 +92,7 @@ HISTORY = Table(
             Column(
                 f"{kind}_loss",
                 "float",
-                f"the paper's loss of the {kind} transform",
+                meaning=f"the paper's loss of the {kind} transform",
                 missing=RETRACTION,
                 where=having(kind),
             )
@@ -99,14 +101,14 @@ HISTORY = Table(
         Column(
             "branch",
             "text",
-            "which losses the step descended",
+            meaning="which losses the step descended",
             allowed=("classifier", "transform", "both", "retraction"),
         ),
         *(
             column
             for kind in zip(
-                of_each("displacement", f"{SQUARED} at k = (1, 1)"),
-                of_each("reach", "the factor on the fully connected layers"),
+                of_each("displacement", meaning=f"{SQUARED} at k = (1, 1)"),
+                of_each("reach", meaning="the factor on the fully connected layers"),
                 strict=True,
             )
             for column in kind
@@ -118,70 +120,79 @@ HISTORY = Table(
 EVALUATION = Table(
     "evaluation",
     ("itn/{model}/evaluation.csv", "itn_objectives/{model}/{objective}-{seed}/evaluation.csv"),
-    "a value of k, on pictures that the net was not trained on",
-    ("varied", "k1_0", "k1_1", "k2_0", "k2_1", "k3_0", "k3_1"),
-    (
+    row="a value of k, on pictures that the net was not trained on",
+    key=("varied", "k1_0", "k1_1", "k2_0", "k2_1", "k3_0", "k3_1"),
+    columns=(
         VARIED,
         *(
-            share(f"{k}_{j}", f"{part} component of the {kind} transform's k", where=having(kind))
+            share(f"{k}_{j}", meaning=f"{part} component of the {kind} transform's k", where=having(kind))
             for kind, k in STEERING.items()
             for j, part in enumerate(("first", "second"))
         ),
-        count("pictures", "pictures evaluated"),
+        count("pictures", meaning="pictures evaluated"),
         ACCURACY,
         *ACCURACY_LIMITS,
         BASELINE,
-        share("softmax", "the softmax of the true class, the mean over the pictures"),
-        *limits("the softmax", "softmax_", bounds=(0, 1)),
-        share("baseline_softmax", "the same, untransformed"),
-        *of_each("displacement", SQUARED),
-        *entries("spatial", "theta", 2, 3, "the paper's A_theta"),
-        *entries("colour", "phi", 3, 4, "the paper's A_phi"),
-        *entries("convolution", "kernel", 5, 5, "the kernel (3 x 3 or 5 x 5)"),
-        spatial("rotation_degrees", "of the polar decomposition, counter-clockwise", "degrees"),
-        spatial("scale_x", "horizontal scale; above 1 the content shrinks"),
-        spatial("scale_y", "vertical scale; above 1 the content shrinks"),
-        spatial("shear", "the symmetric stretch's other entry"),
-        spatial("translation_x_fraction", "the centre's shift to the right", "of the width"),
-        spatial("translation_y_fraction", "the centre's shift downwards", "of the height"),
-        spatial("zoom", "the scale of a square of equal area; negative if it mirrors"),
-        colour("brightness_fraction", "the channels' mean shift", "of full scale"),
-        colour("gain", "what a grey is multiplied by"),
+        share("softmax", meaning="the softmax of the true class, the mean over the pictures"),
+        *limits(meaning="the softmax", prefix="softmax_", bounds=(0, 1)),
+        share("baseline_softmax", meaning="the same, untransformed"),
+        *of_each("displacement", meaning=SQUARED),
+        *entries("spatial", "theta", 2, 3, meaning="the paper's A_theta"),
+        *entries("colour", "phi", 3, 4, meaning="the paper's A_phi"),
+        *entries("convolution", "kernel", 5, 5, meaning="the kernel (3 x 3 or 5 x 5)"),
+        spatial("rotation_degrees", meaning="the polar decomposition's, counter-clockwise", unit="degrees"),
+        spatial("scale_x", meaning="horizontal scale; above 1 the content shrinks"),
+        spatial("scale_y", meaning="vertical scale; above 1 the content shrinks"),
+        spatial("shear", meaning="the symmetric stretch's other entry"),
+        spatial("translation_x_fraction", meaning="the centre's shift to the right", unit="of the width"),
+        spatial("translation_y_fraction", meaning="the centre's shift downwards", unit="of the height"),
+        spatial("zoom", meaning="the scale of a square of equal area; negative if it mirrors"),
+        colour("brightness_fraction", meaning="the channels' mean shift", unit="of full scale"),
+        colour("gain", meaning="what a grey is multiplied by"),
         colour(
             "saturation",
-            "the factor on the distance from grey, beside the gain",
+            meaning="the factor on the distance from grey, beside the gain",
             missing="the transform makes all grey",
         ),
-        colour("hue_degrees", "the turn about the grey axis, from red towards green", "degrees"),
-        colour("colour_residual_fraction", "the part of the matrix's change that these four leave"),
+        colour("hue_degrees", meaning="turn about the grey axis, from red towards green", unit="degrees"),
+        colour("colour_residual_fraction", meaning="the part of the matrix's change that these four leave"),
     ),
     where="with `itn.enabled` in the config",
 )  # fmt: skip
 
-K = (share("k_0", "first component of its k"), share("k_1", "second component of its k"))
+K = (
+    share("k_0", meaning="first component of its k"),
+    share("k_1", meaning="second component of its k"),
+)
 STILL = "the transform stays at the identity: there is no path"
 TIGHTNESS = Table(
     "tightness",
     ("itn/{model}/tightness.csv",),
-    "a learned transform, followed along its powers A^alpha",
-    ("varied", "k_0", "k_1"),
-    (
+    row="a learned transform, followed along its powers A^alpha",
+    key=("varied", "k_0", "k_1"),
+    columns=(
         VARIED,
         *K,
         Column(
             "tightness",
             "float",
-            "the alpha at which accuracy first falls by more than is allowed; 1 is the edge of the "
+            meaning="the alpha at which accuracy first falls by more than is allowed; 1 is the edge of the "
             "invariance",
             low=0,
             missing=STILL,
         ),
-        *limits("the tightness", bounds=(0, float("inf")), missing=STILL),
-        Column("censored", "bool", "no edge up to the largest alpha, which the tightness then is"),
-        share("accuracy_at_one", "accuracy at alpha 1", missing="alpha 1 was not looked at"),
-        Column("displacement_at_one", "float", f"{SQUARED} at alpha 1", low=0),
-        Column("displacement_at_edge", "float", f"{SQUARED} at the tightness", low=0),
-        count("pictures", "pictures evaluated"),
+        *limits(meaning="the tightness", bounds=(0, float("inf")), missing=STILL),
+        Column(
+            "censored",
+            "bool",
+            meaning="no edge up to the largest alpha, which the tightness then is",
+        ),
+        share(
+            "accuracy_at_one", meaning="accuracy at alpha 1", missing="alpha 1 was not looked at"
+        ),
+        Column("displacement_at_one", "float", meaning=f"{SQUARED} at alpha 1", low=0),
+        Column("displacement_at_edge", "float", meaning=f"{SQUARED} at the tightness", low=0),
+        count("pictures", meaning="pictures evaluated"),
     ),
     where="with `itn.enabled` in the config",
 )
@@ -190,37 +201,41 @@ NO_THRESHOLD = "no transform of the screening is close, or none on that side"
 COMPARISON = Table(
     "comparison",
     ("itn/{model}/comparison.csv",),
-    "a learned transform beside a class's threshold",
-    ("varied", "k_0", "k_1", "class", "direction"),
-    (
+    row="a learned transform beside a class's threshold",
+    key=("varied", "k_0", "k_1", "class", "direction"),
+    columns=(
         VARIED,
         *K,
         ACCURACY,
         BASELINE,
-        Column("transform", "text", "the screening's transform nearest to the learned matrix"),
-        magnitude("magnitude", "its magnitude that explains the most"),
+        Column(
+            "transform", "text", meaning="the screening's transform nearest to the learned matrix"
+        ),
+        magnitude("magnitude", meaning="its magnitude that explains the most"),
         Column(
             "explained_fraction",
             "float",
-            "the part of the matrix's displacement that it accounts for",
+            meaning="the part of the matrix's displacement that it accounts for",
             high=1,
         ),
-        Column("close", "bool", "whether `explained_fraction` is at least a half"),
-        Column("class", "text", "a class of the screening", missing=NO_THRESHOLD),
+        Column("close", "bool", meaning="whether `explained_fraction` is at least a half"),
+        Column("class", "text", meaning="a class of the screening", missing=NO_THRESHOLD),
         Column(
             "direction",
             "text",
-            "the side to which the learned magnitude lies",
+            meaning="the side to which the learned magnitude lies",
             allowed=("up", "down"),
             missing=NO_THRESHOLD,
         ),
-        magnitude("threshold", "the class's threshold in that direction", missing=NO_THRESHOLD),
-        *limits("the threshold", unit=MAGNITUDE, missing=NO_THRESHOLD),
-        Column(CENSORED.name, "bool", CENSORED.meaning, missing=NO_THRESHOLD),
+        magnitude(
+            "threshold", meaning="the class's threshold in that direction", missing=NO_THRESHOLD
+        ),
+        *limits(meaning="the threshold", unit=MAGNITUDE, missing=NO_THRESHOLD),
+        Column(CENSORED.name, "bool", meaning=CENSORED.meaning, missing=NO_THRESHOLD),
         Column(
             "reached_fraction",
             "float",
-            "how far the net goes from the identity to the threshold, in logarithms where "
+            meaning="how far the net goes from the identity to the threshold, in logarithms where "
             "magnitudes multiply",
             missing="no threshold, or one at the identity",
         ),
@@ -231,20 +246,23 @@ COMPARISON = Table(
 OBJECTIVES = Table(
     "objectives",
     ("itn_objectives.csv",),
-    "a net trained with one objective and one seed",
-    ("model", "objective", "seed"),
-    (
+    row="a net trained with one objective and one seed",
+    key=("model", "objective", "seed"),
+    columns=(
         MODEL,
         Column(
-            "objective", "text", "the objective of its training", allowed=("gated", "constrained")
+            "objective",
+            "text",
+            meaning="the objective of its training",
+            allowed=("gated", "constrained"),
         ),
-        Column("seed", "int", "the seed of its training"),
-        count("pictures", "pictures evaluated"),
+        Column("seed", "int", meaning="the seed of its training"),
+        count("pictures", meaning="pictures evaluated"),
         BASELINE,
-        share("worst_accuracy", "the least accuracy at any k"),
-        share("mean_accuracy", "the mean over all k"),
-        Column("worst_loss", "float", "the most accuracy lost at any k", low=-1, high=1),
-        *of_each("displacement", f"{SQUARED} at k = (1, 1)"),
+        share("worst_accuracy", meaning="the least accuracy at any k"),
+        share("mean_accuracy", meaning="the mean over all k"),
+        Column("worst_loss", "float", meaning="the most accuracy lost at any k", low=-1, high=1),
+        *of_each("displacement", meaning=f"{SQUARED} at k = (1, 1)"),
     ),
     where="on request",
 )

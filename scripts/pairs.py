@@ -8,12 +8,13 @@ import command
 from invariances.checks import check_sweep
 from invariances.screening import Sweep
 from invariances.tables import PAIRS, REGIONS, read_arrays
+from invariances.tables.files import read_json
 from invariances.tables.frames import in_order, write
 from invariances.thresholds import pair_table, region_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    categories = json.loads(arguments.description.read_text())["categories"]
+    categories = read_json(arguments.description)["categories"]
     classes, axes = json.loads(arguments.classes), tuple(arguments.axes)
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
     cell = (arguments.model, arguments.transform)

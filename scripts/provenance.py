@@ -1,20 +1,17 @@
 """Write down where a run's results come from: networks, pictures, software, checkout, machine, time."""
 
 import argparse
-import json
 from pathlib import Path
 
 import command
 from invariances import provenance
 from invariances.tables import MANIFEST, atomically
+from invariances.tables.files import read_json
 from invariances.tables.frames import read
 
 
 def main(arguments: argparse.Namespace) -> None:
-    descriptions = {
-        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in arguments.descriptions
-    }
+    descriptions = {path.parent.name: read_json(path) for path in arguments.descriptions}
     manifests = [read(path, MANIFEST) for path in arguments.manifests]
     # Its first line is the digest by which the workflow knows whether it is current.
     config = arguments.config.read_text(encoding="utf-8").split("\n", 1)[1]

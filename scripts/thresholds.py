@@ -8,12 +8,13 @@ import command
 from invariances.checks import check_sweep
 from invariances.screening import Sweep
 from invariances.tables import CURVES, MEDIANS, PICTURES, THRESHOLDS, read_arrays
+from invariances.tables.files import read_json
 from invariances.tables.frames import in_order, read_all, write
 from invariances.thresholds import curve_table, median_table, threshold_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    categories = json.loads(arguments.description.read_text())["categories"]
+    categories = read_json(arguments.description)["categories"]
     names = (categories, arguments.model, arguments.transform)
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
     thresholds, curves = [], []

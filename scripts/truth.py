@@ -1,7 +1,6 @@
 """Hold what was measured on phantoms against their declared truth."""
 
 import argparse
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +9,7 @@ import command
 from invariances.checks import check_sweep
 from invariances.screening import Sweep
 from invariances.tables import TRUTH, read_arrays
+from invariances.tables.files import read_json
 from invariances.tables.frames import write
 from invariances.truth import truth_table
 
@@ -20,7 +20,7 @@ def main(arguments: argparse.Namespace) -> None:
         cells.setdefault((path.parts[-3], path.parts[-2]), []).append(path)
     tables = []
     for (model, transform), paths in cells.items():
-        description = json.loads((arguments.models / model / "model.json").read_text())
+        description = read_json(arguments.models / model / "model.json")
         sweeps = [check_sweep(Sweep.from_arrays(read_arrays(path)), path) for path in paths]
         names = (description["categories"], model, transform)
         tables.append(truth_table(sweeps, *names, size=arguments.size))

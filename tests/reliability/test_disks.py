@@ -16,12 +16,15 @@ from invariances import classifiers, itn, training
 from invariances.figures import style
 from invariances.itn import checkpoints
 from invariances.pictures import write_pixels
-from invariances.tables import atomically, write_arrays, write_csv, write_parquet
+from invariances.tables import Column, Table, atomically, write_arrays
+from invariances.tables.frames import write
 
 pytestmark = pytest.mark.reliability
 
 NOISE = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype=np.uint8)
-TABLE = pd.DataFrame({"value": NOISE.ravel().astype(float)})
+FRAME = pd.DataFrame({"place": range(NOISE.size), "value": NOISE.ravel().astype(float)})
+COLUMNS = (Column("place", "int", meaning="."), Column("value", "float", meaning="."))
+TABLE = Table("noise", ("table.csv",), row="a pixel", key=("place",), columns=COLUMNS)
 
 
 def store_training(path):
@@ -36,8 +39,8 @@ def store_classifier(path):
 
 
 WRITERS = {
-    "table.csv": lambda path: write_csv(TABLE, path),
-    "table.parquet": lambda path: write_parquet(TABLE, path),
+    "table.csv": lambda path: write(FRAME, path, TABLE),
+    "table.parquet": lambda path: write(FRAME, path, TABLE),
     "sweep.npz": lambda path: write_arrays({"pictures": NOISE}, path),
     "pictures.npy": lambda path: atomically(path, lambda file: write_pixels(file, NOISE, 16)),
     "weights.safetensors": store_classifier,

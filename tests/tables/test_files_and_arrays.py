@@ -1,9 +1,13 @@
 """Files of results: whole or absent, and read back as they were."""
 
+from hashlib import sha256
+
 import numpy as np
 import pandas as pd
 import pytest
+from torch import nn
 
+from invariances import classifiers, itn
 from invariances.errors import InputError, unknown
 from invariances.tables import (
     atomically,
@@ -14,6 +18,7 @@ from invariances.tables import (
     write_csv,
     write_parquet,
 )
+from invariances.tables.arrays import read_pixels
 
 AWKWARD = [
     "007", "1.50", "1e5", "NA", "nan", "null", "True", "a,b", 'a"b', "it's", "a\nb", "a\r\nb", " a ",
@@ -153,3 +158,56 @@ def test_unknown_names_come_with_the_nearest():
     assert message == "key: unknown 'rotat'; did you mean 'rotate'? allowed: rotate, zoom"
     assert "did you mean" not in str(unknown("key", "qqq", ["rotate", "zoom"]))
     assert "(50 in all)" in str(unknown("key", "x", map(str, range(50))))
+
+
+# ---- damaged results of every kind -------------------------------------------------------------------
+
+
+def damages(content):
+    """The same content emptied, cut, and with a byte changed in its second half."""
+    changed = bytearray(content)
+    changed[len(changed) * 3 // 4] ^= 0x55
+    return [b"", content[: len(content) // 2], bytes(changed)]
+
+
+def test_damaged_pixels_are_refused_by_name(tmp_path):
+    pixels = np.arange(2 * 8 * 8 * 3, dtype=np.uint8).reshape(2, 8, 8, 3)
+    digests = [sha256(picture.tobytes()).hexdigest() for picture in pixels]
+    manifest = pd.DataFrame({"picture": ["a", "b"], "sha256": digests})
+    path = tmp_path / "p.npy"
+    np.save(path, pixels)
+    np.testing.assert_array_equal(read_pixels(path, manifest), pixels)
+    with pytest.raises(InputError, match=r"p\.npy: it is damaged \(uint8 2x8x8x3 for 1 pictures"):
+        read_pixels(path, manifest[:1])
+    for content in damages(path.read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"p\.npy: it is damaged .*remove it and run again"):
+            read_pixels(path, manifest)
+
+
+def test_damaged_classifiers_are_refused_by_name(tmp_path):
+    network = nn.Linear(4, 2)
+    description = classifiers.Description("torchvision/alexnet", ("a", "b"))
+    classifiers.save(network, description, tmp_path)
+    for name in ("weights.safetensors", "model.json"):
+        whole = (tmp_path / name).read_bytes()
+        for content in damages(whole)[: 3 if name.startswith("weights") else 2]:
+            (tmp_path / name).write_bytes(content)
+            with pytest.raises(
+                InputError, match=f"{name}: it is damaged .*remove it and run again"
+            ):
+                classifiers.load(tmp_path)
+        (tmp_path / name).write_bytes(whole)
+    (tmp_path / "model.json").write_text('{"network": "torchvision/alexnet"}')
+    with pytest.raises(InputError, match=r"model\.json: it is damaged"):
+        classifiers.load(tmp_path)
+
+
+def test_a_damaged_itn_is_refused_by_name(tmp_path):
+    path = tmp_path / "itn.safetensors"
+    itn.save(itn.InvariantTransformer(itn.Architecture()), path)
+    itn.load(path)
+    for content in damages(path.read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"itn\.safetensors: it is damaged .*run again"):
+            itn.load(path)

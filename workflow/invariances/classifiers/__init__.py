@@ -122,18 +122,23 @@ def save(network: nn.Module, description: Description, folder: Path) -> None:
 
 def describe(folder: Path) -> Description:
     """``model.json`` of a saved classifier."""
-    entry = json.loads((folder / "model.json").read_text())
-    for key in ("categories", "mean", "std"):
-        entry[key] = tuple(entry[key])
-    return Description(**entry)
+    from invariances.tables.files import damaged, read_json
+
+    file = folder / "model.json"
+    entry = read_json(file)
+    try:
+        entry |= {key: tuple(entry[key]) for key in ("categories", "mean", "std")}
+        return Description(**entry)
+    except (KeyError, TypeError) as error:
+        raise damaged(file, error) from error
 
 
 def load(folder: Path) -> Classifier:
     """A saved classifier, frozen, on the CPU."""
-    from safetensors.torch import load_file
+    from invariances.tables.arrays import read_tensors
 
     description = describe(folder)
-    state = load_file(folder / "weights.safetensors")
+    state, _ = read_tensors(folder / "weights.safetensors", description.sha256)
     network = _unfilled(description, state)
     if network is None:
         network = _built(description)

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialise
 from scipy.linalg import logm
 from torch import Tensor, nn
@@ -23,7 +23,8 @@ from torch.nn import functional
 
 from invariances.errors import InputError
 from invariances.itn.families import Chart, Family, Kind, family
-from invariances.tables import atomically
+from invariances.tables.arrays import read_tensors
+from invariances.tables.files import atomically, damaged
 from invariances.transforms import Padding, warp
 
 KINDS: tuple[Kind, ...] = ("spatial", "colour", "convolution")
@@ -235,20 +236,27 @@ def save(module: InvariantTransformer, path: Path) -> None:
     """Write weights and architecture as safetensors, whole: to a temporary name, then renamed."""
     tensors = {name: value.detach().cpu() for name, value in module.state_dict().items()}
     metadata = {"architecture": json.dumps(asdict(module.architecture), sort_keys=True)}
+    metadata["sha256"] = _digest(tensors)
     content = serialise(tensors, metadata)
     atomically(path, lambda file: file.write_bytes(content))
 
 
+def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
+    """SHA-256 of tensors' names and values."""
+    digest = sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(name.encode())
+        digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
 def load(path: Path) -> InvariantTransformer:
     """Read what `save` wrote; raises InputError naming the file where it is no such file."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise InputError(f"{path}: not readable as safetensors: {error}") from error
+    tensors, metadata = read_tensors(path)
     if "architecture" not in metadata:
         raise InputError(f"{path}: no Invariant Transformer Net, its architecture is missing")
+    if metadata.get("sha256", _digest(tensors)) != _digest(tensors):
+        raise damaged(path, "its weights are not those that were written")
     module = InvariantTransformer(Architecture(**json.loads(metadata["architecture"])))
     module.load_state_dict(tensors)
     return module.eval()

@@ -1,17 +1,22 @@
-"""Reading and writing arrays of results: archives of named arrays, prepared pictures."""
+"""Reading and writing arrays of results: archives of named arrays, prepared pictures, weights."""
+
+from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from invariances.tables.files import atomically, damaged
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from torch import Tensor
 
 
 def write_arrays(arrays: Mapping[str, Any], path: Path) -> None:
@@ -55,3 +60,26 @@ def read_pixels(path: Path, manifest: pd.DataFrame) -> NDArray[np.uint8]:
         if sha256(pixels[row].tobytes()).hexdigest() != digest:
             raise damaged(path, f"picture {name} differs from its manifest")
     return pixels
+
+
+def read_tensors(path: Path, digest: str = "") -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors of a ``.safetensors`` and its metadata; raises InputError naming a damaged file.
+
+    Parameters
+    ----------
+    digest : SHA-256 of the file as it was written, where that is known.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if digest:
+        with path.open("rb") as stored:
+            if file_digest(stored, "sha256").hexdigest() != digest:
+                raise damaged(path, "its SHA-256 is not the one in the description beside it")
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = list(file.keys())
+            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, SafetensorError) as error:
+        raise damaged(path, error) from error

@@ -1,12 +1,14 @@
-"""Writing files: each is written whole under a temporary name, then renamed."""
+"""Files of results: written whole under a temporary name, then renamed; refused by name where damaged."""
 
 import errno
+import json
 import os
 import socket
 from collections.abc import Callable
 from glob import escape
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from invariances.errors import InputError
 
@@ -55,3 +57,14 @@ def damaged(path: Path, reason: object) -> InputError:
     return InputError(
         f"{path}: it is damaged ({words}): remove it and run again, which makes it again"
     )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """An object of a JSON file, as ``model.json``; raises InputError naming a damaged one."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise damaged(path, error) from error
+    if not isinstance(found, dict):
+        raise damaged(path, "it holds no object")
+    return found

@@ -57,8 +57,13 @@ def write(given: pd.DataFrame, path: Path, table: Table) -> None:
             typed[column.name] = typed[column.name].map(format_intervals)
     content = typed.to_csv(index=False, float_format="%.7g", lineterminator="\n").encode()
     seal = json.dumps({"rows": len(typed), "blake2b": _digest(content)}) + "\n"
-    atomically(seal_of(path), lambda file: file.write_text(seal))
-    atomically(path, lambda file: file.write_bytes(content))
+
+    def both(file: Path) -> None:
+        file.write_bytes(content)
+        # Before the table has its name: what is not there whole leaves the old ones as they were.
+        atomically(seal_of(path), lambda beside: beside.write_text(seal))
+
+    atomically(path, both)
 
 
 def read(path: Path, table: Table) -> pd.DataFrame:

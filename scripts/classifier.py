@@ -28,18 +28,17 @@ def main(arguments: argparse.Namespace) -> None:
     categories = model_categories("model", section, dataset)
     torch.manual_seed(arguments.seed)
     preprocessing = section["preprocessing"]
+    options = classifiers.options_of(section["network"], section["weights"], section["options"])
     description = classifiers.Description(
         network=section["network"],
         categories=categories,
-        options=section["options"],
+        options=options,
         mean=tuple(preprocessing.get("mean", classifiers.IMAGENET_MEAN)),
         std=tuple(preprocessing.get("std", classifiers.IMAGENET_STD)),
         weights=section["weights"],
     )
     weights = section["weights"]
-    network = classifiers.build(
-        section["network"], classes=len(categories), options=section["options"]
-    )
+    network = classifiers.build(section["network"], classes=len(categories), options=options)
     # Of a network that was trained under this name before.
     (arguments.output / "validation.csv").unlink(missing_ok=True)
     if weights == "train":
@@ -49,7 +48,7 @@ def main(arguments: argparse.Namespace) -> None:
             network, classifiers.read_state(Path(weights)), f"weights {weights!r}"
         )
     elif weights != "own":
-        state = classifiers.fetch_state(section["network"], weights)
+        state = classifiers.fetch_state(section["network"], weights, options)
         classifiers.fit_state(network, state, f"weights {weights!r} of {section['network']}")
     classifiers.save(network, description, arguments.output)
     if arguments.checkpoint:

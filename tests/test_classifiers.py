@@ -18,6 +18,7 @@ from invariances.classifiers import (
     build,
     describe,
     load,
+    options_of,
     save,
 )
 from invariances.errors import InputError
@@ -167,13 +168,24 @@ def test_options_that_a_network_does_not_take_are_refused(own, network):
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
-def test_networks_with_an_input_transform_have_it(name):
-    """Their published weights are wrong without it."""
-    with torch.device("meta"):
-        network = build(f"torchvision/{name}", classes=3, options={"init_weights": False})
-        assert network.transform_input
-        options = {"init_weights": False, "transform_input": False}
-        assert not build(f"torchvision/{name}", classes=3, options=options).transform_input
+@pytest.mark.parametrize("weights", ["IMAGENET1K_V1", "w.pth", "folder/w", "train"])
+def test_input_is_transformed_for_torchvision_s_own_weights_alone(name, weights):
+    """Theirs are wrong without it, weights trained from the constructor's defaults are wrong with it."""
+
+    def transforms_input(options):
+        chosen = options_of(f"torchvision/{name}", weights, {"init_weights": False} | options)
+        with torch.device("meta"):
+            return build(f"torchvision/{name}", classes=3, options=chosen).transform_input
+
+    assert transforms_input({}) == (weights == "IMAGENET1K_V1")
+    assert transforms_input({"transform_input": True})
+    assert not transforms_input({"transform_input": False})
+
+
+def test_other_networks_get_no_options():
+    assert options_of("torchvision/resnet18", "DEFAULT", {"a": 1}) == {"a": 1}
+    assert options_of("timm/inception_v3", "DEFAULT") == {}
+    assert options_of("own:inception_v3", "own") == {}
 
 
 # ---- the classifier ------------------------------------------------------------------------------

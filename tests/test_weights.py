@@ -1,8 +1,12 @@
 """Weights from files: what is read, what is refused, and whether they fit."""
 
+import argparse
+import collections
 import os
 import pickle
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -10,6 +14,7 @@ from torch import nn
 
 from invariances.classifiers import fit_state, read_state
 from invariances.errors import InputError
+from invariances.names import is_file
 
 STATE = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([1.0, 2.0])}
 
@@ -38,7 +43,6 @@ def equal(one, two):
         STATE,
         {"state_dict": STATE, "epoch": 90, "best": 0.7},
         {"model": STATE},
-        {"state_dict": {f"module.{name}": value for name, value in STATE.items()}},
         {name: nn.Parameter(value) for name, value in STATE.items()},
         {name: value.half() for name, value in STATE.items()},
         {name: value.bfloat16() for name, value in STATE.items()},
@@ -124,6 +128,93 @@ def test_files_that_are_not_there_are_named(tmp_path):
             read_state(path)
 
 
+# ---- as people save them -------------------------------------------------------------------------
+
+
+def saved(tmp_path, content):
+    torch.save(content, tmp_path / "w.pth")
+    return tmp_path / "w.pth"
+
+
+@pytest.mark.parametrize(
+    "leftovers",
+    [
+        {"epoch": 3, "acc": 95.1, "arch": "resnet18"},
+        {"args": argparse.Namespace(lr=0.1, out=Path("runs/1"))},
+        {"best_acc1": np.float64(0.93), "losses": np.arange(3.0), "classes": np.array(["a", "b"])},
+        {"optimizer": {"state": {0: {"exp_avg": torch.ones(2)}}, "param_groups": [{"lr": 0.1}]}},
+        {"lr_schedulers": [{"last_epoch": 3}], "pytorch-lightning_version": "2.0", "callbacks": {}},
+        {"optimizer_state": {"a": torch.ones(1)}, "scaler": {"scale": torch.ones(1)}},
+        {"history": collections.Counter(steps=3)},
+    ],
+)
+@pytest.mark.parametrize(
+    "key", ["state_dict", "model", "model_state_dict", "net", "network", "weights", "params"]
+)
+def test_weights_are_found_beside_what_training_leaves(tmp_path, key, leftovers):
+    assert equal(read_state(saved(tmp_path, {key: STATE} | leftovers)), STATE)
+
+
+def test_weights_are_found_in_dictionaries_of_dictionaries(tmp_path):
+    assert equal(read_state(saved(tmp_path, {"checkpoint": {"model": STATE, "epoch": 1}})), STATE)
+
+
+EMA = {"model": {k: v * 0 for k, v in STATE.items()}, "model_ema": STATE, "epoch": 2}
+
+
+def test_of_two_networks_in_a_file_one_must_be_named(tmp_path):
+    file = saved(tmp_path, EMA)
+    with pytest.raises(InputError, match=r"several networks.*`weights_key`: model, model_ema"):
+        read_state(file)
+    assert equal(read_state(file, "model_ema"), STATE)
+    assert equal(read_state(file, "model"), EMA["model"])
+    with pytest.raises(
+        InputError, match=r"weights_key.*unknown 'model_em'; did you mean 'model_ema'"
+    ):
+        read_state(file, "model_em")
+    nested = saved(tmp_path, {"state": {"student": EMA["model"], "teacher": STATE}})
+    assert equal(read_state(nested, "state.teacher"), STATE)
+
+
+def test_a_key_may_be_the_names_prefix(tmp_path):
+    both = {f"student.{k}": v * 0 for k, v in STATE.items()}
+    both |= {f"teacher.{k}": v for k, v in STATE.items()}
+    assert equal(read_state(saved(tmp_path, {"state_dict": both}), "teacher"), STATE)
+
+
+class Config:
+    """A class that a checkpoint may hold and that nobody vouches for."""
+
+
+def test_a_refusal_names_the_class_and_the_key_without_escape_codes(tmp_path):
+    file = saved(tmp_path, {"state_dict": STATE, "hyper": {"config": Config()}})
+    with pytest.raises(InputError) as error:
+        read_state(file)
+    message = str(error.value)
+    assert f"the class {Config.__module__}.Config under the key 'hyper.config'" in message
+    assert "\x1b" not in message
+    assert "\n" not in message
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit")
+def test_a_torchscript_program_is_refused_as_such(tmp_path):
+    torch.jit.script(nn.Linear(2, 2)).save(str(tmp_path / "w.pt"))
+    with pytest.raises(InputError, match=r"a TorchScript program; save its state_dict\(\)"):
+        read_state(tmp_path / "w.pt")
+
+
+@pytest.mark.parametrize(
+    ("weights", "file"),
+    [
+        ("last.ckpt", True), ("best.pth.tar", True), ("a/b", True), ("w.PTH", True), ("w.pt", True),
+        ("DEFAULT", False), ("IMAGENET1K_V1", False), ("train", False), ("own", False),
+        ("augreg_in21k_ft_in1k", False), ("a1_in1k", False),
+    ],
+)  # fmt: skip
+def test_what_is_a_file(weights, file):
+    assert is_file(weights) is file
+
+
 # ---- fitting -------------------------------------------------------------------------------------
 
 
@@ -157,3 +248,56 @@ def test_weights_that_do_not_fit_are_explained(change, words):
         fit_state(target, state, "weights 'w.pth'")
     assert str(error.value) == f"weights 'w.pth' do not fit the network: {words}"
     assert equal(before, target.state_dict())
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "module.",
+        "_orig_mod.",
+        "module._orig_mod.",
+        "_orig_mod.module.",
+        "model.",
+        "model._orig_mod.",
+    ],
+)
+def test_prefixes_of_wrappers_are_taken_off(prefix):
+    source, target = network(), network()
+    state = {prefix + name: value for name, value in source.state_dict().items()}
+    fit_state(target, state, "weights")
+    assert equal(source.state_dict(), target.state_dict())
+
+
+def test_wrappers_as_they_are(tmp_path):
+    source = network()
+    wrappers = [
+        nn.DataParallel(source),
+        torch.compile(source),
+        nn.DataParallel(torch.compile(source)),
+        torch.optim.swa_utils.AveragedModel(source),
+    ]
+    for wrapper in wrappers:
+        torch.save({"state_dict": wrapper.state_dict()}, tmp_path / "w.pth")
+        target = fit_state(network(), read_state(tmp_path / "w.pth"), "weights")
+        assert equal(source.state_dict(), target.state_dict())
+
+
+def test_a_prefix_that_the_network_has_is_a_name():
+    def wrapped():
+        return nn.ModuleDict({"module": network()})
+
+    source, target = wrapped(), wrapped()
+    fit_state(target, source.state_dict(), "weights")
+    assert equal(source.state_dict(), target.state_dict())
+    again = {f"module.{name}": value for name, value in source.state_dict().items()}
+    assert equal(fit_state(wrapped(), again, "weights").state_dict(), source.state_dict())
+    with pytest.raises(InputError, match=r"lacks module\.0\.bias$"):
+        fit_state(
+            wrapped(), {k: v for k, v in source.state_dict().items() if k != "module.0.bias"}, "w"
+        )
+
+
+def test_names_are_told_without_a_wrapper_s_prefix():
+    state = {f"module.{k}": v for k, v in network().state_dict().items() if k != "0.bias"}
+    with pytest.raises(InputError, match=r"do not fit the network: lacks 0\.bias$"):
+        fit_state(network(), state, "weights")

@@ -6,9 +6,10 @@ that a network sees what its authors' preprocessing would have shown it.
 
 import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from invariances.errors import InputError
 
 Pixels = NDArray[np.uint8]
-EXTENSIONS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".tif", ".tiff", ".webp")
+EXTENSIONS = (
+    ".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".tif",
+    ".tiff", ".webp",
+)  # fmt: skip
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
 INTERPOLATIONS = {
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
@@ -30,22 +35,53 @@ LARGEST_SIDE_RATIO = 100
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a picture becomes a network's input: the shorter side to `resize`, the centre `crop` kept."""
+    """How a picture becomes a network's input: resized to `resize`, its centre `crop` kept.
+
+    Attributes
+    ----------
+    resize, crop : pixels.
+    interpolation : a key of ``INTERPOLATIONS``.
+    crop_mode : which side becomes `resize` (timm's names): ``center`` the shorter; ``squash`` both,
+        whatever the shape; ``border`` the longer, the rest filled with `fill`.
+    fill : the colour of borders, uint8 [3].
+    """
 
     resize: int
     crop: int
     interpolation: str = "bilinear"
+    crop_mode: str = "center"
+    fill: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def key(self) -> str:
         """The name of this preparation's folder: pictures prepared alike are prepared once."""
-        return f"{self.resize}-{self.crop}-{self.interpolation}"
+        key = f"{self.resize}-{self.crop}-{self.interpolation}"
+        if self.crop_mode == "center":
+            return key
+        fill = "." + ".".join(map(str, self.fill)) if self.crop_mode == "border" else ""
+        return f"{key}-{self.crop_mode}{fill}"
 
     @classmethod
     def from_key(cls, key: str) -> "Preparation":
         """The inverse of ``key``."""
-        resize, crop, interpolation = key.split("-")
-        return cls(int(resize), int(crop), interpolation)
+        resize, crop, interpolation, *mode = key.split("-")
+        crop_mode, *fill = mode[0].split(".") if mode else ["center"]
+        red, green, blue = map(int, fill or (0, 0, 0))
+        return cls(int(resize), int(crop), interpolation, crop_mode, (red, green, blue))
+
+    @classmethod
+    def of(cls, preprocessing: Mapping[str, Any]) -> "Preparation":
+        """The preparation of a network's ``preprocessing``; borders have the colour of its mean."""
+        mode = preprocessing.get("crop_mode", "center")
+        mean = preprocessing.get("mean", IMAGENET_MEAN) if mode == "border" else (0, 0, 0)
+        red, green, blue = (round(255 * value) for value in mean)
+        return cls(
+            preprocessing["resize"],
+            preprocessing["crop"],
+            preprocessing["interpolation"],
+            mode,
+            (red, green, blue),
+        )
 
 
 def decode(source: Path | bytes, name: str) -> Image.Image:
@@ -125,15 +161,32 @@ def write_pixels(path: Path, pictures: Iterable[Pixels], side: int) -> int:
 
 
 def prepare(image: Image.Image, preparation: Preparation) -> Pixels:
-    """Resize the shorter side, keep the centre: uint8 [crop, crop, 3]."""
-    width, height = image.size
-    resize, crop = preparation.resize, preparation.crop
-    if min(width, height) != resize:
-        if width <= height:
-            size = (resize, int(resize * height / width))
-        else:
-            size = (int(resize * width / height), resize)
+    """Resize, keep the centre: uint8 [crop, crop, 3]. Outside the picture lies the fill's colour."""
+    size = _size(image.size, preparation)
+    if size != image.size:
         image = image.resize(size, INTERPOLATIONS[preparation.interpolation])
-    left = round((image.width - crop) / 2.0)
-    top = round((image.height - crop) / 2.0)
+    crop = preparation.crop
+    if min(image.size) < crop:
+        # torchvision pads before it crops, so that an odd rest goes to the right and below.
+        left, top = (max(0, crop - side) // 2 for side in image.size)
+        wide = Image.new("RGB", (max(crop, image.width), max(crop, image.height)), preparation.fill)
+        wide.paste(image, (left, top))
+        image = wide
+    left, top = (round((side - crop) / 2.0) for side in image.size)
     return np.asarray(image.crop((left, top, left + crop, top + crop)), dtype=np.uint8)
+
+
+def _size(size: tuple[int, int], preparation: Preparation) -> tuple[int, int]:
+    """Width and height after resizing, rounded as torchvision and timm round them."""
+    width, height = size
+    resize = preparation.resize
+    if preparation.crop_mode == "squash":
+        return resize, resize
+    if preparation.crop_mode == "border":
+        ratio = max(height / resize, width / resize)
+        return round(width / ratio), round(height / ratio)
+    if min(size) == resize:
+        return size
+    if width <= height:
+        return resize, int(resize * height / width)
+    return int(resize * width / height), resize

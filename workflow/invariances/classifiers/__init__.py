@@ -14,14 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from invariances.classifiers.networks import build
-from invariances.classifiers.weights import (
-    State,
-    fetch_state,
-    fit_state,
-    read_state,
-    torchvision_weights,
-)
+from invariances.classifiers.checkpoints import State, fit_state, read_state, versioned
+from invariances.classifiers.networks import build, options_of
+from invariances.classifiers.weights import fetch_state, torchvision_weights
 from invariances.errors import InputError
 
 __all__ = [
@@ -34,6 +29,7 @@ __all__ = [
     "fetch_state",
     "fit_state",
     "load",
+    "options_of",
     "read_state",
     "save",
     "torchvision_weights",
@@ -41,6 +37,8 @@ __all__ = [
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+OUTPUTS = ("logits", "probabilities", "log_probabilities")
+"""What a network may put out; of probabilities the logarithm is taken, which softmax gives back."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,8 @@ class Description:
     mean, std : the normalisation (I / 255 - mean) / std, per channel.
     weights : where the weights came from.
     sha256 : of the weights' file.
+    outputs : one of ``OUTPUTS``.
+    channels_last : whether the network runs on channels-last memory, as `suited` has found.
     """
 
     network: str
@@ -63,6 +63,8 @@ class Description:
     std: tuple[float, ...] = IMAGENET_STD
     weights: str = ""
     sha256: str = ""
+    outputs: str = "logits"
+    channels_last: bool = True
 
 
 class Classifier(nn.Module):
@@ -79,10 +81,14 @@ class Classifier(nn.Module):
         network: nn.Module,
         mean: Sequence[float] = IMAGENET_MEAN,
         std: Sequence[float] = IMAGENET_STD,
+        outputs: str = "logits",
+        channels_last: bool = True,
     ) -> None:
         super().__init__()
         # Channels last: convolutions on a CPU are up to half faster, and so is pooling.
-        self.network = network.to(memory_format=torch.channels_last)
+        layout = torch.channels_last if channels_last else torch.contiguous_format
+        self.network = network.to(memory_format=layout)
+        self.outputs, self.channels_last = outputs, channels_last
         self.register_buffer("mean", 255 * torch.tensor(mean)[:, None, None], persistent=False)
         self.register_buffer(
             "scale", 1 / (255 * torch.tensor(std))[:, None, None], persistent=False
@@ -90,7 +96,14 @@ class Classifier(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits [N, K] of pictures [N, 3, H, W] in [0, 255]."""
-        logits: Tensor = self.network((pictures - self.mean) * self.scale)
+        normalised = (pictures - self.mean) * self.scale
+        if not self.channels_last:
+            normalised = normalised.contiguous()
+        answer = self.network(normalised)
+        # Networks with auxiliary heads put out a named tuple while they are trained.
+        logits: Tensor = getattr(answer, "logits", answer)
+        if self.outputs == "probabilities":
+            logits = logits.clamp_min(torch.finfo(logits.dtype).tiny).log()
         return logits
 
     def freeze(self) -> "Classifier":
@@ -143,7 +156,13 @@ def load(folder: Path) -> Classifier:
     if network is None:
         network = _built(description)
         fit_state(network, state, f"weights in {folder}")
-    return Classifier(network, description.mean, description.std).freeze()
+    return Classifier(
+        network,
+        description.mean,
+        description.std,
+        description.outputs,
+        description.channels_last,
+    ).freeze()
 
 
 def _built(description: Description) -> nn.Module:
@@ -162,7 +181,7 @@ def _unfilled(description: Description, state: State) -> nn.Module | None:
     try:
         with torch.device("meta"):
             network = _built(description)
-        network.load_state_dict(state, assign=True)
+        network.load_state_dict(versioned(state, network.state_dict()), assign=True)
     except (InputError, RuntimeError, NotImplementedError):
         return None
     held = [value for module in network.modules() for value in vars(module).values()]

@@ -7,16 +7,37 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from invariances.errors import InputError, unknown
+from invariances.names import is_file
+
+LIBRARY_OPTIONS = {
+    "googlenet": {"transform_input": True, "aux_logits": False, "init_weights": False},
+    "inception_v3": {"transform_input": True, "init_weights": False},
+}
+"""What torchvision sets where it loads its own weights: right for those, wrong for any others."""
 
 
-def build(network: str, *, classes: int, options: dict[str, Any] | None = None) -> nn.Module:
-    """An untrained network with `classes` logits.
+def options_of(network: str, weights: str, options: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The constructor's arguments for these weights: `options`, and what the library sets for its own."""
+    library, _, name = network.partition("/")
+    named = library == "torchvision" and weights not in ("train", "own") and not is_file(weights)
+    usual = LIBRARY_OPTIONS.get(name, {}) if named else {}
+    return usual | (options or {})
+
+
+def build(
+    network: str, *, classes: int, options: dict[str, Any] | None = None, side: int | None = None
+) -> nn.Module:
+    """An untrained network of float32 with `classes` logits.
 
     A user's own callable is given `options`, and ``num_classes`` if it takes that; torchvision's and
-    timm's constructors likewise. Raises InputError naming what cannot be found.
+    timm's constructors likewise. Wrappers that change names alone (DataParallel, torch.compile) are
+    taken off, and layers whose sizes are left open (LazyLinear) get them from a blank picture of
+    `side` pixels, where that is given. Raises InputError naming what cannot be found.
     """
     construct = constructor(network)
     arguments = dict(options or {})
@@ -28,7 +49,44 @@ def build(network: str, *, classes: int, options: dict[str, Any] | None = None) 
         raise InputError(f"network {network!r} cannot be built so: {error}") from error
     if not isinstance(built, nn.Module):
         raise InputError(f"network {network!r} returned {type(built).__name__}, not a torch module")
+    built = _unwrapped(built)
+    # Pictures are float32: a network of another type would refuse them.
+    if any(p.is_floating_point() and p.dtype != torch.float32 for p in built.parameters()):
+        built.float()
+    if side is not None and lazy(built):
+        _give_sizes(built, side, network)
     return built
+
+
+def lazy(network: nn.Module) -> bool:
+    """Whether layers wait for their first picture to know their sizes."""
+    return any(
+        isinstance(module, LazyModuleMixin) and module.has_uninitialized_params()
+        for module in network.modules()
+    )
+
+
+def _unwrapped(network: nn.Module) -> nn.Module:
+    while True:
+        wrapped = isinstance(network, nn.DataParallel | nn.parallel.DistributedDataParallel)
+        inner = network.module if wrapped else getattr(network, "_orig_mod", None)
+        if not isinstance(inner, nn.Module):
+            return network
+        network = inner
+
+
+def _give_sizes(network: nn.Module, side: int, name: str) -> None:
+    training = [module for module in network.modules() if module.training]
+    nn.Module.train(network, False)
+    try:
+        with torch.no_grad():
+            network(torch.zeros(1, 3, side, side))
+    except Exception as error:  # a network's own code may raise anything
+        raise InputError(
+            f"network {name!r} fails on a picture of {side}x{side}: {error}"
+        ) from error
+    for module in training:
+        module.training = True
 
 
 def constructor(network: str) -> Callable[..., Any]:
@@ -39,9 +97,7 @@ def constructor(network: str) -> Callable[..., Any]:
 
         if name not in models.list_models(module=models):
             raise unknown("network torchvision/", name, models.list_models(module=models))
-        # Their published weights expect this; torchvision sets it only where it loads them itself.
-        inputs = {"transform_input": True} if name in ("googlenet", "inception_v3") else {}
-        return lambda **options: models.get_model(name, weights=None, **(inputs | options))
+        return lambda **options: models.get_model(name, weights=None, **options)
     if library == "timm" and name:
         import timm
 

@@ -1,78 +1,47 @@
-"""Weights from files and from the libraries that publish them."""
+"""Weights from the libraries that publish them."""
 
+import os
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import torch
-from torch import Tensor, nn
 
+from invariances.classifiers.checkpoints import State
 from invariances.classifiers.networks import constructor
 from invariances.errors import InputError, unknown
 
 DOWNLOAD_TRIES = 3
+TENSORS_ONLY = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
+"""What makes torch.load refuse everything else, whatever its caller says."""
 
-State = dict[str, Tensor]
 
+def fetch_state(network: str, weights: str, options: dict[str, Any] | None = None) -> State:
+    """The library's named weights, through its own loader, cache and hash check; retried.
 
-def read_state(path: Path) -> State:
-    """Weights from a ``.safetensors`` or ``.pth`` file, as float32 tensors by name.
-
-    Pickles are read as tensors only: one that would run code is refused. A state dict under
-    ``state_dict`` or ``model`` is found, the prefix ``module.`` removed where DataParallel has put it
-    before every name.
+    The library fills a network of its own: some published files need what only its builder knows
+    (the DenseNets' old names, MNASNet's version). `options` are the constructor's, of which auxiliary
+    heads alone decide which weights there are.
     """
-    if not path.is_file():
-        raise InputError(f"weights: no file {str(path)!r}")
-    if path.suffix == ".safetensors":
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-
-        try:
-            state = load_file(path)
-        except SafetensorError as error:
-            raise InputError(f"weights {str(path)!r}: not a safetensors file: {error}") from error
-    else:
-        state = _read_pickle(path)
-    prefix = "module." if all(name.startswith("module.") for name in state) else ""
-    return {
-        name.removeprefix(prefix): value.float() if value.is_floating_point() else value
-        for name, value in state.items()
-    }
-
-
-def _read_pickle(path: Path) -> State:
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged pickle raises what it will
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise InputError(
-            f"weights {str(path)!r}: refused, not plain tensors ({reason}); "
-            "save the state dict, or better a .safetensors file"
-        ) from error
-    for key in ("state_dict", "model"):
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-    if not isinstance(content, dict) or not all(
-        isinstance(name, str) and isinstance(value, Tensor) for name, value in content.items()
-    ):
-        raise InputError(f"weights {str(path)!r}: holds no state dict of tensors")
-    return content
-
-
-def fetch_state(network: str, weights: str) -> State:
-    """The library's named weights, through its own loader, cache and hash check; retried."""
     library, _, name = network.partition("/")
     if library == "torchvision":
+        from torchvision import models
+
         entry = torchvision_weights(name, weights)
         _check_cached(entry.url)
-        # Its loader would unpickle anything that lies in the cache under the right name.
-        options = {"progress": False, "check_hash": True, "weights_only": True}
-        return _retried(lambda: dict(entry.get_state_dict(**options)), network)
+        heads = {"aux_logits": True} if (options or {}).get("aux_logits") else {}
+
+        def load() -> State:
+            with _tensors_only():
+                built = models.get_model(name, weights=entry, progress=False, **heads)
+            return dict(built.state_dict())
+
+        return _retried(load, network)
     if library == "timm":
         import timm
 
@@ -81,6 +50,20 @@ def fetch_state(network: str, weights: str) -> State:
             lambda: dict(timm.create_model(full, pretrained=True).state_dict()), network
         )
     raise InputError(f"weights {weights!r}: {network!r} has no named weights; give a file")
+
+
+@contextmanager
+def _tensors_only() -> Iterator[None]:
+    """torchvision's loader would unpickle anything that lies in the cache under the right name."""
+    before = os.environ.get(TENSORS_ONLY)
+    os.environ[TENSORS_ONLY] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[TENSORS_ONLY]
+        else:
+            os.environ[TENSORS_ONLY] = before
 
 
 def _check_cached(url: str) -> None:
@@ -118,24 +101,3 @@ def _retried(load: Callable[[], State], what: str) -> State:
                 raise InputError(f"weights of {what}: download failed: {error}") from error
             time.sleep(2.0**attempt)
     raise AssertionError("unreachable")
-
-
-def fit_state(network: nn.Module, state: State, what: str) -> nn.Module:
-    """`network` with these weights; raises InputError naming the keys that do not fit."""
-    own = network.state_dict()
-    missing = sorted(set(own) - set(state) - {k for k in own if k.endswith("num_batches_tracked")})
-    extra = sorted(set(state) - set(own))
-    shapes = [k for k in own if k in state and own[k].shape != state[k].shape]
-    if missing or extra or shapes:
-        problems = [
-            f"{label} {', '.join(keys[:3])}{' ...' if len(keys) > 3 else ''}"
-            for label, keys in (
-                ("lacks", missing),
-                ("does not know", extra),
-                ("other shape:", shapes),
-            )
-            if keys
-        ]
-        raise InputError(f"{what} do not fit the network: {'; '.join(problems)}")
-    network.load_state_dict(state, strict=False)
-    return network

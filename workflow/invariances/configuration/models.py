@@ -18,7 +18,7 @@ def model(
 
     Raises InputError if the network cannot be used.
     """
-    from invariances.classifiers import build
+    from invariances.classifiers import build, options_of
 
     key = f"models.{name}"
     categories = model_categories(key, section, dataset)
@@ -27,7 +27,8 @@ def model(
             raise unknown(f"{key}: the network does not know the class", category, categories)
     try:
         # The network first: what is asked of its library below takes its name to be right.
-        network = build(section["network"], classes=len(categories), options=section["options"])
+        options = options_of(section["network"], section["weights"], section["options"])
+        network = build(section["network"], classes=len(categories), options=options)
         _check_weights(section)
         published = _library_preprocessing(section, len(categories))
         preprocessing = STANDARD | published | section["preprocessing"]

@@ -30,6 +30,7 @@ include: "workflow/rules/resources.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/screening.smk"
+include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
@@ -46,6 +47,7 @@ include: "workflow/rules/provenance.smk"
 rule all:
     default_target: True
     input:
+        BASELINE,
         rules.thresholds_all.output,
         rules.truth.output if DECLARED else [],
         ITN_TABLES,

@@ -39,6 +39,7 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         self.bar: tqdm[Any] | None = None
         self.rules: dict[int, str] = {}
+        self.logs: dict[int, list[str]] = {}
         self.jobs = self.done = 0
         self.cores = 1
         self.failed = False
@@ -113,14 +114,25 @@ class LogHandler(LogHandlerBase):
 
     def _started(self, record: logging.LogRecord) -> None:
         self.rules[getattr(record, "jobid", -1)] = getattr(record, "rule_name", "")
+        self.logs[getattr(record, "jobid", -1)] = list(getattr(record, "log", None) or [])
 
     def _finished(self, record: logging.LogRecord) -> None:
         rule = self.rules.pop(getattr(record, "job_id", -1), "")
+        logs = self.logs.pop(getattr(record, "job_id", -1), [])
+        if rule == "baseline":
+            self._warn(logs)
         if self.bar is None or rule == "all":
             return
         self.done += 1
         self.bar.update(min(_seconds(rule), self.bar.total - self.bar.n))
         self._count()
+
+    def _warn(self, logs: list[str]) -> None:
+        """What a job has found that makes the rest of the run vain."""
+        for path in filter(Path.is_file, map(Path, logs)):
+            for line in path.read_text(errors="replace").splitlines():
+                if line.startswith("warning: "):
+                    self._say(line)
 
     def _failed(self, record: logging.LogRecord) -> None:
         self.failed = True

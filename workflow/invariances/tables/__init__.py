@@ -25,6 +25,7 @@ from invariances.tables.old import (
 )
 from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
 from invariances.tables.screened import (
+    BASELINE,
     CONSISTENCY,
     CURVES,
     INTERPOLATION,
@@ -42,7 +43,7 @@ TABLES = {
     table.name: table
     for table in (
         *(MANIFEST, SKIPPED, VALIDATION),
-        *(THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
+        *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
         *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
@@ -50,7 +51,7 @@ TABLES = {
 """Every table by its name, in the order of the documentation."""
 
 __all__ = [
-    "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
+    "BASELINE", "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
     "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH",
     "VALIDATION", "Column", "Table", "atomically", "check_columns", "damaged", "in_order", "read_arrays",

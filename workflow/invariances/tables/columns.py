@@ -76,5 +76,7 @@ def limits(
 IMAGES = count("images", meaning="screened pictures of the class")
 ACCURACY = share("accuracy", meaning="the share of pictures whose prediction is the true class")
 ACCURACY_LIMITS = limits(meaning="the accuracy", prefix="accuracy_", bounds=(0, 1))
-BASELINE = share("baseline_accuracy", meaning="the accuracy at the identity, untransformed")
+BASELINE_ACCURACY = share(
+    "baseline_accuracy", meaning="the accuracy at the identity, untransformed"
+)
 SOFTMAX_LIMITS = limits(meaning="the mean softmax", prefix="softmax_", bounds=(0, 1))

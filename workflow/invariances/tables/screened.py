@@ -3,7 +3,7 @@
 from invariances.tables.columns import (
     ACCURACY,
     ACCURACY_LIMITS,
-    BASELINE,
+    BASELINE_ACCURACY,
     CENSORED,
     CLASS,
     DIRECTION,
@@ -45,7 +45,7 @@ THRESHOLDS = Table(
         CENSORED,
         FLIPS_TO,
         IMAGES,
-        BASELINE,
+        BASELINE_ACCURACY,
         magnitude("half_accuracy", meaning="where accuracy falls to half its untransformed value"),
         *limits(meaning="`half_accuracy`", prefix="half_accuracy_", unit=MAGNITUDE),
         Column(
@@ -283,6 +283,27 @@ TRUTH = Table(
         Column("met", "bool", meaning="whether `measured` is at least `required`"),
     ),
     where="for phantoms",
+)
+
+BASELINE = Table(
+    "baseline",
+    ("baseline/{model}.csv",),
+    row="a class, or `(all)` classes",
+    key=("model", "class"),
+    columns=(
+        MODEL,
+        CLASS,
+        count("images", meaning="screened pictures"),
+        count("recognised", meaning="those recognised untransformed", low=0),
+        share("accuracy", meaning="their share"),
+        share("guessing", meaning="the share that guessing among the network's categories gives"),
+        Column(
+            "doubtful",
+            "bool",
+            meaning="none of at least five pictures of the class is recognised; of `(all)`: no more than "
+            "the upper 99 % binomial limit of guessing",
+        ),
+    ),
 )
 
 CONSISTENCY = Table(

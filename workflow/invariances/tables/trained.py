@@ -5,7 +5,7 @@ from itertools import product
 from invariances.tables.columns import (
     ACCURACY,
     ACCURACY_LIMITS,
-    BASELINE,
+    BASELINE_ACCURACY,
     CENSORED,
     MAGNITUDE,
     MODEL,
@@ -132,7 +132,7 @@ EVALUATION = Table(
         count("pictures", meaning="pictures evaluated"),
         ACCURACY,
         *ACCURACY_LIMITS,
-        BASELINE,
+        BASELINE_ACCURACY,
         share("softmax", meaning="the softmax of the true class, the mean over the pictures"),
         *limits(meaning="the softmax", prefix="softmax_", bounds=(0, 1)),
         share("baseline_softmax", meaning="the same, untransformed"),
@@ -207,7 +207,7 @@ COMPARISON = Table(
         VARIED,
         *K,
         ACCURACY,
-        BASELINE,
+        BASELINE_ACCURACY,
         Column(
             "transform", "text", meaning="the screening's transform nearest to the learned matrix"
         ),
@@ -258,7 +258,7 @@ OBJECTIVES = Table(
         ),
         Column("seed", "int", meaning="the seed of its training"),
         count("pictures", meaning="pictures evaluated"),
-        BASELINE,
+        BASELINE_ACCURACY,
         share("worst_accuracy", meaning="the least accuracy at any k"),
         share("mean_accuracy", meaning="the mean over all k"),
         Column("worst_loss", "float", meaning="the most accuracy lost at any k", low=-1, high=1),

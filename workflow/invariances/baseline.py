@@ -1,0 +1,77 @@
+"""Whether a network recognises the pictures before they are transformed.
+
+A network of which the order of labels, the normalisation or the size is not what it was trained with
+answers all the same: its thresholds are numbers about nothing. Guessing is what it then does at best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the workflow's parsing reads warnings, and needs no arrays
+    from invariances.screening import Sweep
+
+ALL = "(all)"
+ENOUGH = 5
+"""Pictures of a class of which none is recognised, before the class is doubted."""
+LEVEL = 0.99
+SHOWN = 5
+CAUSES = "the usual causes are the order of labels, mean and std, and the size of pictures"
+
+
+def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[dict[str, object]]:
+    """Rows of the table ``BASELINE``: each class, then all of them together.
+
+    Parameters
+    ----------
+    sweeps : the chunks of one sweep of the network; their identity is what is looked at.
+    categories : how many the network tells apart.
+    """
+    from scipy import stats  # takes most of a second
+
+    right = [
+        sweep.prediction[:, sweep.identity] == sweep.labels[sweep.class_index] for sweep in sweeps
+    ]
+    rows: list[dict[str, object]] = []
+    for sweep, own in zip(sweeps, right, strict=True):
+        for place, name in enumerate(sweep.classes):
+            members = own[sweep.class_index == place]
+            never = len(members) >= ENOUGH and not members.any()
+            rows.append(_row(model, str(name), len(members), int(members.sum()), categories, never))
+    images, recognised = sum(map(len, right)), sum(int(own.sum()) for own in right)
+    guessed = recognised <= stats.binom.ppf(LEVEL, images, 1 / categories)
+    return [*rows, _row(model, ALL, images, recognised, categories, bool(guessed))]
+
+
+def _row(
+    model: str, name: str, images: int, recognised: int, categories: int, doubtful: bool
+) -> dict[str, object]:
+    return {
+        "model": model,
+        "class": name,
+        "images": images,
+        "recognised": recognised,
+        "accuracy": recognised / images,
+        "guessing": 1 / categories,
+        "doubtful": doubtful,
+    }
+
+
+def warnings(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """What is amiss with a network, of its rows as numbers or as texts; nothing for most."""
+    doubted = [row for row in rows if str(row["doubtful"]) == "True"]
+    overall = [row for row in doubted if row["class"] == ALL]
+    if overall:
+        row = overall[0]
+        return [
+            f"network {row['model']} recognises {row['recognised']} of {row['images']} untransformed "
+            f"pictures, no more than guessing would: its thresholds say nothing; {CAUSES}"
+        ]
+    if not doubted:
+        return []
+    names = [str(row["class"]) for row in doubted]
+    listed = ", ".join(names[:SHOWN]) + (f" ({len(names)} classes)" if len(names) > SHOWN else "")
+    return [
+        f"network {doubted[0]['model']} recognises no untransformed picture of {listed}: {CAUSES}"
+    ]

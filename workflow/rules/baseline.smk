@@ -1,0 +1,51 @@
+"""Whether networks recognise the pictures at all, before they are transformed.
+
+Needs: the first sweep of each network. Makes: baseline/{model}.csv, and a warning for each network that does
+no better than guessing, as soon as it is known, in the last lines and in the report.
+"""
+
+from csv import DictReader
+
+from invariances.baseline import warnings
+
+
+rule baseline:
+    input:
+        sweeps=lambda w: sweeps(w.model, next(iter(TRANSFORMS))),
+        description=rules.classifier.output.description,
+        script=script("baseline"),
+        code=library("baseline"),
+    output:
+        report(
+            f"{RESULTS}/baseline/{{model}}.csv",
+            caption="../report/baseline.rst",
+            category="Thresholds",
+            labels={"table": "baseline accuracy", "network": "{model}"},
+        ),
+    log:
+        f"{RESULTS}/logs/baseline/{{model}}.log",
+    priority: 10
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {input.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
+        " --model {wildcards.model:q} --output {output:q} 2> {log:q}"
+
+
+BASELINE = expand(rules.baseline.output, model=MODELS)
+
+
+def warn_of_baselines():
+    """Say, as the last lines of a run, which networks do no better than guessing."""
+    for path in filter(Path.is_file, map(Path, BASELINE)):
+        with path.open(encoding="utf-8", newline="") as rows:
+            for text in warnings(DictReader(rows)):
+                logger.warning(f"warning: {text}")
+
+
+onsuccess:
+    warn_of_baselines()
+
+
+onerror:
+    warn_of_baselines()

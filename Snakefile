@@ -34,7 +34,6 @@ include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/itn_figures.smk"
 include: "workflow/rules/borders.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
@@ -52,7 +51,6 @@ rule all:
         rules.truth.output if DECLARED else [],
         ITN_TABLES,
         FIGURES,
-        ITN_FIGURES,
         BORDER_RESULTS,
         CONSISTENCY,
         COMPARED,

@@ -16,6 +16,8 @@ from PIL import Image
 
 from invariances.figures import style
 
+NETWORKS = ("alexnet", "resnet18")
+SCREENED = ("rotate", "zoom", "noise")
 PHANTOMS = (
     "orange", "lime", "golf_ball", "smooth_ball", "bowling_ball", "barbell", "pinwheel",
     "vertical_stripes", "horizontal_stripes", "broom", "obelisk", "volcano", "sweatshirt",

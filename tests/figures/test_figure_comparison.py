@@ -1,62 +1,16 @@
 """Figures of networks side by side, of the common axis, and of the claims."""
 
-import importlib
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import PHANTOMS, by_gid, clashes
-from PIL import Image
+from made_up import NETWORKS, PHANTOMS, by_gid, clashes
 
 from invariances.claims import STATEMENTS
 from invariances.errors import InputError
-from invariances.figures import inputs
 from invariances.figures.axes import MINUS
 from invariances.figures.claims import draw_claims
 from invariances.figures.comparison import RHO, draw_comparison
 from invariances.figures.sizes import draw_sizes, medians, ranked
-
-NETWORKS = ("alexnet", "resnet18")
-SCREENED = ("rotate", "zoom", "noise")
-
-
-@pytest.fixture(scope="module")
-def correlations() -> pd.DataFrame:
-    row = {"first": "alexnet", "second": "resnet18", "statistic": "within transforms"}
-    return pd.DataFrame(
-        [
-            {**row, "transform": name, "correlation": rho, "low": rho - 0.2, "high": rho + 0.1}
-            for name, rho in (("all", 0.6), ("rotate", 0.5), ("zoom", -0.3))
-        ]
-    )
-
-
-@pytest.fixture(scope="module")
-def sizes(tables: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    """Sizes as a run has them: the farther a threshold, the larger."""
-    table = tables[1][["model", "transform", "class", "direction", "censored"]].copy()
-    value = 20 + 10 * np.arange(len(table)) % 90
-    return table.assign(rms_grey_levels=value, rms_low=0.8 * value, rms_high=1.2 * value)
-
-
-@pytest.fixture(scope="module")
-def claims() -> pd.DataFrame:
-    rows = []
-    for item in STATEMENTS.values():
-        verdicts = ("supported", "not supported", "cannot be told from this run")
-        models = ["alexnet+resnet18"] if item.claim == "C4" else NETWORKS
-        for number, model in enumerate(models):
-            value = 0.4 + 0.3 * number if item.claim < "C5" or number == 0 else np.nan
-            rows.append(
-                {"claim": item.claim, "part": item.part, "model": model, "statement": item.text,
-                 "statistic": item.statistic, "value": value, "low": value - 0.1,
-                 "high": value + 0.2, "claimed_low": item.claimed[0],
-                 "claimed_high": item.claimed[1], "rule": item.rule,
-                 "verdict": verdicts[2] if np.isnan(value) else verdicts[number]}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
 
 
 def texts(figure) -> list[str]:
@@ -165,63 +119,3 @@ def test_a_value_stands_on_its_axis_with_the_claimed_range(claims):
         assert band.get_x() + band.get_width() == pytest.approx(min(item.claimed[1], high))
         for dot in by_gid(axes, "value:").values():
             assert low <= dot.get_xdata()[0] <= high
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory, tables, correlations, sizes, claims) -> Path:
-    folder = tmp_path_factory.mktemp("results")
-    named = {"thresholds": tables[1], "correlations": correlations, "sizes": sizes}
-    for name, table in (named | {"claims": claims}).items():
-        table.to_csv(folder / f"{name}.csv", index=False)
-    tables[0].to_parquet(folder / "curves.parquet", index=False)
-    return folder
-
-
-def options(script: str, folder: Path) -> list[object]:
-    return {
-        "figure_comparison": [
-            "--thresholds", folder / "thresholds.csv", "--curves", folder / "curves.parquet",
-            "--correlations", folder / "correlations.csv", "--models", *NETWORKS,
-        ],
-        "figure_sizes": ["--sizes", folder / "sizes.csv"],
-        "figure_claims": ["--claims", folder / "claims.csv", "--models", *NETWORKS],
-    }[script]  # fmt: skip
-
-
-def call(monkeypatch: pytest.MonkeyPatch, script: str, *arguments: object) -> None:
-    monkeypatch.setattr(sys, "argv", [f"{script}.py", *map(str, arguments)])
-    inputs.run(importlib.import_module(script).main)
-
-
-SCRIPTS = ["figure_comparison", "figure_sizes", "figure_claims"]
-
-
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_script_writes_both_files(stored, transforms_json, tmp_path, monkeypatch, script):
-    call(
-        monkeypatch, script, *options(script, stored), "--transforms", transforms_json,
-        "--dpi", 80, "--output-stem", tmp_path / "x",
-    )  # fmt: skip
-    with Image.open(tmp_path / "x.png") as image:
-        assert image.width >= 270
-    data = (tmp_path / "x.pdf").read_bytes()
-    assert b"/FontFile2" in data and b"/Type3" not in data
-
-
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_script_names_a_table_that_is_not_there(
-    stored, transforms_json, tmp_path, monkeypatch, script
-):
-    with pytest.raises(SystemExit, match=r"nowhere/\w+\.csv: no such table"):
-        call(
-            monkeypatch, script, *options(script, Path("nowhere")),
-            "--transforms", transforms_json, "--png", tmp_path / "x.png",
-        )  # fmt: skip
-
-
-def test_script_names_a_network_that_is_not_there(stored, transforms_json, tmp_path, monkeypatch):
-    with pytest.raises(SystemExit, match="did you mean 'alexnet'"):
-        call(
-            monkeypatch, "figure_sizes", *options("figure_sizes", stored), "--model", "alexnot",
-            "--transforms", transforms_json, "--png", tmp_path / "x.png",
-        )  # fmt: skip

@@ -8,11 +8,11 @@ from matplotlib.lines import Line2D
 
 from invariances.errors import InputError
 from invariances.figures.axes import TransformAxis
-from invariances.figures.curves import draw_curve
-from invariances.figures.inputs import read_thumbnails
+from invariances.figures.curve import draw_curve
 from invariances.figures.responses import Curve, curves_of, marks_of
 from invariances.figures.sheet import draw_sheet
 from invariances.figures.style import Palette
+from invariances.figures.thumbnails import read_thumbnails
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 

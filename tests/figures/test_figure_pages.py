@@ -18,12 +18,11 @@ from made_up import (
 from matplotlib.figure import Figure
 
 from invariances.errors import InputError
-from invariances.figures import curves, heatmap, mixed, overview, paper, sheet
+from invariances.figures import curve, heatmap, mixed, overview, paper, sheet
 from invariances.figures.axes import TransformAxis
-from invariances.figures.inputs import read_thumbnails
 from invariances.figures.responses import curves_of, marks_of, ranges_of
 from invariances.figures.style import Palette
-from invariances.figures.thumbnails import Thumbnails
+from invariances.figures.thumbnails import Thumbnails, read_thumbnails
 
 Axes = dict[str, TransformAxis]
 Tables = tuple[pd.DataFrame, pd.DataFrame]
@@ -75,7 +74,7 @@ def test_sheet_of_long_names_and_large_pictures(
 @pytest.mark.parametrize("width", [60.0, 88.0, 180.0])
 def test_curves(photographs: Tables, transforms: Axes, name: str, width: float) -> None:
     for transform in ("rotate", "contrast", "noise"):
-        figure = curves.draw_curve(
+        figure = curve.draw_curve(
             curves_of(photographs[0], "alexnet", transform, [name])[name],
             transforms[transform],
             Palette(PHOTOS),

@@ -107,17 +107,18 @@ def test_saved_files(tmp_path: Path) -> None:
         page.text(1, 1, "a label that costs $5 or $6")
         page.axes(10, 5, 30, 12)
     png, pdf = tmp_path / "new" / "a.png", tmp_path / "new" / "a.pdf"
-    assert style.save(page.figure, png, pdf, dpi=200) == [pdf, png]
+    style.save(page.figure, [png, pdf], dpi=200)
     assert Image.open(png).size == (400, 200)
     assert sorted(path.name for path in png.parent.iterdir()) == ["a.pdf", "a.png"]
     first = png.read_bytes(), pdf.read_bytes()
-    style.save(page.figure, png, pdf, dpi=200)
+    style.save(page.figure, [png, pdf], dpi=200)
     assert (png.read_bytes(), pdf.read_bytes()) == first
 
 
 def test_pages_go_into_one_pdf_and_several_png(tmp_path: Path) -> None:
     pages = [style.Page(40, 20).figure for _ in range(3)]
-    style.save(pages, tmp_path / "a.png", tmp_path / "a.pdf")
+    files = [*style.pages_of(tmp_path / "a.png", 3), tmp_path / "a.pdf"]
+    style.save(pages, files)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "a-2.png",
         "a-3.png",
@@ -127,11 +128,35 @@ def test_pages_go_into_one_pdf_and_several_png(tmp_path: Path) -> None:
     assert (tmp_path / "a.pdf").read_bytes().count(b"/Type /Page ") == 3
 
 
+def test_another_number_of_files_than_pages_is_refused(tmp_path: Path) -> None:
+    pages = [style.Page(40, 20).figure for _ in range(3)]
+    with pytest.raises(InputError, match=r"a\.png: 3 pages, but 2 files"):
+        style.save(pages, style.pages_of(tmp_path / "a.png", 2))
+    assert not list(tmp_path.iterdir())
+
+
+def test_further_pages_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    names = [
+        "a.png",
+        "a-2.png",
+        "a-3.png",
+        "a-11.png",
+        "a-b.png",
+        "a-3.pdf",
+        "b-3.png",
+        "a-2-3.png",
+    ]
+    for name in names:
+        (tmp_path / name).touch()
+    style.remove_further_pages(style.pages_of(tmp_path / "a.png", 2))
+    assert {path.name for path in tmp_path.iterdir()} == set(names) - {"a-3.png", "a-11.png"}
+
+
 def test_fonts_are_embedded_as_truetype(tmp_path: Path) -> None:
     with style.applied():
         page = style.Page(50, 20)
         page.text(1, 1, "Rotation 90°")
-    style.save(page.figure, None, tmp_path / "a.pdf")
+    style.save(page.figure, [tmp_path / "a.pdf"])
     data = (tmp_path / "a.pdf").read_bytes()
     assert b"/FontFile2" in data
     assert b"/CIDFontType2" in data
@@ -158,7 +183,7 @@ def test_text_in_pdf_is_text(tmp_path: Path) -> None:
     with style.applied():
         page = style.Page(50, 20)
         page.text(1, 1, "A")
-    style.save(page.figure, None, tmp_path / "a.pdf")
+    style.save(page.figure, [tmp_path / "a.pdf"])
     data = (tmp_path / "a.pdf").read_bytes()
     streams = [part.split(b"endstream")[0].strip(b"\r\n") for part in data.split(b"stream\n")[1:]]
     contents = b"".join(zlib.decompress(s) for s in streams if s[:1] == b"x")

@@ -47,8 +47,8 @@ WRITERS = {
     "itn.safetensors": lambda path: itn.save(itn.InvariantTransformer(), path),
     "checkpoint.pt": lambda path: checkpoints.store(path, {"pictures": torch.from_numpy(NOISE)}),
     "training.pt": store_training,
-    "figure.png": lambda path: style.save(Figure(), path, None),
-    "figure.pdf": lambda path: style.save(Figure(), None, path),
+    "figure.png": lambda path: style.save(Figure(), [path]),
+    "figure.pdf": lambda path: style.save(Figure(), [path]),
 }
 
 

@@ -166,7 +166,7 @@ CHANGES = {
         lambda house: (house.path / "names.txt").write_text("pizza\ndaisy\n"),
         ["classifier *", *EVERY_SWEEP, "figure_*"],
     ),
-    "a caption": (edited("workflow/report/sheet.rst", "", "Edited. "), []),
+    "the template of captions": (edited("workflow/report/figure.rst", "", "Edited. "), []),
     "a figure's colour": (edited(f"{LIBRARY}/figures/style.py"), ["figure_*", "explorer"]),
     "one figure's code": (edited(f"{LIBRARY}/figures/mixed.py"), ["figure_mixed"]),
     "words, order and times alone": (rewritten, []),

@@ -25,7 +25,7 @@ from invariances import datasets, screening
 from invariances.classifiers import IMAGENET_MEAN, IMAGENET_STD, Classifier
 from invariances.errors import InputError, unknown
 from invariances.figures.axes import TransformAxis
-from invariances.figures.curves import draw_curve
+from invariances.figures.curve import draw_curve
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.style import Palette
 from invariances.pictures import Preparation, prepare

@@ -1,7 +1,7 @@
 """What is the border's fault: geometric transforms under other paddings, translation of real crops.
 
 Needs: classifiers, pictures (for real crops, larger ones), thresholds. Makes, where the config has
-`borders`: borders/{padding}/{model}/{transform}.csv, borders.csv, interpolation.csv and figures/borders/.
+`borders`: borders/{padding}/{model}/{transform}.csv, borders.csv and interpolation.csv.
 """
 
 
@@ -113,27 +113,6 @@ rule borders:
         " --padding {params.padding} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
 
 
-rule figure_borders:
-    input:
-        borders=rules.borders.output,
-        script=script("figure_borders"),
-        code=library(*FIGURE_PARTS, "figures/overview", "thresholds/borders"),
-    output:
-        drawn("borders/{model}", "borders", "Thresholds", figure="borders, {model}"),
-    log:
-        f"{RESULTS}/logs/figure_borders/{{model}}.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        transforms=titles(*BORDER_TRANSFORMS),
-        classes=CLASSES,
-        written=lambda w, output: written(output),
-    shell:
-        "python {input.script:q} --borders {input.borders:q} --model {wildcards.model:q}"
-        " --classes {params.classes:q} --transforms {params.transforms:q} {params.written}"
-        " 2> {log:q}"
-
-
 rule interpolation:
     input:
         pixels=lambda w: expand(
@@ -166,5 +145,4 @@ rule interpolation:
 BORDER_RESULTS = [
     *rules.borders.output,
     *rules.interpolation.output,
-    *[path for model in MODELS for path in shown("borders", f"borders/{model}")],
 ] * bool(BORDERS)

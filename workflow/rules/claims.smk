@@ -1,6 +1,6 @@
 """The paper's statements C1 to C8, each with the statistic that decides it and a verdict.
 
-Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and its figure, and,
+Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and,
 where other borders are swept, border_claims.csv.
 """
 
@@ -54,26 +54,6 @@ rule claims:
         " --output {output:q} 2> {log:q}"
 
 
-rule figure_claims:
-    input:
-        claims=rules.claims.output,
-        script=script("figure_claims"),
-        code=library(*FIGURE_PARTS, "figures/claims"),
-    output:
-        drawn("claims", "claims", "Claims", figure="claims"),
-    log:
-        f"{RESULTS}/logs/figure_claims.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        models=list(MODELS),
-        transforms=titles(*TRANSFORMS),
-        written=lambda w, output: written(output),
-    shell:
-        "python {input.script:q} --claims {input.claims:q} --models {params.models:q}"
-        " --transforms {params.transforms:q} {params.written} 2> {log:q}"
-
-
 rule border_claims:
     input:
         thresholds=rules.thresholds_all.output.thresholds,
@@ -117,6 +97,5 @@ rule border_claims:
 
 DECIDED = [
     rules.claims.output,
-    shown("claims", "claims"),
     rules.border_claims.output if PADDED_TABLES else [],
 ]

@@ -53,7 +53,10 @@ rule explorer:
             for name in ("evaluation.csv", "square.npz")
         ],
         script=[script("explorer"), script("sizes")],
-        code=library(*ITN_FIGURE_PARTS, "figures/itn_gallery", "explorer", "screening")
+        code=figure_code(
+            LIBRARY / "figures/itn_gallery.py", LIBRARY / "figures/inputs.py"
+        )
+        + library("explorer", "screening")
         + transform_code(*TRANSFORMS),
         page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
     output:

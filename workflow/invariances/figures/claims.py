@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from .axes import MINUS
 from .key import Sign, draw_key, key_height, look_signs
 from .labels import shortened, spaced, text_width, wrapped
+from .registry import figure
 from .responses import present
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Look, Page, applied, model_looks
 
@@ -36,6 +37,21 @@ class Row(NamedTuple):
     statement: str
     statistic: str
     height: float
+
+
+@figure(
+    "claims",
+    reads={"claims": "claims.csv"},
+    category="Claims",
+    labels={"figure": "claims"},
+)
+def claims(claims: pd.DataFrame, models: Sequence[str], width: float = DOUBLE_COLUMN) -> Figure:
+    """The paper's statements C1 to C8, each with the statistic that decides it, its 95 % interval
+    and the range that the statement allows. Supported: the whole interval lies in that range; not
+    supported: none of it does; otherwise it cannot be told from this run. The rules were fixed in
+    code before the data were seen; docs/claims.md explains them.
+    """
+    return draw_claims(claims, models=models, width=width)
 
 
 def draw_claims(

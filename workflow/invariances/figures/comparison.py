@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from .axes import MINUS, TransformAxis
 from .key import Sign, draw_key, key_height
 from .labels import short_names, shortened, spaced, text_width
-from .responses import chosen, known, present
+from .registry import figure
+from .responses import chosen, known, present, ranges_of
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, Palette, applied
 
 Array = npt.NDArray[np.float64]
@@ -28,6 +29,44 @@ CELL = ["transform", "class", "direction"]
 RHO = "\N{GREEK SMALL LETTER RHO}"
 ALL, WITHIN = "all", "within transforms"
 PALE: dict[str, Any] = {"color": "#BBBBBB", "linewidth": 0.5, "zorder": 0.5}
+
+
+@figure(
+    "comparison/{first}+{second}",
+    reads={
+        "thresholds": "thresholds.csv",
+        "curves": "curves.parquet",
+        "correlations": "correlations.csv",
+    },
+    category="Comparison",
+    labels={"network": "{first}", "other": "{second}"},
+    cases="networks",
+)
+def comparison(
+    thresholds: pd.DataFrame,
+    curves: pd.DataFrame,
+    correlations: pd.DataFrame,
+    first: str,
+    second: str,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Each class's thresholds in **{first}** (across) and in **{second}** (upwards), a panel a
+    transform, with their 95 % intervals; on the diagonal both networks have the same threshold.
+    Above each panel, Spearman's correlation of the classes within that transform and its 95 %
+    interval, classes resampled. The last panel ranks the classes within each transform and
+    direction: whether the same classes are the most and the least invariant in both networks.
+    """
+    return draw_comparison(
+        thresholds,
+        correlations,
+        transforms,
+        palette,
+        (first, second),
+        ranges=ranges_of(curves),
+        width=width,
+    )
 
 
 def draw_comparison(

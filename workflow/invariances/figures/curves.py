@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .labels import label_lines, short_names, shortened, spaced, text_width
 from .marks import BOTTOM, TOP, plot_marks
 from .responses import Curve, Mark
-from .style import ACCURACY, NORMAL, OTHERS, SINGLE_COLUMN, TITLE, Look, Page, Palette, applied
+from .style import ACCURACY, NORMAL, OTHERS, TITLE, Look, Page, Palette
 from .thumbnails import Thumbnails, draw_strip, placed
 
 Array = npt.NDArray[np.float64]
@@ -211,35 +210,3 @@ def heading(page: Page, left: float, top: float, width: float, title: str, lette
         fontsize=TITLE,
         fontweight="bold",
     )
-
-
-def draw_curve(
-    curve: Curve,
-    transform: TransformAxis,
-    palette: Palette,
-    *,
-    marks: Sequence[Mark] = (),
-    thumbnails: Thumbnails | None = None,
-    width: float = SINGLE_COLUMN,
-) -> Figure:
-    """Draw one class's response curve as a figure of its own, `width` mm wide."""
-    lines = transform.title_within(width - 2.0, NORMAL).count("\n") + 1
-    margins = Margins(title=5.5, thumbnail=width * 0.1, label=1.0 + 2.6 * lines)
-    height = 38.4 + margins.label + (margins.thumbnail if thumbnails else 0.0)
-    with applied():
-        page = Page(width, height)
-        note = f"{spaced(curve.model)}, {curve.images} pictures"
-        box = (1.0, 1.0, width - 1.5, height - 1.5)
-        page.text(width - 0.8, 1.4, note, ha="right")
-        curve_panel(
-            page,
-            box,
-            curve,
-            transform,
-            palette,
-            marks=marks,
-            thumbnails=thumbnails,
-            margins=margins,
-            note_width=text_width(note, NORMAL) + 2.0,
-        )
-    return page.figure

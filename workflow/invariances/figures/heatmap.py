@@ -15,6 +15,7 @@ from invariances.errors import InputError
 from .axes import TransformAxis, number
 from .curves import heading
 from .labels import shortened, spaced, text_width
+from .registry import figure
 from .responses import chosen, known, present
 from .style import DOUBLE_COLUMN, NORMAL, POINTS_PER_MM, SMALL, TITLE, Page, applied
 from .thumbnails import Thumbnails, draw_strip
@@ -40,6 +41,29 @@ class Map:
     second: Array
     accuracy: Array
     predicted: npt.NDArray[np.object_]
+
+
+@figure(
+    "pairs/{model}/{pair}",
+    reads={"pairs": "pairs/{model}/{pair}.parquet"},
+    category="Two transforms",
+    labels={"network": "{model}", "transforms": "{pair}"},
+    kind="pairs",
+)
+def heatmap(
+    pairs: pd.DataFrame,
+    model: str,
+    pair: str,
+    transforms: Mapping[str, TransformAxis],
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Two transforms at once, **{pair}**, by **{model}**: accuracy on the grid of both magnitudes,
+    with the regions in which another category has the highest mean softmax. The identity lies in
+    the middle; how far the region of the class reaches depends on the direction.
+    """
+    return draw_heatmap(
+        maps_of(pairs, model, pair), model, split_pair(pair, transforms), width=width
+    )
 
 
 def split_pair(

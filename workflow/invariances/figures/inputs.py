@@ -1,41 +1,63 @@
-"""What the figures' scripts read: tables, thumbnails, and the options that all of them share."""
+"""What figures are drawn from, as a job gets it: read, checked, and handed to the figure's function."""
 
-import argparse
-import sys
-from collections.abc import Callable, Sequence
+import importlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from invariances.errors import InputError
-from invariances.tables import check_columns, read_arrays, read_table
+from invariances.tables import check_columns, read_table
 
-from .style import Palette
-from .thumbnails import Thumbnails
+from .registry import Declared
 
-CURVES = (
-    "model", "transform", "class", "magnitude", "images", "accuracy", "accuracy_low",
-    "accuracy_high", "predicted_class", "mean_softmax", "softmax_low", "softmax_high",
-)  # fmt: skip
-THRESHOLDS = (
-    "model", "transform", "class", "direction", "threshold", "low", "high", "censored", "flips_to",
-    "images", "baseline_accuracy", "half_accuracy", "half_accuracy_censored",
-)  # fmt: skip
-PAIRS = (
-    "model", "transform", "class", "magnitude_first", "magnitude_second", "images", "accuracy",
-    "mean_softmax", "predicted_class",
-)  # fmt: skip
-CORRELATIONS = (
-    "first", "second", "transform", "statistic", "correlation", "low", "high",
-)  # fmt: skip
-SIZES = (
-    "model", "transform", "class", "direction", "censored", "rms_grey_levels", "rms_low", "rms_high",
-)  # fmt: skip
-CLAIMS = (
-    "claim", "part", "model", "statement", "statistic", "value", "low", "high", "claimed_low",
-    "claimed_high", "verdict",
-)  # fmt: skip
+TABLES = (".csv", ".parquet")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "curves": (
+        "model", "transform", "class", "magnitude", "images", "accuracy", "accuracy_low",
+        "accuracy_high", "predicted_class", "mean_softmax", "softmax_low", "softmax_high",
+    ),
+    "thresholds": (
+        "model", "transform", "class", "direction", "threshold", "low", "high", "censored",
+        "flips_to", "images", "baseline_accuracy", "half_accuracy", "half_accuracy_censored",
+    ),
+    "pairs": (
+        "model", "transform", "class", "magnitude_first", "magnitude_second", "images",
+        "accuracy", "mean_softmax", "predicted_class",
+    ),
+    "correlations": (
+        "first", "second", "transform", "statistic", "correlation", "low", "high",
+    ),
+    "sizes": (
+        "model", "transform", "class", "direction", "censored", "rms_grey_levels", "rms_low",
+        "rms_high",
+    ),
+    "claims": (
+        "claim", "part", "model", "statement", "statistic", "value", "low", "high",
+        "claimed_low", "claimed_high", "verdict",
+    ),
+    "borders": (
+        "model", "transform", "class", "direction", "padding", "threshold", "low", "high",
+        "censored",
+    ),
+    "history": ("step", "branch", "classifier_loss", "accuracy"),
+    "evaluation": (
+        "varied", "pictures", "accuracy", "accuracy_low", "accuracy_high", "baseline_accuracy",
+        "softmax", "softmax_low", "softmax_high", "baseline_softmax",
+    ),
+    "tightness": ("varied", "k_0", "k_1", "tightness", "low", "high", "censored", "pictures"),
+    "comparison": (
+        "varied", "k_0", "k_1", "transform", "magnitude", "explained_fraction", "close", "class",
+        "direction", "threshold", "low", "high", "censored", "reached_fraction",
+    ),
+    "objectives": (
+        "model", "objective", "seed", "pictures", "baseline_accuracy", "worst_accuracy",
+        "spatial_displacement", "colour_displacement",
+    ),
+}  # fmt: skip
+"""The columns that figures need of a table, by its name in a figure's `reads`."""
 
 
 def read_tables(paths: Sequence[Path], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -54,91 +76,32 @@ def read_tables(paths: Sequence[Path], columns: tuple[str, ...]) -> pd.DataFrame
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
-def read_thumbnails(paths: Sequence[Path]) -> dict[str, Thumbnails]:
-    """Read the thumbnails of classes from the chunks' files: by class, magnitudes ascending.
+def draw(
+    declared: Declared, files: Mapping[str, Sequence[Path]], values: Mapping[str, Any]
+) -> Figure | list[Figure]:
+    """Call a figure's function with its tables and files, and with what else it asks for.
+
+    Parameters
+    ----------
+    declared
+        The figure's head.
+    files
+        By the names of its `reads`; none for what the run does not have.
+    values
+        The wildcards of the address, and those of `registry.RUN`.
 
     Raises
     ------
     InputError
-        For a file that is not such an archive, named in the message.
+        For a table that is not there or lacks a column, or what the function refuses.
     """
-    found: dict[str, Thumbnails] = {}
-    for path in paths:
-        arrays = read_arrays(path)
-        missing = {"classes", "magnitudes", "pictures"} - set(arrays)
-        if missing:
-            raise InputError(f"{path}: lacks the arrays {', '.join(sorted(missing))}")
-        magnitudes = np.asarray(arrays["magnitudes"], dtype=float)
-        order = np.argsort(magnitudes, kind="stable") if magnitudes.ndim == 1 else slice(None)
-        for name, pictures in zip(arrays["classes"], arrays["pictures"], strict=True):
-            found[str(name)] = Thumbnails(magnitudes[order], pictures[order])
-    return found
-
-
-def options(description: str | None, *, transforms: bool = True) -> argparse.ArgumentParser:
-    """Return a parser with the options that every figure has; `transforms` unless it draws none."""
-    parser = argparse.ArgumentParser(
-        description=description,
-        fromfile_prefix_chars="@",
-        epilog="@FILE stands for the arguments in FILE, one a line (for long lists of classes).",
-    )
-    if transforms:
-        parser.add_argument(
-            "--transforms",
-            required=True,
-            metavar="JSON",
-            help="label, unit, identity, axis (linear | log) of each transform: "
-            '{"rotate": {…}, …}, or a file that holds it',
-        )
-    parser.add_argument(
-        "--classes",
-        nargs="+",
-        default=[],
-        metavar="NAME",
-        help="the run's classes in the run's order: they decide the colours (default: as in the "
-        "table)",
-    )
-    parser.add_argument("--png", type=Path, help="write the figure to this PNG")
-    parser.add_argument("--pdf", type=Path, help="write the figure to this PDF")
-    parser.add_argument(
-        "--output-stem", type=Path, help="write STEM.png and STEM.pdf (instead of --png and --pdf)"
-    )
-    parser.add_argument("--width", type=float, metavar="MM", help="width of the figure in mm")
-    parser.add_argument("--dpi", type=float, default=300.0, help="resolution (default: 300)")
-    return parser
-
-
-def outputs(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
-    """Return where the PNG and the PDF go.
-
-    Raises
-    ------
-    InputError
-        If the arguments name no file at all.
-    """
-    png: Path | None = arguments.png
-    pdf: Path | None = arguments.pdf
-    stem: Path | None = arguments.output_stem
-    if stem is not None:
-        png = png or stem.with_name(f"{stem.name}.png")
-        pdf = pdf or stem.with_name(f"{stem.name}.pdf")
-    if png is None and pdf is None:
-        raise InputError("nothing to write: give --png, --pdf or --output-stem")
-    return png, pdf
-
-
-def palette(arguments: argparse.Namespace, classes: Sequence[str]) -> Palette:
-    """Return the run's palette: by --classes, or by the table's classes where that is not given."""
-    return Palette(arguments.classes or list(classes))
-
-
-def run(main: Callable[[], None]) -> None:
-    """Run a script's main function; what the user can mend ends it with one sentence."""
-    try:
-        main()
-    except InputError as error:
-        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
-    except OSError as error:
-        if error.filename is None:
-            raise
-        sys.exit(f"{Path(sys.argv[0]).name}: {error.filename}: {error.strerror}")
+    given: dict[str, Any] = {}
+    for name, paths in files.items():
+        if paths and paths[0].suffix in TABLES:
+            given[name] = read_tables(paths, COLUMNS.get(name, ()))
+        elif paths:
+            given[name] = list(paths)
+    given |= {name: values[name] for name in declared.parameters if name in values}
+    function = getattr(importlib.import_module(declared.module), declared.name)
+    drawn: Figure | list[Figure] = function(**given)
+    return drawn

@@ -18,6 +18,7 @@ from .itn_kinds import KINDS, LOOKS, STEERED_BY, place, true
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced, text_width, wrapped
 from .marks import IDENTITY_LINE, MARK_COLOUR
+from .registry import figure
 from .responses import known
 from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Page, Palette, applied, ink
 
@@ -102,6 +103,29 @@ def sentences(comparison: pd.DataFrame) -> list[str]:
             "The net stays at the identity: there is nothing to hold beside the thresholds."
         )
     return said
+
+
+@figure(
+    "itn/{model}/comparison",
+    reads={"comparison": "itn/{model}/comparison.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "beside the thresholds"},
+    kind="itn",
+    cases="learners",
+)
+def itn_comparison(
+    comparison: pd.DataFrame,
+    model: str,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """The two strategies held together for **{model}**: the furthest magnitude that the net learned
+    of a transform that the screening knows, beside each class's threshold of that transform in the
+    same direction, with 95 % intervals. Where nothing learned is close to a single transform, the
+    figure says so.
+    """
+    return draw_comparison(comparison, transforms, palette, model, width=width)
 
 
 def draw_comparison(

@@ -20,6 +20,7 @@ from .curves import heading
 from .itn_kinds import HEADINGS, LOOKS, STEERED_BY, place, varied_kinds, varied_rows
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced, text_width
+from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SINGLE_COLUMN, SMALL, TITLE, Page, applied
 
 Array = npt.NDArray[np.float64]
@@ -67,6 +68,23 @@ def _way(rows: pd.DataFrame, column: str) -> Way:
         mean, low, high = (rows[c].to_numpy(dtype=float) for c in columns)
         measures[name] = mean, low, high
     return Way(rows[column].to_numpy(dtype=float), measures)
+
+
+@figure(
+    "itn/{model}/curves",
+    reads={"evaluation": "itn/{model}/evaluation.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "4b: accuracy over k"},
+    kind="itn",
+    cases="learners",
+)
+def itn_curves(evaluation: pd.DataFrame, model: str, width: float = DOUBLE_COLUMN) -> Figure:
+    """Accuracy and mean true-class softmax of **{model}** on pictures that the net was not trained
+    on, transformed by it (the paper's figure 4b): along each component of k1 (spatial) and k2
+    (colour), and all together, with 95 % intervals. Dashed: the same pictures untransformed.
+    Written above each column: the lowest accuracy on its whole k square.
+    """
+    return draw_curves(evaluation, model, width=width)
 
 
 def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_COLUMN) -> Figure:

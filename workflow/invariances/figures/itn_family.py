@@ -22,6 +22,7 @@ from .itn_kinds import (
     varied_rows,
 )
 from .labels import shortened, spaced, text_width, wrapped
+from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
 
 Array = npt.NDArray[np.float64]
@@ -62,6 +63,22 @@ def moved(evaluation: pd.DataFrame, kind: str) -> list[Moved]:
             ticks = square.columns.to_numpy(dtype=float)
             found.append(Moved(component, ticks, square.to_numpy(dtype=float)))
     return found
+
+
+@figure(
+    "itn/{model}/family",
+    reads={"evaluation": "itn/{model}/evaluation.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "learned family"},
+    kind="itn",
+    cases="learners",
+)
+def itn_family(evaluation: pd.DataFrame, model: str, width: float = DOUBLE_COLUMN) -> Figure:
+    """The learned family of transforms before **{model}**: how far each part of the learned
+    matrices moves over the square of k1 and of k2. White is the identity; parts that stay within
+    what can be noticed are named, not drawn.
+    """
+    return draw_family(evaluation, model, width=width)
 
 
 def draw_family(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_COLUMN) -> Figure:

@@ -4,6 +4,7 @@ Each set is one choice of k1 (columns) and k2 (rows). A picture on which the cla
 framed, and what it says is written into it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from invariances.tables import read_arrays
 
 from .itn_kinds import COMPONENTS, STEERED_BY, Component, place
 from .labels import shortened, spaced, text_width
+from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, POINTS_PER_MM, SMALL, TITLE, Page, applied
 
 ARRAYS = ("classes", "kinds", "k", "pictures", "prediction", "right", "measures", "values")
@@ -98,6 +100,22 @@ def read_gallery(path: Path) -> Gallery:
         measures=[str(name) for name in arrays["measures"]],
         measured=np.asarray(arrays["values"], dtype=float),
     )
+
+
+@figure(
+    "itn/{model}/gallery",
+    reads={"gallery": "itn/{model}/gallery.npz"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "5: gallery"},
+    kind="itn",
+    cases="learners",
+)
+def itn_gallery(gallery: Sequence[Path], model: str, width: float = DOUBLE_COLUMN) -> Figure:
+    """Pictures as the net before **{model}** transforms them (the paper's figure 5): one set for
+    each k1 (columns) and k2 (rows), with what the learned matrices do in words. Framed pictures are
+    those on which the classifier is wrong, with its prediction.
+    """
+    return draw_gallery(read_gallery(gallery[0]), model, width=width)
 
 
 def draw_gallery(gallery: Gallery, model: str, *, width: float = DOUBLE_COLUMN) -> Figure:

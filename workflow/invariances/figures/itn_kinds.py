@@ -42,21 +42,6 @@ HEADINGS = {
 
 MOVED = "Mean ‖Ax \N{MINUS SIGN} x‖²"  # the paper's displacement, as an axis' label
 
-HISTORY = ("step", "branch", "classifier_loss", "accuracy")
-EVALUATION = (
-    "varied", "pictures", "accuracy", "accuracy_low", "accuracy_high", "baseline_accuracy",
-    "softmax", "softmax_low", "softmax_high", "baseline_softmax",
-)  # fmt: skip
-TIGHTNESS = ("varied", "k_0", "k_1", "tightness", "low", "high", "censored", "pictures")
-COMPARISON = (
-    "varied", "k_0", "k_1", "transform", "magnitude", "explained_fraction", "close", "class",
-    "direction", "threshold", "low", "high", "censored", "reached_fraction",
-)  # fmt: skip
-OBJECTIVES = (
-    "model", "objective", "seed", "pictures", "baseline_accuracy", "worst_accuracy",
-    "spatial_displacement", "colour_displacement",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Component:

@@ -17,12 +17,29 @@ from .itn_curves import BASELINE
 from .itn_kinds import HEADINGS, MOVED, decades, kinds_in
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced
+from .registry import figure
 from .responses import present
 from .style import DOUBLE_COLUMN, NORMAL, SINGLE_COLUMN, SMALL, TITLE, Look, Page, applied
 
 OBJECTIVES = {"gated": Look("#7A2E0E", "", "s"), "constrained": Look("#0072B2", "", "o")}
 MEANINGS = {"gated": "gated, as in the paper", "constrained": "constrained"}
 LEFT, GUTTER, TITLE_ROOM, TICKS, LABEL, TALL, WIDEST = 10.0, 6.0, 5.0, 4.2, 5.0, 34.0, 80.0  # mm
+
+
+@figure(
+    "itn/objectives",
+    reads={"objectives": "itn_objectives.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "all", "figure": "objectives"},
+    kind="itn",
+    cases="none",
+)
+def itn_objectives(objectives: pd.DataFrame, width: float = DOUBLE_COLUMN) -> Figure:
+    """The paper's objective and the constrained one, over seeds: displacement at k = (1, 1) against
+    accuracy at the worst k, on pictures not trained on. One point is one training, its seed written
+    into it.
+    """
+    return draw_objectives(objectives, width=width)
 
 
 def draw_objectives(objectives: pd.DataFrame, *, width: float = DOUBLE_COLUMN) -> Figure:

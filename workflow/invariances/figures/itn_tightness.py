@@ -15,11 +15,29 @@ from invariances.errors import InputError
 from .axes import TransformAxis
 from .itn_kinds import HEADINGS, KINDS, LOOKS, STEERED_BY, place, true
 from .labels import shortened, spaced, text_width
+from .registry import figure
 from .style import NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
 
 POWER = TransformAxis("tightness", "power of the learned transform", "", 1.0, log=True)
 SMALLEST = 1 / 64  # the axis ends there: a net that goes further wrong is as wrong
 ROW, GROUP, HEAD, FOOT = 3.4, 1.6, 10.0, 8.0  # mm
+
+
+@figure(
+    "itn/{model}/tightness",
+    reads={"tightness": "itn/{model}/tightness.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "tightness"},
+    kind="itn",
+    cases="learners",
+)
+def itn_tightness(tightness: pd.DataFrame, model: str, width: float = SINGLE_COLUMN) -> Figure:
+    """Does the net before **{model}** stop at the edge of the invariance? Each point is the power
+    of a learned matrix at which accuracy on pictures not trained on falls below what is allowed,
+    with its 95 % interval: 1 is the edge, more means that room was left, less that the net went too
+    far. Open arrows: no edge up to the last power.
+    """
+    return draw_tightness(tightness, model, width=width)
 
 
 def draw_tightness(tightness: pd.DataFrame, model: str, *, width: float = SINGLE_COLUMN) -> Figure:

@@ -20,6 +20,7 @@ from .curves import heading
 from .itn_kinds import HEADINGS, LOOKS, MOVED, STEERED_BY, decades, evenly, kinds_in
 from .key import Sign, draw_key, key_height, look_signs
 from .labels import shortened, spaced
+from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Look, Page, applied
 
 Array = npt.NDArray[np.float64]
@@ -33,6 +34,24 @@ MEANINGS = {
 }
 SMOOTHED = 24  # the running mean's window is this part of all steps
 LEFT, GUTTER, TITLE_ROOM, TICKS, STRIP, LABEL, TALL = 11.0, 14.0, 5.0, 4.2, 2.0, 3.6, 27.0  # mm
+
+
+@figure(
+    "itn/{model}/training",
+    reads={"history": "itn/{model}/history.csv"},
+    category="Invariant Transformer Net",
+    labels={"network": "{model}", "figure": "4a: training"},
+    kind="itn",
+    cases="learners",
+)
+def itn_training(history: pd.DataFrame, model: str, width: float = DOUBLE_COLUMN) -> Figure:
+    """Training the Invariant Transformer Net before **{model}** (the paper's figure 4a): the
+    classifier's loss and the transforms' losses, each step and its running mean, the batches'
+    accuracy, and how far the transforms move a picture at k = (1, 1), on a logarithmic axis. The
+    strip shows which branch of the objective each step took. A classifier's loss that stays level
+    while displacement grows is what the paper reports.
+    """
+    return draw_training(history, model, width=width)
 
 
 def running_mean(values: Array, window: int) -> Array:

@@ -10,12 +10,30 @@ from .axes import TransformAxis
 from .key import draw_key, key_height, look_signs
 from .labels import shortened, spaced, wrapped
 from .marks import IDENTITY_LINE
+from .registry import figure
 from .responses import chosen, known, present
 from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Look, Page, applied, model_looks
 
 COLUMNS = 4
 WIDEST = 70.0  # mm, of a panel
 LEFT, GUTTER, TITLE_ROOM, TICKS, LABEL, BETWEEN = 8.0, 7.0, 4.0, 3.4, 5.2, 1.6  # mm
+
+
+@figure(
+    "mixed",
+    reads={"curves": "curves.parquet"},
+    category="Thresholds",
+    labels={"figure": "mean accuracy"},
+)
+def mixed(
+    curves: pd.DataFrame,
+    transforms: Mapping[str, TransformAxis],
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Mean accuracy over all screened classes, by transform and network (measure i of the paper's
+    section III.C), with 95 % intervals.
+    """
+    return draw_mixed(curves, transforms, width=width)
 
 
 def mixed_accuracy(curves: pd.DataFrame, classes: Sequence[str] | None = None) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from .axes import TransformAxis
 from .key import Sign, draw_key, key_height, look_signs
 from .labels import shortened, spaced, text_width, wrapped
 from .marks import IDENTITY_LINE
-from .responses import chosen, known, present
+from .registry import figure
+from .responses import chosen, known, present, ranges_of
 from .style import (
     DOUBLE_COLUMN,
     SINGLE_COLUMN,
@@ -36,6 +37,26 @@ NAMED = 40  # of more classes than this, the share is drawn instead of every one
 COLUMNS = 4
 WIDEST = 60.0  # mm, of a panel
 GUTTER, TITLE_ROOM, TICKS, UNIT_LINE, BETWEEN = 6.0, 4.0, 3.6, 2.6, 2.6  # mm
+
+
+@figure(
+    "overview",
+    reads={"thresholds": "thresholds.csv", "curves": "curves.parquet"},
+    category="Thresholds",
+    labels={"figure": "all thresholds"},
+)
+def overview(
+    thresholds: pd.DataFrame,
+    curves: pd.DataFrame,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """The threshold of every class under every transform, in both directions from the identity, for
+    each network, with 95 % intervals over pictures. Open arrows: no switch within the range
+    screened.
+    """
+    return draw_overview(thresholds, transforms, palette, ranges=ranges_of(curves), width=width)
 
 
 def draw_overview(

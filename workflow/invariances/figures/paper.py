@@ -5,19 +5,22 @@ Figures 2 and 6 are the paper's of AlexNet, 3 and 7 those of ResNet.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from invariances.errors import InputError
 
 from .axes import TransformAxis
 from .curves import Margins, curve_panel
-from .heatmap import LEFT, TITLE_ROOM, Map, map_panel, scale_bar, split_pair
+from .heatmap import LEFT, TITLE_ROOM, Map, map_panel, maps_of, scale_bar, split_pair
 from .key import curve_signs, draw_key, key_height
 from .labels import spaced
-from .responses import Curve, Mark, known
+from .registry import figure
+from .responses import Curve, Mark, curves_of, known, marks_of, present
 from .style import DOUBLE_COLUMN, TITLE, Page, Palette, applied
-from .thumbnails import Thumbnails
+from .thumbnails import Thumbnails, read_thumbnails
 
 TRANSLATIONS = "translate_x+translate_y"
 
@@ -51,6 +54,53 @@ class Panel:
     response: Curve | Map
     marks: Sequence[Mark] = ()
     thumbnails: Thumbnails | None = None
+
+
+@figure(
+    "figure{number}",
+    reads={
+        "curves": "thresholds/{model}/{single}.parquet",
+        "thresholds": "thresholds/{model}/{single}.csv",
+        "thumbnails": "sweeps/{model}/{single}/{chunk}.thumbnails.npz",
+        "pairs": "pairs/{model}/{pair}.parquet",
+    },
+    category="The paper's figures",
+    labels={"figure": "{number}"},
+    cases="paper",
+)
+def paper(
+    curves: pd.DataFrame,
+    thresholds: pd.DataFrame,
+    thumbnails: Sequence[Path],
+    number: str,
+    model: str,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    pairs: pd.DataFrame | None = None,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Figure {number} of Bunne, Rahmann and Wolf 2018, with the paper's classes where the data have
+    them: class-wise mean softmax under transforms of growing magnitude, and the map of two
+    translations combined.
+    """
+    screened = present(curves, "transform")
+    screened += present(pairs, "transform") if pairs is not None else []
+    panels = []
+    for transform, name in panels_for(int(number), palette.classes, screened):
+        if pairs is not None and transform == TRANSLATIONS:
+            panels.append(Panel(transform, maps_of(pairs, model, transform, [name])[name]))
+            continue
+        # The second but last part of a sweep's path is its transform.
+        shown = [path for path in thumbnails if path.parent.name == transform]
+        panels.append(
+            Panel(
+                transform,
+                curves_of(curves, model, transform, [name])[name],
+                marks_of(thresholds, model, transform, [name])[name],
+                read_thumbnails(shown).get(name),
+            )
+        )
+    return draw_paper(panels, model, transforms, palette, width=width)
 
 
 def panels_for(

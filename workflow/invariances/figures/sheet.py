@@ -1,16 +1,19 @@
 """A page with the response curve of every class, for one classifier and one transform."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .curves import Margins, curve_panel
 from .key import curve_signs, draw_key, key_height
 from .labels import shortened, spaced
-from .responses import Curve, Mark
+from .registry import figure
+from .responses import Curve, Mark, curves_of, marks_of
 from .style import DOUBLE_COLUMN, TITLE, Page, Palette, applied
-from .thumbnails import Thumbnails
+from .thumbnails import Thumbnails, read_thumbnails
 
 PER_PAGE = 14
 COLUMNS = 2
@@ -18,6 +21,43 @@ HEADER = 7.0  # mm
 GUTTER = 3.0
 EDGE = 0.5
 BETWEEN = 1.6  # rows
+
+
+@figure(
+    "sheets/{model}/{single}",
+    reads={
+        "curves": "thresholds/{model}/{single}.parquet",
+        "thresholds": "thresholds/{model}/{single}.csv",
+        "thumbnails": "sweeps/{model}/{single}/{chunk}.thumbnails.npz",
+    },
+    category="Curves of every class",
+    labels={"network": "{model}", "transform": "{single}"},
+    kind="sheets",
+    per_page=PER_PAGE,
+)
+def sheet(
+    curves: pd.DataFrame,
+    thresholds: pd.DataFrame,
+    thumbnails: Sequence[Path],
+    model: str,
+    single: str,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> list[Figure]:
+    """Every class under **{single}**, by **{model}**: mean softmax of the three strongest
+    categories and the largest of the others, accuracy, and the threshold in each direction. A class
+    whose line stays at the top from end to end is invariant over the range screened.
+    """
+    found = curves_of(curves, model, single)
+    return draw_sheet(
+        found,
+        transforms[single],
+        palette,
+        marks=marks_of(thresholds, model, single, list(found)),
+        thumbnails=read_thumbnails(thumbnails),
+        width=width,
+    )
 
 
 def draw_sheet(

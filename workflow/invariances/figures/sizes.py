@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from .axes import TransformAxis
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced
+from .registry import figure
 from .responses import chosen, known, present
 from .style import DOUBLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied, model_looks
 
@@ -26,6 +27,27 @@ LEFT, GUTTER, TITLE_ROOM, TICKS, UNIT, BETWEEN, RIGHT = 1.0, 3.0, 4.0, 3.6, 2.8,
 LABEL = 26.5  # mm, the room for a transform's name
 MEDIAN = "Median of classes"
 VALUES = ["rms_grey_levels", "rms_low", "rms_high"]
+
+
+@figure(
+    "sizes",
+    reads={"sizes": "sizes.csv"},
+    category="Comparison",
+    labels={"figure": "transforms ranked"},
+)
+def sizes(
+    sizes: pd.DataFrame,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Each threshold as the size of the change that it makes: the root mean square, in grey levels,
+    between the class's transformed and untransformed pictures at the threshold. Within a class the
+    transforms are ranked by the smallest change that switches the prediction, so that degrees,
+    octaves and pixels stand side by side. Open triangles: no switch within the range screened, the
+    change at its end is a lower bound.
+    """
+    return draw_sizes(sizes, transforms, palette, width=width)
 
 
 def draw_sizes(

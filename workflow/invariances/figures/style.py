@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -208,17 +209,25 @@ class Page:
         return self.figure.text(left / self.width, 1.0 - top / self.height, string, **keywords)
 
 
-def save(
-    pages: Figure | Sequence[Figure], png: Path | None, pdf: Path | None, *, dpi: float = 300.0
-) -> list[Path]:
-    """Save a figure, or the pages of one, as PNG and as PDF; return the files written.
+def save(pages: Figure | Sequence[Figure], files: Sequence[Path], *, dpi: float = 300.0) -> None:
+    """Save a figure, or the pages of one, as PNG and as PDF.
 
-    All pages go into one PDF. A PNG holds one page: the second goes to `name-2.png` and so on. The
-    files carry no date, so that the same tables give the same bytes. A file is written under a
-    temporary name and renamed, so that an interrupted run leaves nothing half-written.
+    A PDF holds all pages, a PNG one: there are as many PNGs as pages, or none. The files carry no date,
+    so that the same tables give the same bytes. A file is written under a temporary name and renamed,
+    so that an interrupted run leaves nothing half-written.
+
+    Raises
+    ------
+    InputError
+        For another number of PNGs than of pages, or a file of another kind.
     """
     figures = [pages] if isinstance(pages, Figure) else list(pages)
-    written: list[Path] = []
+    pngs = [path for path in files if path.suffix == ".png"]
+    for path in files:
+        if path.suffix not in (".png", ".pdf"):
+            raise InputError(f"{path}: a figure is written as .png or .pdf")
+    if pngs and len(pngs) != len(figures):
+        raise InputError(f"{pngs[0]}: {len(figures)} pages, but {len(pngs)} files for them")
 
     def write_pdf(path: Path) -> None:
         with PdfPages(path, metadata={"CreationDate": None}) as document:
@@ -226,13 +235,23 @@ def save(
                 document.savefig(figure, dpi=dpi)
 
     with applied():
-        if pdf is not None:
-            atomically(pdf, write_pdf)
-            written.append(pdf)
-        for number, figure in enumerate(figures, start=1):
-            if png is not None:
-                path = png if number == 1 else png.with_name(f"{png.stem}-{number}{png.suffix}")
-                FigureCanvasAgg(figure)
-                atomically(path, partial(figure.savefig, dpi=dpi))
-                written.append(path)
-    return written
+        for path in files:
+            if path.suffix == ".pdf":
+                atomically(path, write_pdf)
+        for path, figure in zip(pngs, figures, strict=False):
+            FigureCanvasAgg(figure)
+            atomically(path, partial(figure.savefig, dpi=dpi))
+
+
+def pages_of(first: Path, count: int) -> list[Path]:
+    """The PNGs of a figure's pages: the second is `name-2.png`, and so on."""
+    return [first, *(first.with_name(f"{first.stem}-{n}.png") for n in range(2, count + 1))]
+
+
+def remove_further_pages(pngs: Sequence[Path]) -> None:
+    """Remove the pages that a figure had when there were more classes."""
+    for first in pngs[:1]:
+        for path in first.parent.glob(f"{escape(first.stem)}-*.png"):
+            number = path.stem.removeprefix(f"{first.stem}-")
+            if number.isdecimal() and int(number) > len(pngs):
+                path.unlink(missing_ok=True)

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from PIL import Image
+
+from invariances.errors import InputError
+from invariances.tables import read_arrays
 
 Array = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
@@ -21,6 +25,27 @@ class Thumbnails:
 
     magnitudes: Array
     pictures: Picture
+
+
+def read_thumbnails(paths: Sequence[Path]) -> dict[str, Thumbnails]:
+    """Read the thumbnails of classes from the chunks' files: by class, magnitudes ascending.
+
+    Raises
+    ------
+    InputError
+        For a file that is not such an archive, named in the message.
+    """
+    found: dict[str, Thumbnails] = {}
+    for path in paths:
+        arrays = read_arrays(path)
+        missing = {"classes", "magnitudes", "pictures"} - set(arrays)
+        if missing:
+            raise InputError(f"{path}: lacks the arrays {', '.join(sorted(missing))}")
+        magnitudes = np.asarray(arrays["magnitudes"], dtype=float)
+        order = np.argsort(magnitudes, kind="stable") if magnitudes.ndim == 1 else slice(None)
+        for name, pictures in zip(arrays["classes"], arrays["pictures"], strict=True):
+            found[str(name)] = Thumbnails(magnitudes[order], pictures[order])
+    return found
 
 
 def placed(

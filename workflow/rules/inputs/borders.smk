@@ -58,11 +58,3 @@ BORDER_RANGES = {
         *[(padding, entry["transforms"]) for padding, entry in BORDERS.items()],
     ]
 }
-# ... and their transforms.
-BORDER_TRANSFORMS = [
-    name
-    for name in TRANSFORMS
-    if any(
-        name in names for b in BORDERS.values() for names in b["transforms"].values()
-    )
-]

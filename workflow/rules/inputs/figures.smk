@@ -1,23 +1,14 @@
-"""What figures are drawn from, and where they go: for rules/figures.smk and the stages' own figures."""
+"""Which figures there are, what they are drawn from, and where they go: for rules/figures.smk."""
+
+from itertools import combinations, product
+
+from invariances.figures import registry
 
 FORMATS = RUN["figures"]["formats"]
 CLASSES = RUN["dataset"]["classes"]
 # A class's name may hold what a path should not; colours follow the config's order of classes.
 SLUGS = {re.sub(r"[^\w.-]+", "_", name): name for name in CLASSES}
-FIGURE_PARTS = [
-    f"figures/{part}"
-    for part in (
-        "axes",
-        "curves",
-        "inputs",
-        "key",
-        "labels",
-        "marks",
-        "responses",
-        "style",
-        "thumbnails",
-    )
-]
+NETWORK_PAIRS = list(combinations(MODELS, 2))
 # The transforms of the paper's figures; what was not screened is left out.
 PAPER = {
     2: ("noise", "rotate", "zoom", "translate_y"),
@@ -26,31 +17,12 @@ PAPER = {
     7: ("blur", "rotate", "grayscale", "brightness"),
 }
 
-
-def drawn(stem, caption=None, category=None, **labels):
-    """A figure in the config's formats; with a caption, its PNG is part of the report."""
-    paths = [f"{RESULTS}/figures/{stem}.{kind}" for kind in FORMATS]
-    if not caption:
-        return paths
-    entry = {
-        "caption": f"../report/{caption}.rst",
-        "category": category,
-        "labels": labels,
-    }
-    return [report(path, **entry) if path.endswith(".png") else path for path in paths]
-
-
-def shown(kind, stem):
-    """A figure as one of the run's results, if the config wants its kind."""
-    return drawn(stem) if kind in RUN["figures"]["draw"] else []
-
-
-def written(output):
-    """The options that name a figure's files, and its size."""
-    files = [f"--{Path(path).suffix[1:]} {path}" for path in output]
-    sizes = {key: RUN["figures"][key] for key in ("width", "dpi")}
-    size = [f"--{key} {value}" for key, value in sizes.items() if value]
-    return " ".join([*files, *size])
+try:
+    REGISTERED = registry.registry(
+        entry for entry in RUN["figures"]["draw"] if ":" in entry
+    )
+except InputError as error:
+    raise WorkflowError(str(error)) from None
 
 
 def titles(*names):
@@ -69,13 +41,8 @@ def titles(*names):
     )
 
 
-def cell(kind):
-    """Tables of one network and transform."""
-    return lambda w: f"{RESULTS}/thresholds/{w.model}/{w.single}.{kind}"
-
-
-def thumbnails(w):
-    return sweeps(w.model, w.single, "thumbnails.npz")
+def slug_of(name):
+    return next(slug for slug, own in SLUGS.items() if own == name)
 
 
 def paper_models():
@@ -84,42 +51,182 @@ def paper_models():
     return dict(zip((2, 3), ranked)) | dict(zip((6, 7), ranked))
 
 
-def paper_transforms(number):
-    return [name for name in PAPER[number] if name in TRANSFORMS]
+def paper_cases():
+    """The paper's figures of which anything was screened, each with all that it shows."""
+    for number, model in paper_models().items():
+        screened = [name for name in PAPER[number] if name in TRANSFORMS]
+        pairs = {"translate_x+translate_y"} & set(PAIRS) if number in (2, 3) else ()
+        if screened:
+            yield {"number": str(number), "model": model} | {
+                "single": screened,
+                "pair": list(pairs),
+            }
 
 
-def paper_tables(kind):
-    return lambda w: [
-        f"{RESULTS}/thresholds/{paper_models()[int(w.number)]}/{transform}.{kind}"
-        for transform in paper_transforms(int(w.number))
-    ]
+# The wildcards of the figures that are part of a run, by `cases` in a figure's head.
+CASES = {
+    "all": [{}],
+    "cells": [
+        {"model": model, "single": transform, "slug": slug_of(name)}
+        for entry in RUN["figures"]["cells"]
+        for model, transform, name in [entry.split("/", 2)]
+    ],
+    "learners": [{"model": model} for model in LEARNERS],
+    "networks": [{"first": first, "second": second} for first, second in NETWORK_PAIRS],
+    "paper": list(paper_cases()),
+    "borders": [{}] if RUN["borders"] else [],
+    "none": [],
+}
+VALUES = {
+    "model": MODELS,
+    "single": TRANSFORMS,
+    "pair": PAIRS,
+    "slug": SLUGS,
+    "number": PAPER,
+    "first": MODELS,
+    "second": MODELS,
+}
 
 
-def paper_pair(w):
-    model, pair = paper_models()[int(w.number)], "translate_x+translate_y"
-    shown = pair in PAIRS and int(w.number) in (2, 3)
-    return [f"{RESULTS}/pairs/{model}/{pair}.parquet"] if shown else []
+def stems(figure):
+    """A figure's path without suffix; of one with several PNGs, that of each page."""
+    stem = f"{RESULTS}/figures/{figure.address}"
+    count = figure.pages(len(CLASSES))
+    return [stem, *(f"{stem}-{page}" for page in range(2, count + 1))]
 
 
-def paper_thumbnails(w):
-    model = paper_models()[int(w.number)]
+def drawn(figure):
+    """A figure's files in the config's formats; a PDF holds all pages."""
+    pages = stems(figure)
     return [
-        path
-        for transform in paper_transforms(int(w.number))
-        for path in sweeps(model, transform, "thumbnails.npz")
+        f"{stem}.{kind}"
+        for kind in FORMATS
+        for stem in (pages if kind == "png" else pages[:1])
     ]
 
 
-def slug_of(name):
-    return next(slug for slug, own in SLUGS.items() if own == name)
+def reported(figure):
+    """A figure's files, its PNGs part of the report."""
+    pages, found = stems(figure), drawn(figure)
+    for place, path in enumerate(found):
+        if path.endswith(".png"):
+            labels = dict(figure.labels)
+            if len(pages) > 1:
+                labels["page"] = f"{pages.index(path[:-4]) + 1} of {len(pages)}"
+            entry = {"category": figure.category, "labels": labels}
+            found[place] = report(path, caption="../report/figure.rst", **entry)
+    return found
 
 
-def itn_drawn(name, shown):
-    """An ITN's figure, with its caption, in the config's formats."""
-    return drawn(
-        f"itn/{{model}}/{name}",
-        f"itn_{name}",
-        "Invariant Transformer Net",
-        network="{model}",
-        figure=shown,
+def wanted(figure):
+    """The files of a figure that are part of the run."""
+    if figure.kind not in RUN["figures"]["draw"] and figure.cases != "cells":
+        return []
+    found = []
+    for case in CASES[figure.cases]:
+        rest = [name for name in figure.wildcards if name not in case]
+        for values in product(*(VALUES[name] for name in rest)):
+            known = {name: case[name] for name in figure.wildcards if name in case}
+            known |= zip(rest, values)
+            found += [path.format(**known) for path in drawn(figure)]
+    return found
+
+
+def case_of(figure, w):
+    """The wildcards, and what the figure's case knows besides."""
+    given = dict(w.items())
+    fitting = [
+        case
+        for case in CASES[figure.cases]
+        if all(case.get(name, value) == value for name, value in given.items())
+    ]
+    return {"chunk": list(RUN["chunks"])} | (fitting[0] if fitting else {}) | given
+
+
+def read_by(figure):
+    """The files that a figure is drawn from, by the names in its head."""
+
+    def files(w):
+        case = case_of(figure, w)
+        missing = {
+            name
+            for pattern in figure.reads.values()
+            for name in registry.fields(pattern)
+            if name not in case
+        }
+        if missing:
+            raise WorkflowError(
+                f"figure {figure.name} {dict(w.items())}: this run has nothing of what it shows"
+            )
+        return {
+            name: expand(f"{RESULTS}/{pattern}", **case)
+            for name, pattern in figure.reads.items()
+        }
+
+    return files
+
+
+def read_options(figure):
+    """The files again, as the command's options."""
+    return lambda w, input: [
+        f"{name}={path}"
+        for name in figure.reads
+        for path in ([input[name]] if isinstance(input[name], str) else input[name])
+    ]
+
+
+def options(figure):
+    """What else of the run a figure asks for, as the command's options."""
+
+    def given(w):
+        case = case_of(figure, w)
+        if "slug" in case:
+            case["name"] = SLUGS[case["slug"]]
+        values = [
+            f"{name}={case[name]}"
+            for name in figure.parameters
+            if isinstance(case.get(name), str)
+        ]
+        of = {
+            "transforms": [titles(*shown_transforms(case))],
+            "palette": CLASSES,
+            "models": list(MODELS),
+        }
+        flags = {
+            "transforms": "--transforms",
+            "palette": "--classes",
+            "models": "--models",
+        }
+        asked = [name for name in flags if name in figure.parameters]
+        return [
+            *(["--value", *values] if values else []),
+            *[word for name in asked for word in (flags[name], *of[name])],
+        ]
+
+    return given
+
+
+def shown_transforms(case):
+    """The transforms that a figure shows: its own, those of its pair, else all."""
+    single, pair = (
+        [case[key]] if isinstance(case.get(key), str) else case.get(key, [])
+        for key in ("single", "pair")
     )
+    shown = [*single, *(name for each in pair for name in PAIRS[each]["transforms"])]
+    return list(dict.fromkeys(shown)) or list(TRANSFORMS)
+
+
+def caption(figure):
+    """A figure's caption; that it depends on the outputs keeps it from redrawing the figure."""
+
+    def filled(w, output):
+        case = {**w, "name": SLUGS[w.slug]} if "slug" in figure.wildcards else dict(w)
+        return figure.caption.format(**case)
+
+    return filled
+
+
+def figure_code(*files):
+    """What figures in these files are drawn by."""
+    found = {path for file in files for path in registry.sources(file)}
+    return sorted(os.path.relpath(path) for path in found)

@@ -1,0 +1,69 @@
+"""The Invariant Transformer Net's figures as a reader sees them: no text over another, none cut off."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from itn_made_up import (
+    KINDS,
+    make_comparison,
+    make_evaluation,
+    make_gallery,
+    make_history,
+    make_objectives,
+    make_tightness,
+)
+from made_up import PHANTOMS, clashes
+from matplotlib.figure import Figure
+
+from invariances.figures import (
+    itn_comparison,
+    itn_curves,
+    itn_family,
+    itn_gallery,
+    itn_objectives,
+    itn_tightness,
+    itn_training,
+)
+from invariances.figures.axes import TransformAxis
+from invariances.figures.style import Palette
+
+LONG = "a_rather_long_name_of_a_classifier_of_one's_own"
+PAGES: dict[str, Callable[[], Figure]] = {
+    "training": lambda: itn_training.draw_training(make_history(), "alexnet"),
+    "gated": lambda: itn_training.draw_training(make_history(objective="gated"), LONG),
+    "training of a few steps": lambda: itn_training.draw_training(make_history(4, KINDS), LONG),
+    "curves": lambda: itn_curves.draw_curves(make_evaluation(), "alexnet"),
+    "curves of three": lambda: itn_curves.draw_curves(make_evaluation(3, KINDS), LONG),
+    "curves of one": lambda: itn_curves.draw_curves(make_evaluation(2, KINDS[1:2]), LONG),
+    "family": lambda: itn_family.draw_family(make_evaluation(), "alexnet"),
+    "family of three": lambda: itn_family.draw_family(make_evaluation(9, KINDS), LONG),
+    "family of one": lambda: itn_family.draw_family(make_evaluation(2, KINDS[1:2]), LONG),
+    "tightness": lambda: itn_tightness.draw_tightness(make_tightness(), "alexnet"),
+    "tightness of three": lambda: itn_tightness.draw_tightness(make_tightness(KINDS), LONG),
+    "objectives": lambda: itn_objectives.draw_objectives(make_objectives()),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_text_overlaps_or_is_cut(page: str) -> None:
+    assert clashes(PAGES[page]()) == []
+
+
+@pytest.mark.parametrize("classes", [PHANTOMS, tuple(f"class {i}" for i in range(60))])
+@pytest.mark.parametrize("close", [True, False])
+def test_no_text_overlaps_beside_thresholds(
+    transforms: dict[str, TransformAxis], palette: Palette, classes: tuple[str, ...], close: bool
+) -> None:
+    for model in ("alexnet", LONG):
+        table = make_comparison(classes, close)
+        assert clashes(itn_comparison.draw_comparison(table, transforms, palette, model)) == []
+
+
+@pytest.mark.parametrize("kinds", [KINDS[:1], KINDS[:2], KINDS])
+@pytest.mark.parametrize("classes", [PHANTOMS[:1], PHANTOMS[3:7]])
+def test_no_text_overlaps_in_the_gallery(
+    tmp_path: Path, kinds: tuple[str, ...], classes: tuple[str, ...]
+) -> None:
+    gallery = itn_gallery.read_gallery(make_gallery(tmp_path / "g.npz", classes, kinds))
+    assert clashes(itn_gallery.draw_gallery(gallery, LONG)) == []

@@ -87,6 +87,61 @@ def test_sixteen_bit_colour_keeps_its_high_bytes():
     assert np.array_equal(read(content), RGB)
 
 
+def tiff(data, bits, kind=1, photometric=1):
+    """A grey TIFF of 12 x 8 pixels, by its specification; `kind` 1 unsigned, 2 signed, 3 float."""
+    tags = [
+        (256, 4, 12), (257, 4, 8), (258, 3, bits), (259, 3, 1), (262, 3, photometric), (273, 4, 134),
+        (277, 3, 1), (278, 4, 8), (279, 4, len(data)), (339, 3, kind),
+    ]  # fmt: skip
+    short = {3: "<HHIHH", 4: "<HHII"}
+    entries = [
+        struct.pack(short[size], tag, size, 1, *([v, 0] if size == 3 else [v]))
+        for tag, size, v in tags
+    ]
+    return struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + b"".join(entries) + bytes(4) + data
+
+
+RAMP = np.tile(np.linspace(0, 255, 12).round().astype(np.uint8), (8, 1))
+
+
+def packed(values):
+    """Twelve bits each, two in three bytes."""
+    pairs = values.reshape(-1, 2).astype(int)
+    return b"".join(bytes([a >> 4, (a & 15) << 4 | b >> 8, b & 255]) for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        tiff(RAMP.tobytes(), 8),
+        tiff((255 - RAMP).tobytes(), 8, photometric=0),
+        tiff(packed(np.rint(RAMP * (4095 / 255))), 12),
+        tiff((RAMP.astype("<u2") * 257).tobytes(), 16),
+        tiff((65535 - RAMP.astype("<u2") * 257).tobytes(), 16, photometric=0),
+        tiff(RAMP.astype("<f4").tobytes(), 32, kind=3),
+        tiff((RAMP / 255).astype("<f4").tobytes(), 32, kind=3),
+        tiff((1 - RAMP / 255).astype("<f4").tobytes(), 32, kind=3, photometric=0),
+    ],
+)
+def test_grey_tiffs_are_read_as_their_tags_say(content):
+    assert np.array_equal(read(content), np.repeat(RAMP[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits", "dtype"), [(2, 32, "<i4"), (2, 16, "<i2"), (1, 32, "<u4")]
+)
+def test_integers_of_which_nothing_says_what_is_white_are_refused(kind, bits, dtype):
+    sign = "unsigned" if kind == 1 else "signed"
+    refused(
+        tiff(RAMP.astype(dtype).tobytes(), bits, kind), f" {sign} integers of {bits} bits", "white"
+    )
+
+
+def test_a_pgm_s_maximum_is_white():
+    content = b"P5 3 1 1000\n" + np.array([0, 500, 1000], dtype=">u2").tobytes()
+    assert read(content)[0, :, 0].tolist() == [0, 128, 255]
+
+
 @pytest.mark.parametrize("white", [1.0, 255.0])
 def test_float_pictures_reach_to_one_or_to_255(white):
     values = np.array([[0.0, 0.5, 1.0]], dtype=np.float32) * white

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from invariances.errors import InputError
 
@@ -29,6 +30,8 @@ INTERPOLATIONS = {
     "lanczos": Image.Resampling.LANCZOS,
     "nearest": Image.Resampling.NEAREST,
 }
+BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLE_FORMAT, UNSIGNED = 258, 262, 339, 1
+"""Tags of a TIFF, and the sample format of unsigned integers."""
 LARGEST_SIDE_RATIO = 100
 """A picture longer than this many times its width shows nothing after a square crop."""
 
@@ -84,8 +87,11 @@ class Preparation:
         )
 
 
-def decode(source: Path | bytes, name: str) -> Image.Image:
+def decode(source: Path | bytes, name: str, style: str = "upright") -> Image.Image:
     """A picture file as an RGB image: upright by its EXIF tag, its first frame, transparency on black.
+
+    With `style` ``torchvision`` it is what torchvision's ``ImageFolder`` reads: Pillow's conversion to RGB,
+    which ignores the EXIF tag and keeps the colours of transparent pixels.
 
     Raises InputError naming `name` for anything that is not a whole picture.
     """
@@ -94,7 +100,10 @@ def decode(source: Path | bytes, name: str) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
                 image.load()
-                return _rgb(ImageOps.exif_transpose(image), name)
+                if style == "torchvision":
+                    return image.convert("RGB")
+                deep = _depth(image, name)
+                return _rgb(ImageOps.exif_transpose(image), name, deep)
     except InputError:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
@@ -105,16 +114,45 @@ def decode(source: Path | bytes, name: str) -> Image.Image:
         raise InputError(f"picture {name!r} is damaged: {error}") from error
 
 
-def _rgb(image: Image.Image, name: str) -> Image.Image:
+@dataclass(frozen=True)
+class _Depth:
+    """How the values of a grey picture of more than 8 bits are meant: white, where the file says it."""
+
+    white: float | None
+    white_is_zero: bool = False
+
+
+def _depth(image: Image.Image, name: str) -> _Depth | None:
+    """By a TIFF's tags; raises InputError for whole numbers of which it cannot be told what is white."""
+    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
+        return None
+    white = None if image.mode == "F" else 65535.0
+    if not isinstance(image, TiffImageFile):
+        return _Depth(
+            white
+        )  # of PNG and PGM: 16 bits, which Pillow has scaled where they are fewer
+    tags = image.tag_v2
+    bits, kind = int(tags.get(BITS_PER_SAMPLE, (16,))[0]), int(tags.get(SAMPLE_FORMAT, (1,))[0])
+    if image.mode != "F":
+        if kind != UNSIGNED or bits > 16:
+            sign = "unsigned" if kind == UNSIGNED else "signed"
+            raise InputError(
+                f"picture {name!r} holds {sign} integers of {bits} bits, and nothing says which of them is "
+                "white; save it with 8 or 16 bits, unsigned"
+            )
+        white = 2.0**bits - 1
+    return _Depth(white, tags.get(PHOTOMETRIC, 1) == 0)
+
+
+def _rgb(image: Image.Image, name: str, deep: _Depth | None = None) -> Image.Image:
     long, short = max(image.size), min(image.size)
     if long > LARGEST_SIDE_RATIO * short:
         raise InputError(
             f"picture {name!r} is {image.width}x{image.height}: sides may differ by a factor of "
             f"{LARGEST_SIDE_RATIO} at most"
         )
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        white = 65535.0 if image.mode != "F" else None
-        return _rgb_from_deep(np.asarray(image, dtype=np.float64), name, white)
+    if deep is not None:
+        return _rgb_from_deep(np.asarray(image, dtype=np.float64), name, deep)
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         black = Image.new("RGBA", image.size, (0, 0, 0, 255))
@@ -122,17 +160,19 @@ def _rgb(image: Image.Image, name: str) -> Image.Image:
     return image.convert("RGB")
 
 
-def _rgb_from_deep(values: NDArray[np.float64], name: str, white: float | None) -> Image.Image:
-    """Grey pictures of more than 8 bits: black is 0; where `white` is not given, it is 1 or 255."""
+def _rgb_from_deep(values: NDArray[np.float64], name: str, deep: _Depth) -> Image.Image:
+    """Grey pictures of more than 8 bits, from 0 to white; where that is not known, it is 1 or 255."""
     if not np.isfinite(values).all():
         raise InputError(f"picture {name!r} holds NaN or Inf")
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
-    white = white or (1.0 if high <= 1 else 255.0)
+    white = deep.white or (1.0 if high <= 1 else 255.0)
     if low < 0 or high > white:
         raise InputError(
             f"picture {name!r} holds values from {low:g} to {high:g}; readable are integers in "
             "[0, 65535] and floats in [0, 1] or [0, 255]"
         )
+    if deep.white_is_zero:
+        values = white - values
     return Image.fromarray(np.rint(values * (255 / white)).astype(np.uint8)).convert("RGB")
 
 

@@ -11,7 +11,15 @@ include: "inputs/data.smk"
 # What the files are read as; how many and which classes is each rule's own.
 SOURCE = {
     key: RUN["dataset"][key]
-    for key in ("name", "root", "training_root", "size", "categories", "images")
+    for key in (
+        "name",
+        "root",
+        "training_root",
+        "size",
+        "categories",
+        "images",
+        "decode",
+    )
 }
 # The pictures beside those screened: classifiers are trained on them, and ITNs.
 SPLITS = sorted(

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from PIL import Image
 
 from invariances.errors import InputError, unknown
+from invariances.names import composed
 
 Split = Literal["screening", "training", "validation"]
 
@@ -62,6 +63,8 @@ class Settings:
     training_root : a second folder whose pictures train classifiers, for ``folder``.
     size : side of rendered pictures in pixels, for ``phantoms``.
     images : pictures of each class that are screened.
+    categories : what a folder's names mean, for ``folder``.
+    decode : how files are read, ``upright`` or ``torchvision`` (``pictures.decode``).
     """
 
     name: str
@@ -70,6 +73,7 @@ class Settings:
     size: int = 64
     images: int = 20
     categories: str = "auto"
+    decode: str = "upright"
 
 
 DATASETS: dict[str, Callable[[Settings], Dataset]] = {}
@@ -108,7 +112,8 @@ def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:
     aliases = dataset.aliases()
     chosen: list[str] = []
     for key in wanted:
-        category = aliases.get(str(key), aliases.get(str(key).lower()))
+        typed = composed(str(key))
+        category = aliases.get(typed, aliases.get(typed.lower()))
         if category is None:
             raise unknown("dataset.classes", str(key), dataset.present)
         if category not in dataset.present:
@@ -141,12 +146,12 @@ def digest(text: str) -> str:
 
 
 def files_state(paths: Sequence[Path]) -> str:
-    """A digest of files' names, sizes and times of change; a broken link counts as missing."""
+    """A digest of files' names, sizes and times of change; a link to nowhere or to itself is missing."""
     lines = []
     for path in sorted(paths):
         try:
             stat = path.stat()
-        except FileNotFoundError:
+        except OSError:
             lines.append(f"{path}\0missing")
         else:
             lines.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}")

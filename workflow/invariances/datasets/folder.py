@@ -1,6 +1,7 @@
 """``folder``: any directory with one folder a class."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PIL import Image
 from invariances.datasets import Settings, Split, dataset, drawn, files_state
 from invariances.datasets.synsets import ImageNetTable
 from invariances.errors import InputError
+from invariances.names import composed
 from invariances.pictures import EXTENSIONS, decode
 
 
@@ -16,9 +18,10 @@ from invariances.pictures import EXTENSIONS, decode
 class Folder:
     """Folders named by label, or by ImageNet index, name or WordNet id; names are ``folder/file``.
 
-    With ``categories: auto`` the classes are ImageNet's thousand if every folder bears a WordNet id of
-    theirs, the sorted folders' own names otherwise (as torchvision's ``ImageFolder`` numbers them);
-    ``imagenet`` and ``own`` say which.
+    With ``categories: auto`` the classes are ImageNet's thousand if every folder has the name of a WordNet
+    id of theirs, or if the folders are the numbers 0 to 999; the sorted folders' own names otherwise.
+    ``own`` sorts them as text (as torchvision's ``ImageFolder`` numbers them), ``numbered`` as numbers, and
+    ``imagenet`` takes them for ImageNet's. Names are compared with their accents composed (NFC).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -28,28 +31,35 @@ class Folder:
             )
         self.root = settings.root
         # The same folder twice is one pool: otherwise the screened pictures would be trained on.
-        same = settings.training_root is not None and settings.training_root.resolve() == (
-            self.root.resolve()
+        same = settings.training_root is not None and os.path.realpath(settings.training_root) == (
+            os.path.realpath(self.root)
         )
         self.training_root = None if same else settings.training_root
-        self.screened = settings.images
+        self.screened, self.style = settings.images, settings.decode
         folders = _class_folders(self.root, "dataset.root")
-        self.table = _table(settings.categories, folders)
-        if self.table is None:
-            self.categories = tuple(folders)
-            self.folders = {name: name for name in folders}
+        self.table = table = _table(settings.categories, folders)
+        if table is None:
+            folders = _ordered(folders, settings.categories, self.root)
+            self.folders = self._by_category(folders, composed)
+            self.categories = tuple(self.folders)
         else:
-            self.categories = self.table.names
-            self.folders = {}
-            for name in folders:
-                category = self.table.resolve(name, self.root)
-                if category in self.folders:
-                    raise InputError(
-                        f"{self.root}: the folders {self.folders[category]!r} and {name!r} are both "
-                        f"of the class {category!r}; put their pictures into one"
-                    )
-                self.folders[category] = name
+            self.folders = self._by_category(folders, lambda name: table.resolve(name, self.root))
+            self.categories = table.names
         self.present = tuple(name for name in self.categories if name in self.folders)
+
+    def _by_category(
+        self, folders: Sequence[str], category_of: Callable[[str], str]
+    ) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in folders:
+            category = category_of(name)
+            if category in found:
+                raise InputError(
+                    f"{self.root}: the folders {found[category]!r} and {name!r} are both "
+                    f"of the class {category!r}; put their pictures into one"
+                )
+            found[category] = name
+        return found
 
     def pictures(self, category: str, split: Split, count: int, seed: int) -> list[str]:
         folder = self.folders[category]
@@ -62,7 +72,10 @@ class Folder:
         if not (root / folder).is_dir():
             raise InputError(f"{root / folder}: no such folder of training pictures")
         prefix = "" if root == self.root else "training:"
-        return [f"{prefix}{folder}/{path.name}" for path in _files(root / folder)]
+        files = _files(root / folder)
+        if not files:
+            _check_level(root, folder)
+        return [f"{prefix}{folder}/{path.name}" for path in files]
 
     def _file(self, picture: str) -> Path:
         if self.training_root is not None and picture.startswith("training:"):
@@ -70,7 +83,7 @@ class Folder:
         return self.root / picture
 
     def read(self, picture: str) -> Image.Image:
-        return decode(self._file(picture), self.path(picture))
+        return decode(self._file(picture), self.path(picture), self.style)
 
     def path(self, picture: str) -> str:
         return str(self._file(picture))
@@ -84,7 +97,7 @@ class Folder:
         return files_state([path for folder in folders for path in _files(folder)])
 
     def aliases(self) -> dict[str, str]:
-        own = {folder: name for name, folder in self.folders.items()}
+        own = {composed(folder): name for name, folder in self.folders.items()}
         if self.table is not None:
             return own | self._alias_table
         # Where folders bear numbers, a number is a name and never a place.
@@ -132,10 +145,57 @@ def _named(path: Path) -> Path:
     return path
 
 
+def _check_level(root: Path, folder: str) -> None:
+    """Raise InputError for a class without pictures whose own folders have some."""
+    inner = [
+        path
+        for path in _subfolders(root / folder)
+        if _files(path) or any(map(_files, _subfolders(path)))
+    ]
+    if not inner:
+        return
+    if len(inner) == 1:
+        raise InputError(
+            f"{root / folder}: its pictures lie in {inner[0].name!r} within; put them into the class's own "
+            "folder"
+        )
+    raise InputError(
+        f"{root / folder} holds no pictures, but folders of pictures ({inner[0].name!r}, "
+        f"{inner[1].name!r}, ...); if those are the classes, give it as the root: {str(root / folder)!r}"
+    )
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+
+
+def _ordered(folders: Sequence[str], categories: str, root: Path) -> list[str]:
+    """Folders in the order of a network's logits, which for numbers must be said."""
+    as_text = sorted(folders)
+    numbers = all(name.isascii() and name.isdecimal() for name in folders)
+    if categories == "numbered" and not numbers:
+        odd = next(name for name in as_text if not (name.isascii() and name.isdecimal()))
+        raise InputError(f"dataset.categories: 'numbered', but the folder {odd!r} is no number")
+    if not numbers or categories == "own":
+        return as_text
+    as_numbers = sorted(as_text, key=int)
+    if categories == "auto" and as_numbers != as_text:
+        raise InputError(
+            f"dataset.categories: the folders of {str(root)!r} are numbers, and a network may have them in "
+            f"two orders: write `numbered` for {', '.join(as_numbers[:3])}, ... {as_numbers[-1]}, or `own` "
+            f"for their order as text, {', '.join(as_text[:3])}, ... {as_text[-1]}, as ImageFolder has it"
+        )
+    return as_numbers
+
+
 def _table(categories: str, folders: Sequence[str]) -> ImageNetTable | None:
-    if categories == "own":
+    if categories in ("own", "numbered"):
         return None
     table = ImageNetTable.load()
-    if categories == "imagenet" or all(folder in table.index for folder in folders):
+    indices = {str(place) for place in range(len(table.ids))}
+    known = all(folder in table.index for folder in folders) or set(folders) == indices
+    if categories == "imagenet" or known:
         return table
     return None

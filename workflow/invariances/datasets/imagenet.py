@@ -48,9 +48,9 @@ def imagenet(settings: Settings) -> Dataset:
     if (root / PICTURES_TAR).is_file():
         if not (root / KIT_TAR).is_file():
             raise InputError(f"{root / KIT_TAR}: missing; it holds the labels of {PICTURES_TAR}")
-        return Flat(root, settings.images, TarPictures(root))
+        return Flat(root, settings, TarPictures(root))
     if (root / KAGGLE_PICTURES).is_dir():
-        return Flat(root, settings.images, KagglePictures(root))
+        return Flat(root, settings, KagglePictures(root))
     raise InputError(
         f"dataset.root: {str(root)!r} holds neither folders named by WordNet id (also under val/), "
         f"nor {PICTURES_TAR} with {KIT_TAR}, nor {KAGGLE_PICTURES} with {KAGGLE_LABELS}"
@@ -60,8 +60,11 @@ def imagenet(settings: Settings) -> Dataset:
 class Flat:
     """Pictures in one heap, with a list of labels; names are file names."""
 
-    def __init__(self, root: Path, screened: int, source: "TarPictures | KagglePictures") -> None:
-        self.root, self.screened, self.source = root, screened, source
+    def __init__(
+        self, root: Path, settings: Settings, source: "TarPictures | KagglePictures"
+    ) -> None:
+        self.root, self.source = root, source
+        self.screened, self.style = settings.images, settings.decode
         self.categories = ImageNetTable.load().names
         self.present = self.categories
 
@@ -80,7 +83,7 @@ class Flat:
         return drawn(self.by_category.get(category, []), split, self.screened, count, seed)
 
     def read(self, picture: str) -> Image.Image:
-        return decode(self.source.content(picture), self.path(picture))
+        return decode(self.source.content(picture), self.path(picture), self.style)
 
     def path(self, picture: str) -> str:
         return self.source.path(picture)
@@ -181,7 +184,7 @@ class KagglePictures:
         return [self.list, *(self.folder / picture for picture in pictures)]
 
     def labels(self) -> dict[str, str]:
-        with self.list.open(newline="") as handle:
+        with self.list.open(newline="", encoding="utf-8-sig") as handle:
             rows = list(csv.DictReader(handle))
         try:
             labels = {row["ImageId"]: row["PredictionString"].split()[0] for row in rows}

@@ -51,6 +51,7 @@ class Imagenette:
                 self.folder / "val",
                 self.folder / "train",
                 images=self.settings.images,
+                decode=self.settings.decode,
                 categories="imagenet",
             )
         )

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from invariances.errors import unknown
+from invariances.names import composed
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class ImageNetTable:
     def resolve(self, folder: str, root: Path) -> str:
         """The class that a folder's name means; raises InputError naming the folder."""
         aliases = self.aliases_cached()
+        folder = composed(folder)
         name = aliases.get(folder, aliases.get(folder.replace("_", " ").lower()))
         if name is None:
             raise unknown(f"{root / folder} is not an ImageNet class", folder, self.names)

@@ -25,6 +25,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/code.smk"
 include: "workflow/rules/locks.smk"
 include: "workflow/rules/resources.smk"
 include: "workflow/rules/data.smk"

@@ -93,22 +93,22 @@ def test_as_many_chunks_as_classes_give_one_job_a_cell(empty, small):
         ),
         (
             "workflow/invariances/thresholds/crossings.py",
-            '"""',
-            '"""Edited. ',
-            {"thresholds": 4, "pairs": 2},
+            "if size < 2:",
+            "if size < 3:",
+            {"thresholds": 4},
             {"images", "classifier", "sweep"},
         ),
         (
             "workflow/invariances/pictures.py",
-            '"""',
-            '"""Edited. ',
+            "(image.width - crop) / 2.0",
+            "(image.width - crop) / 2.1",
             {"images": 3},
             {"classifier"},
         ),
         (
             "workflow/invariances/classifiers/__init__.py",
-            '"""',
-            '"""Edited. ',
+            "IMAGENET_STD = (0.229,",
+            "IMAGENET_STD = (0.228,",
             {"classifier": 2, "sweep": 8, "sweep_pair": 4},
             {"images"},
         ),
@@ -121,9 +121,13 @@ def test_library_code_reruns_what_depends_on_it(house, file, old, new, reruns, k
     assert not keeps & set(jobs)
 
 
-def test_a_touched_file_reruns_nothing(house):
-    for path in (house.path / "workflow/invariances").glob("*.py"):
-        path.touch()
+def test_words_alone_rerun_nothing(house):
+    """Docstrings, comments and times, of every file of the library and of every script."""
+    files = [*house.path.glob("workflow/invariances/**/*.py"), *house.path.glob("scripts/*.py")]
+    assert len(files) > 100
+    for path in files:
+        text = path.read_text()
+        path.write_text(text.replace('"""', '"""Edited. ', 1) + "\n\n# The end.\n")
     assert house.planned() == {}
 
 

@@ -13,8 +13,6 @@ rule baseline:
     input:
         sweeps=lambda w: sweeps(w.model, next(iter(TRANSFORMS))),
         description=rules.classifier.output.description,
-        script=script("baseline"),
-        code=library("baseline"),
     output:
         report(
             f"{RESULTS}/baseline/{{model}}.csv",
@@ -27,8 +25,11 @@ rule baseline:
     priority: 10
     conda:
         "../../envs/environment.yaml"
+    params:
+        script=script("baseline"),
+        code=code_of("baseline"),
     shell:
-        "python {input.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
+        "python {params.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
         " --model {wildcards.model:q} --output {output:q} 2> {log:q}"
 
 

@@ -18,9 +18,6 @@ rule border_sweep:
         manifest=border_pictures("csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=script("sweep"),
-        transform=lambda w: transform_code(w.single),
-        code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.npz",
         precision=change_of(
@@ -39,6 +36,10 @@ rule border_sweep:
         mem_mb=memory(4000),
         runtime=minutes(sweep_minutes),
     params:
+        script=script("sweep"),
+        code=lambda w: code_of(
+            "sweep", [w.single], w.model, chosen="cropped" * (w.padding == "crop")
+        ),
         transform=lambda w: as_json(border_axes(w)),
         model=lambda w, input: str(Path(input.weights).parent),
         window=lambda w: (
@@ -52,7 +53,7 @@ rule border_sweep:
         tolerance=RUN["thresholds"]["tolerance"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {input.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
+        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
         " --model {params.model:q} --transform {params.transform:q} {params.window}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
@@ -64,8 +65,6 @@ rule border_thresholds:
         sweeps=border_sweeps("npz"),
         pictures=border_sweeps("pictures.parquet"),
         description=rules.classifier.output.description,
-        script=script("thresholds"),
-        code=library("thresholds", "statistics"),
     output:
         thresholds=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.csv",
         curves=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.parquet",
@@ -76,12 +75,14 @@ rule border_thresholds:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("thresholds"),
+        code=code_of("thresholds"),
         classes=as_json(RUN["dataset"]["classes"]),
         axis=lambda w: TRANSFORMS[w.single]["axis"],
         resamples=RUN["thresholds"]["resamples"],
         seed=RUN["seed"],
     shell:
-        "python {input.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
+        "python {params.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
         " --description {input.description:q}"
         " --model {wildcards.model:q} --transform {wildcards.single:q} --classes {params.classes:q}"
         " --axis {params.axis} --resamples {params.resamples} --seed {params.seed}"
@@ -92,8 +93,6 @@ rule borders:
     input:
         own=rules.thresholds_all.output.thresholds,
         others=BORDER_TABLES,
-        script=script("borders"),
-        code=library("thresholds/borders"),
     output:
         report(
             f"{RESULTS}/borders.csv",
@@ -106,10 +105,12 @@ rule borders:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("borders"),
+        code=code_of("borders"),
         padding=RUN["padding"],
         ranges=as_json(BORDER_RANGES),
     shell:
-        "python {input.script:q} --own {input.own:q} --others {input.others:q}"
+        "python {params.script:q} --own {input.own:q} --others {input.others:q}"
         " --padding {params.padding} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
 
 
@@ -119,13 +120,6 @@ rule interpolation:
             rules.images.output.pixels,
             preparation=preparation(next(iter(MODELS))),
             part=list(RUN["chunks"]),
-        ),
-        script=script("interpolation"),
-        code=library(
-            "transforms/registry",
-            "transforms/warping",
-            "transforms/geometry",
-            "interpolation",
         ),
     output:
         report(
@@ -138,8 +132,11 @@ rule interpolation:
         f"{RESULTS}/logs/interpolation.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        script=script("interpolation"),
+        code=code_of("interpolation", transforms=["rotate"]),
     shell:
-        "python {input.script:q} --pixels {input.pixels:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} --pixels {input.pixels:q} --output {output:q} 2> {log:q}"
 
 
 BORDER_RESULTS = [

@@ -19,14 +19,6 @@ rule claims:
             for model in LEARNERS
             for table in ("history", "evaluation")
         ],
-        script=script("claims"),
-        code=library(
-            "claims",
-            "statistics/bootstrap",
-            "thresholds/axes",
-            "thresholds/comparison",
-            "thresholds/pictures",
-        ),
     output:
         report(
             f"{RESULTS}/claims.csv",
@@ -39,6 +31,8 @@ rule claims:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("claims"),
+        code=code_of("claims"),
         correlations=lambda w, input: (
             ["--correlations", *input.correlations] if input.correlations else []
         ),
@@ -47,7 +41,7 @@ rule claims:
         point_symmetric=[c for c in CLAIMS["point_symmetric"] if c in CLASSES],
         axisymmetric=[c for c in CLAIMS["axisymmetric"] if c in CLASSES],
     shell:
-        "python {input.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
+        "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
         " --itn {params.itn:q} --point-symmetric {params.point_symmetric:q}"
         " --axisymmetric {params.axisymmetric:q} --transforms {params.transforms:q}"
@@ -67,8 +61,6 @@ rule border_claims:
             for path in PADDED_TABLES
             for suffix in (".parquet", ".pictures.parquet")
         ],
-        script=[script("border_claims"), script("claims")],
-        code=library("claims", "statistics", "thresholds"),
     output:
         report(
             f"{RESULTS}/border_claims.csv",
@@ -81,6 +73,8 @@ rule border_claims:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("border_claims"),
+        code=code_of("border_claims"),
         correlations=rules.claims.params.correlations,
         transforms=titles(*TRANSFORMS),
         point_symmetric=rules.claims.params.point_symmetric,
@@ -88,7 +82,7 @@ rule border_claims:
         resamples=RUN["thresholds"]["resamples"],
         seed=RUN["seed"],
     shell:
-        "python {input.script[0]:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
+        "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
         " --others {input.others:q} --point-symmetric {params.point_symmetric:q}"
         " --axisymmetric {params.axisymmetric:q} --transforms {params.transforms:q}"

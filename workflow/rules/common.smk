@@ -100,23 +100,6 @@ wildcard_constraints:
     part="|".join(map(re.escape, ["training", "validation", *RUN["chunks"]])),
 
 
-def library(*rooms):
-    """Files of the library that decide a rule's numbers: an edit of one reruns what used it."""
-    places = [LIBRARY / room for room in rooms]
-    return sorted(
-        os.path.relpath(file)
-        for place in places
-        for file in (
-            place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
-        )
-    )
-
-
-def script(name):
-    """A command's file."""
-    return os.path.relpath(SCRIPTS / f"{name}.py")
-
-
 def preparation(model):
     """The name of what is done to pictures for a model: models that share it share the pictures."""
     entry = MODELS[model]["preprocessing"]

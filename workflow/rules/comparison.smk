@@ -9,8 +9,6 @@ rule comparison:
     input:
         thresholds=rules.thresholds_all.output.thresholds,
         pictures=rules.thresholds_all.output.pictures,
-        script=script("comparison"),
-        code=library("thresholds", "statistics"),
     output:
         differences=f"{RESULTS}/differences.csv",
         correlations=report(
@@ -24,11 +22,13 @@ rule comparison:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("comparison"),
+        code=code_of("comparison"),
         transforms=titles(*TRANSFORMS),
         resamples=RUN["thresholds"]["resamples"],
         seed=RUN["seed"],
     shell:
-        "python {input.script:q} --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
+        "python {params.script:q} --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
         " --transforms {params.transforms:q} --resamples {params.resamples} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 
@@ -40,8 +40,6 @@ rule sizes:
         manifests=[
             pictures_of(m, chunk, "csv") for m in MODELS for chunk in RUN["chunks"]
         ],
-        script=script("sizes"),
-        code=library("sizes", "screening") + transform_code(*TRANSFORMS),
     output:
         f"{RESULTS}/sizes.csv",
     log:
@@ -52,6 +50,8 @@ rule sizes:
     resources:
         gpu=GPU,
     params:
+        script=script("sizes"),
+        code=code_of("sizes", transforms=TRANSFORMS),
         pictures=[
             f"{m}={pictures_of(m, chunk, 'npy')}"
             for m in MODELS
@@ -61,7 +61,7 @@ rule sizes:
         seed=RUN["seed"],
         device=RUN["device"],
     shell:
-        "python {input.script:q} --thresholds {input.thresholds:q} --pictures {params.pictures:q}"
+        "python {params.script:q} --thresholds {input.thresholds:q} --pictures {params.pictures:q}"
         " --padding {params.padding} --seed {params.seed} --device {params.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 

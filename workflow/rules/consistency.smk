@@ -14,14 +14,6 @@ rule consistency:
         manifests=whole_pictures("csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=[script("consistency"), script("sweep")],
-        code=library(
-            "consistency",
-            "screening",
-            "classifiers",
-            "transforms/registry",
-            "statistics",
-        ),
     output:
         f"{RESULTS}/consistency/{{model}}.csv",
     log:
@@ -36,6 +28,8 @@ rule consistency:
         mem_mb=memory(4000),
         runtime=minutes(30),
     params:
+        script=script("consistency"),
+        code=lambda w: code_of("consistency", model=w.model),
         model=lambda w, input: str(Path(input.weights).parent),
         window=lambda w: MODELS[w.model]["preprocessing"]["crop"],
         pairs=RUN["consistency"],
@@ -43,7 +37,7 @@ rule consistency:
         precision=RUN["precision"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {input.script[0]:q} --pixels {input.pixels:q} --model {params.model:q}"
+        "python {params.script:q} --pixels {input.pixels:q} --model {params.model:q}"
         " --window {params.window} --pairs {params.pairs} --seed {params.seed}"
         " --precision {params.precision} {params.options} --threads {threads}"
         " --output {output:q} 2> {log:q}"

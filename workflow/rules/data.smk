@@ -34,8 +34,6 @@ FETCHED = (
 
 
 rule download:
-    input:
-        script=script("download"),
     output:
         touch(FETCHED or "results/.nothing-to-download"),
     log:
@@ -43,18 +41,16 @@ rule download:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("download"),
+        code=code_of("download"),
         root=RUN["dataset"]["root"],
     shell:
-        "python {input.script:q} --root {params.root:q} --marker {output:q} 2> {log:q}"
+        "python {params.script:q} --root {params.root:q} --marker {output:q} 2> {log:q}"
 
 
 rule images:
     input:
         FETCHED,
-        script=script("images"),
-        code=library(
-            "datasets", "pictures", *["phantoms"] * (SOURCE["name"] == "phantoms")
-        ),
     output:
         pixels=f"{RESULTS}/images/{{preparation}}/{{part}}.npy",
         manifest=f"{RESULTS}/images/{{preparation}}/{{part}}.csv",
@@ -68,6 +64,8 @@ rule images:
         mem_mb=memory(3000),
         runtime=minutes(20),
     params:
+        script=script("images"),
+        code=code_of("images", dataset=True),
         dataset=as_json(SOURCE),
         classes=lambda w: as_json(classes_of(w.part)),
         state=lambda w: DATASET.state(classes_of(w.part), split_of(w.part)),
@@ -78,7 +76,7 @@ rule images:
         seed=RUN["seed"],
         bad=RUN["dataset"]["on_bad_picture"],
     shell:
-        "python {input.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
+        "python {params.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
         " --split {params.split} --count {params.number} --seed {params.seed}"
         " --on-bad-picture {params.bad}"
         " --preparation {wildcards.preparation} --pixels {output.pixels:q}"
@@ -92,7 +90,6 @@ rule skipped:
             preparation=sorted({preparation(model) for model in MODELS}),
             part=[*RUN["chunks"], *SPLITS],
         ),
-        script=script("skipped"),
     output:
         report(
             f"{RESULTS}/skipped.csv",
@@ -104,8 +101,11 @@ rule skipped:
         f"{RESULTS}/logs/skipped.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        script=script("skipped"),
+        code=code_of("skipped"),
     shell:
-        "python {input.script:q} --manifests {input.manifests:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} --manifests {input.manifests:q} --output {output:q} 2> {log:q}"
 
 
 SKIPPED = list(rules.skipped.output) * (RUN["dataset"]["on_bad_picture"] == "skip")

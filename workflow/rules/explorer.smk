@@ -14,8 +14,6 @@ rule explorer_itn:
         net=rules.itn.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=[script("explorer_itn"), script("itn")],
-        code=ITN_CODE + library("itn/decomposition", "itn/evaluation", "itn/gallery"),
     output:
         f"{RESULTS}/itn/{{model}}/square.npz",
     log:
@@ -28,12 +26,14 @@ rule explorer_itn:
         mem_mb=memory(4000),
         runtime=minutes(20),
     params:
+        script=script("explorer_itn"),
+        code=lambda w: code_of("explorer_itn", model=w.model),
         stems=itn_stems(False),
         part=itn_part(False),
         model=lambda w, input: str(Path(input.weights).parent),
         device=RUN["device"],
     shell:
-        "python {input.script[0]:q} --net {input.net:q} --model {params.model:q}"
+        "python {params.script:q} --net {input.net:q} --model {params.model:q}"
         " --pictures {params.stems:q} --part {params.part:q} --device {params.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
@@ -52,12 +52,6 @@ rule explorer:
             for model in LEARNERS
             for name in ("evaluation.csv", "square.npz")
         ],
-        script=[script("explorer"), script("sizes")],
-        code=figure_code(
-            LIBRARY / "figures/itn_gallery.py", LIBRARY / "figures/inputs.py"
-        )
-        + library("explorer", "screening")
-        + transform_code(*TRANSFORMS),
         page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
     output:
         report(
@@ -74,6 +68,8 @@ rule explorer:
         mem_mb=memory(4000),
         runtime=minutes(10),
     params:
+        script=script("explorer"),
+        code=code_of("explorer", transforms=TRANSFORMS),
         run=RUN["run"],
         images=[
             f"{m}={pictures_of(m, chunk, 'npy')}"
@@ -86,7 +82,7 @@ rule explorer:
         padding=RUN["padding"],
         seed=RUN["seed"],
     shell:
-        "python {input.script[0]:q} --run {params.run:q} --curves {input.curves:q}"
+        "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
         " --images {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
         " --transforms {params.transforms:q} --padding {params.padding} --seed {params.seed}"

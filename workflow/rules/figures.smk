@@ -22,12 +22,6 @@ for figure in REGISTERED.values():
             f"figure_{figure.name}"
         input:
             unpack(read_by(figure)),
-            script=script("figure"),
-            code=figure_code(
-                figure.file,
-                LIBRARY / "figures/registry.py",
-                LIBRARY / "figures/inputs.py",
-            ),
         output:
             reported(figure),
         log:
@@ -41,6 +35,8 @@ for figure in REGISTERED.values():
         conda:
             "../../envs/environment.yaml"
         params:
+            script=script("figure"),
+            code=code_of("figure", things=[f"{figure.module}:{figure.name}"]),
             figure=figure.entry,
             read=read_options(figure),
             options=options(figure),
@@ -51,7 +47,7 @@ for figure in REGISTERED.values():
             ],
             caption=caption(figure),
         shell:
-            "python {input.script:q} {params.figure:q} --read {params.read:q} {params.options:q}"
+            "python {params.script:q} {params.figure:q} --read {params.read:q} {params.options:q}"
             " {params.size:q} --output {output:q} 2> {log:q}"
 
 

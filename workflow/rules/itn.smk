@@ -18,8 +18,6 @@ rule itn:
         itn_files(True),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=script("itn"),
-        code=ITN_CODE,
     output:
         net=f"{RESULTS}/itn/{{model}}/itn.safetensors",
         history=f"{RESULTS}/itn/{{model}}/history.csv",
@@ -36,13 +34,15 @@ rule itn:
         mem_mb=memory(6000),
         runtime=minutes(60),
     params:
+        script=script("itn"),
+        code=lambda w: code_of("itn", model=w.model),
         stems=itn_stems(True),
         part=itn_part(True),
         settings=itn_settings(),
         model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn/{{model}}/checkpoint.pt",
     shell:
-        "python {input.script:q} --model {params.model:q} --pictures {params.stems:q}"
+        "python {params.script:q} --model {params.model:q} --pictures {params.stems:q}"
         " --part {params.part:q} --settings {params.settings:q} --checkpoint {params.checkpoint:q}"
         f" --device {RUN['device']} --threads {{threads}}"
         " --history {output.history:q} --output {output.net:q} 2> {log:q}"
@@ -54,8 +54,6 @@ rule itn_evaluate:
         net=rules.itn.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=[script("itn_evaluate"), script("itn")],
-        code=ITN_EVALUATION_CODE,
     output:
         evaluation=f"{RESULTS}/itn/{{model}}/evaluation.csv",
         tightness=f"{RESULTS}/itn/{{model}}/tightness.csv",
@@ -73,13 +71,15 @@ rule itn_evaluate:
         mem_mb=memory(6000),
         runtime=minutes(60),
     params:
+        script=script("itn_evaluate"),
+        code=lambda w: code_of("itn_evaluate", model=w.model),
         stems=itn_stems(False),
         part=itn_part(False),
         model=lambda w, input: str(Path(input.weights).parent),
         seed=RUN["seed"],
         points=ITN["points"],
     shell:
-        "python {input.script[0]:q} --net {input.net:q} --model {params.model:q}"
+        "python {params.script:q} --net {input.net:q} --model {params.model:q}"
         " --pictures {params.stems:q} --part {params.part:q} --points {params.points}"
         f" --seed {{params.seed}} --device {RUN['device']} --threads {{threads}}"
         " --evaluation {output.evaluation:q} --tightness {output.tightness:q}"
@@ -92,16 +92,17 @@ rule itn_comparison:
         thresholds=lambda w: [
             f"{RESULTS}/thresholds/{w.model}/{name}.csv" for name in TRANSFORMS
         ],
-        script=script("itn_comparison"),
-        code=library("itn/comparison", "itn/decomposition", "itn/families"),
     output:
         f"{RESULTS}/itn/{{model}}/comparison.csv",
     log:
         f"{RESULTS}/logs/itn_comparison/{{model}}.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        script=script("itn_comparison"),
+        code=code_of("itn_comparison"),
     shell:
-        "python {input.script:q} --evaluation {input.evaluation:q}"
+        "python {params.script:q} --evaluation {input.evaluation:q}"
         " --thresholds {input.thresholds:q} --output {output:q} 2> {log:q}"
 
 
@@ -117,6 +118,8 @@ use rule itn as itn_variant with:
     benchmark:
         f"{RESULTS}/benchmarks/itn_variant/{{model}}/{{objective}}-{{seed}}.tsv"
     params:
+        script=script("itn"),
+        code=lambda w: code_of("itn", model=w.model),
         stems=itn_stems(True),
         part=itn_part(True),
         settings=lambda w: itn_settings(objective=w.objective, seed=int(w.seed)),
@@ -130,8 +133,6 @@ use rule itn_evaluate as itn_variant_evaluate with:
         net=rules.itn_variant.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=[script("itn_evaluate"), script("itn")],
-        code=ITN_EVALUATION_CODE,
     output:
         evaluation=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/evaluation.csv",
         tightness=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/tightness.csv",
@@ -152,15 +153,17 @@ rule itn_objectives:
             objective=["gated", "constrained"],
             seed=[0, 1, 2],
         ),
-        script=script("itn_objectives"),
     output:
         f"{RESULTS}/itn_objectives.csv",
     log:
         f"{RESULTS}/logs/itn_objectives.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        script=script("itn_objectives"),
+        code=code_of("itn_objectives"),
     shell:
-        "python {input.script:q} {input.evaluations:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} {input.evaluations:q} --output {output:q} 2> {log:q}"
 
 
 ITN_TABLES = expand(

@@ -13,8 +13,6 @@ rule classifier:
         # Known by its hash, in params: a copy may be older than what was made of its predecessor.
         weights=ancient(weights_file),
         categories=categories_file,
-        script=script("classifier"),
-        code=library("classifiers", "training", "networks"),
     output:
         weights=f"{RESULTS}/models/{{model}}/weights.safetensors",
         description=f"{RESULTS}/models/{{model}}/model.json",
@@ -32,6 +30,8 @@ rule classifier:
         mem_mb=memory(6000),
         runtime=minutes(120),
     params:
+        script=script("classifier"),
+        code=lambda w: code_of("classifier", model=w.model, dataset=True),
         model=lambda w: as_json(MODELS[w.model]),
         dataset=as_json(SOURCE),
         names=names_of_dataset,
@@ -39,7 +39,7 @@ rule classifier:
         folder=f"{RESULTS}/models/{{model}}",
         seed=RUN["seed"],
     shell:
-        "python {input.script:q} --model {params.model:q} --dataset {params.dataset:q}"
+        "python {params.script:q} --model {params.model:q} --dataset {params.dataset:q}"
         " --training {params.pictures:q}/training --validation {params.pictures:q}/validation"
         " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
         " --output {params.folder:q} 2> {log:q}"

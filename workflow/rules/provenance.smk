@@ -12,8 +12,6 @@ rule provenance:
         expand(rules.itn_evaluate.output.evaluation, model=LEARNERS),
         descriptions=expand(rules.classifier.output.description, model=MODELS),
         manifests=rules.skipped.input.manifests,
-        script=script("provenance"),
-        code=library("provenance"),
     output:
         report(
             f"{RESULTS}/provenance.html",
@@ -26,12 +24,14 @@ rule provenance:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("provenance"),
+        code=code_of("provenance"),
         run=RUN["run"],
         # The file is no input: its first line changes when nothing of the run does.
         config=f"{RESULTS}/config.yaml",
         digest=datasets.digest(as_json(RUN)),
     shell:
-        "python {input.script:q} --run {params.run:q} --descriptions {input.descriptions:q}"
+        "python {params.script:q} --run {params.run:q} --descriptions {input.descriptions:q}"
         " --manifests {input.manifests:q} --config {params.config:q} --output {output:q}"
         " 2> {log:q}"
 

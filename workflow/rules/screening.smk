@@ -7,29 +7,12 @@ Needs: pictures and classifiers. Makes: sweeps/{model}/{transform}/{chunk}.npz a
 include: "inputs/screening.smk"
 
 
-# The search for pictures' own thresholds is part of the job that has network and pictures loaded.
-PRECISION_CODE = ["precision"] * (RUN["precision"] != "float32")
-SWEEP_CODE = library(
-    "classifiers",
-    *PRECISION_CODE,
-    "screening",
-    "thresholds/axes",
-    "thresholds/bisection",
-    "thresholds/cells",
-    "thresholds/pictures",
-    "thresholds/responses",
-)
-
-
 rule sweep:
     input:
         pixels=lambda w: pictures_of(w.model, w.chunk, "npy"),
         manifest=lambda w: pictures_of(w.model, w.chunk, "csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=script("sweep"),
-        transform=lambda w: transform_code(w.single),
-        code=SWEEP_CODE,
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.npz",
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}"),
@@ -48,6 +31,8 @@ rule sweep:
         mem_mb=memory(4000),
         runtime=minutes(sweep_minutes),
     params:
+        script=script("sweep"),
+        code=lambda w: code_of("sweep", [w.single], w.model),
         transform=lambda w: as_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
         padding=lambda w: padding_of(w.single),
@@ -57,7 +42,7 @@ rule sweep:
         tolerance=RUN["thresholds"]["tolerance"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {input.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
+        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
         " --model {params.model:q} --transform {params.transform:q} --padding {params.padding}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
@@ -71,9 +56,6 @@ rule sweep_pair:
         manifest=lambda w: pictures_of(w.model, w.chunk, "csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
-        script=script("sweep"),
-        transform=lambda w: transform_code(w.pair),
-        code=library("classifiers", *PRECISION_CODE, "screening"),
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}.npz",
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}"),
@@ -90,6 +72,8 @@ rule sweep_pair:
         mem_mb=memory(4000),
         runtime=minutes(sweep_minutes),
     params:
+        script=script("sweep"),
+        code=lambda w: code_of("sweep", [w.pair], w.model, chosen="pair"),
         transform=lambda w: as_json(axes(w.pair)),
         model=lambda w, input: str(Path(input.weights).parent),
         padding=lambda w: padding_of(w.pair),
@@ -97,7 +81,7 @@ rule sweep_pair:
         precision=RUN["precision"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {input.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
+        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
         " --model {params.model:q} --transform {params.transform:q} --padding {params.padding}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --threads {threads} --output {output.sweep:q} 2> {log:q}"

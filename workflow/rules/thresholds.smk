@@ -10,8 +10,6 @@ rule thresholds:
         sweeps=lambda w: sweeps(w.model, w.single),
         pictures=lambda w: sweeps(w.model, w.single, "pictures.parquet"),
         description=rules.classifier.output.description,
-        script=script("thresholds"),
-        code=library("thresholds", "statistics"),
     output:
         thresholds=f"{RESULTS}/thresholds/{{model}}/{{single}}.csv",
         curves=f"{RESULTS}/thresholds/{{model}}/{{single}}.parquet",
@@ -26,12 +24,14 @@ rule thresholds:
         mem_mb=memory(3000),
         runtime=minutes(10),
     params:
+        script=script("thresholds"),
+        code=code_of("thresholds"),
         classes=as_json(RUN["dataset"]["classes"]),
         axis=lambda w: TRANSFORMS[w.single]["axis"],
         resamples=RUN["thresholds"]["resamples"],
         seed=RUN["seed"],
     shell:
-        "python {input.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
+        "python {params.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
         " --description {input.description:q}"
         " --model {wildcards.model:q} --transform {wildcards.single:q} --classes {params.classes:q}"
         " --axis {params.axis} --resamples {params.resamples} --seed {params.seed}"
@@ -42,8 +42,6 @@ rule pairs:
     input:
         sweeps=lambda w: sweeps(w.model, w.pair),
         description=rules.classifier.output.description,
-        script=script("pairs"),
-        code=library("thresholds", "statistics"),
     output:
         maps=f"{RESULTS}/pairs/{{model}}/{{pair}}.parquet",
         regions=f"{RESULTS}/pairs/{{model}}/{{pair}}.regions.csv",
@@ -55,12 +53,14 @@ rule pairs:
         mem_mb=memory(3000),
         runtime=minutes(10),
     params:
+        script=script("pairs"),
+        code=code_of("pairs"),
         classes=as_json(RUN["dataset"]["classes"]),
         axes=lambda w: [axis["axis"] for axis in PAIRS[w.pair]["axes"]],
         resamples=RUN["thresholds"]["resamples"],
         seed=RUN["seed"],
     shell:
-        "python {input.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
+        "python {params.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
         " --model {wildcards.model:q} --transform {wildcards.pair:q} --classes {params.classes:q}"
         " --axes {params.axes} --resamples {params.resamples} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
@@ -78,8 +78,6 @@ rule thresholds_all:
         medians=expand(rules.thresholds.output.medians, model=MODELS, single=TRANSFORMS),
         pairs=expand(rules.pairs.output.maps, model=MODELS, pair=PAIRS),
         regions=expand(rules.pairs.output.regions, model=MODELS, pair=PAIRS),
-        script=script("thresholds_all"),
-        code=library("checks"),
     output:
         thresholds=report(
             f"{RESULTS}/thresholds.csv",
@@ -97,6 +95,8 @@ rule thresholds_all:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("thresholds_all"),
+        code=code_of("thresholds_all"),
         cells=as_json(
             {
                 "model": list(MODELS),
@@ -106,7 +106,7 @@ rule thresholds_all:
             }
         ),
     shell:
-        "python {input.script:q} {output:q} --cells {params.cells:q} --thresholds {input.thresholds:q}"
+        "python {params.script:q} {output:q} --cells {params.cells:q} --thresholds {input.thresholds:q}"
         " --curves {input.curves:q} --pictures {input.pictures:q} --medians {input.medians:q}"
         " --pairs {input.pairs:q} --regions {input.regions:q} 2> {log:q}"
 
@@ -128,8 +128,6 @@ rule truth:
             for path in sweeps(model, name)
         ],
         descriptions=expand(rules.classifier.output.description, model=MODELS),
-        script=script("truth"),
-        code=library("truth", "phantoms"),
     output:
         report(
             f"{RESULTS}/truth.csv",
@@ -142,8 +140,10 @@ rule truth:
     conda:
         "../../envs/environment.yaml"
     params:
+        script=script("truth"),
+        code=code_of("truth"),
         models=lambda w, input: str(Path(input.descriptions[0]).parents[1]),
         size=RUN["dataset"]["size"],
     shell:
-        "python {input.script:q} --sweeps {input.sweeps:q} --models {params.models:q}"
+        "python {params.script:q} --sweeps {input.sweeps:q} --models {params.models:q}"
         " --size {params.size} --output {output:q} 2> {log:q}"

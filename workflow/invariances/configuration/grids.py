@@ -1,10 +1,6 @@
 """The magnitudes of each transform and pair of transforms that a config names."""
 
-import os
-import re
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,26 +27,8 @@ def transforms(section: Mapping[str, Any]) -> dict[str, Config]:
             "identity": transform.identity,
             "magnitudes": magnitudes,
             "geometric": transform.theta is not None,
-            "code": sources(transform),
         }
     return resolved
-
-
-def sources(transform: Any) -> list[str]:
-    """The files that decide what a transform makes of a picture: an edit of one makes it another.
-
-    Its own and what that imports of the library, the registry, and what geometric ones warp with.
-    """
-    found = {"invariances.transforms.registry"}
-    wanted = ["invariances.transforms.warping"] if transform.theta else []
-    wanted.append((transform.theta or transform.apply).__module__)
-    while wanted:
-        name = wanted.pop()
-        if name not in found:
-            found.add(name)
-            text = Path(str(sys.modules[name].__file__)).read_text(encoding="utf-8")
-            wanted += re.findall(r"^from (invariances\.[\w.]+) import", text, re.MULTILINE)
-    return sorted(os.path.relpath(str(sys.modules[name].__file__)) for name in found)
 
 
 def _try_transform(key: str, transform: Any, magnitudes: list[float]) -> None:

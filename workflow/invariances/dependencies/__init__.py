@@ -9,13 +9,14 @@ a program makes up, as ``importlib.import_module(f"...{x}")``, are not: what is 
 `Code.digest`. tests/dependencies holds the digests against what a run's jobs were seen to execute.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from invariances.dependencies.modules import Finder
 from invariances.dependencies.reach import Graph
 
-__all__ = ["Code"]
+__all__ = ["Code", "kept_folder"]
 
 
 class Code:
@@ -33,6 +34,7 @@ class Code:
     ) -> None:
         self.graph = Graph(Finder(own, others, kept))
         self._digests: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._entries: dict[tuple[str, str], str] = {}
 
     def digest(self, script: str, names: Sequence[str] = ()) -> str:
         """Of what a script reaches, and what it is given by name, ``module:thing``.
@@ -47,4 +49,13 @@ class Code:
 
     def entry(self, kind: str, name: str) -> str:
         """``module:thing`` of a transform or a dataset that the library registers under a name."""
-        return self.graph.entry(kind, name)
+        key = (kind, name)
+        if key not in self._entries:
+            self._entries[key] = self.graph.entry(kind, name)
+        return self._entries[key]
+
+
+def kept_folder() -> Path:
+    """Where what was found in files is kept, for all checkouts of this user."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "invariances" / "code"

@@ -25,18 +25,25 @@ RECORDS = {
     "images": "a manifest holds no number that is rounded",
     "classifier": "its accuracy on held-out pictures is told beside the network, which it does not change",
     "itn": "how many digits a training's history has is no reason to train again",
+    "sweep": "its tables are Parquet",
 }
-"""Scripts that write a CSV beside their results: its format is none of these, each with its reason."""
-CSV = {"invariances.tables.old.write_csv", "invariances.tables.frames.write"}
+"""Scripts of which the format of a CSV decides no result, each with its reason."""
+CSV = {"invariances.tables.old.write_csv", "invariances.tables.frames.as_csv"}
 
 REGISTRARS = {
     "invariances.transforms.registry.geometric": "transform",
     "invariances.transforms.registry.photometric": "transform",
     "invariances.datasets.dataset": "dataset",
+    "invariances.figures.registry.figure": "figure",
 }
 """Decorators that put a definition into a registry, and what the registry holds. An entry is a leaf: it
 counts where a job names it, not wherever its module is imported."""
 
+CHOSEN = {
+    "invariances.transforms.registry.pair",
+    "invariances.transforms.registry.cropped",
+}
+"""Ways to apply a transform of which a sweep takes one or none: leaves as well."""
 
 Key = tuple[str, int]
 """A statement: its module's name, and its place there."""
@@ -73,7 +80,8 @@ class Graph:
             module, _, thing = name.partition(":")
             if self.finder(module) is not None:
                 Direct(self.finder, start).resolve(module, (thing,))
-        left_out = CSV if script in RECORDS else set()
+        left_out = CHOSEN - {name.replace(":", ".") for name in names}
+        left_out |= CSV if script in RECORDS else set()
         return self._closure(start, left_out)
 
     def _closure(self, start: Found, left_out: set[str]) -> Found:

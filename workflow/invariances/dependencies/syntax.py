@@ -10,8 +10,8 @@ from hashlib import blake2b
 
 ERRORS = ("InputError", "CellError", "warn")
 """Calls whose texts are messages, wherever they stand; in a ``raise`` any call's are."""
-DESCRIPTIONS = ("help", "meaning", "row")
-"""Arguments of calls that describe options, tables' columns and rows to a reader."""
+DESCRIPTIONS = {"add_argument": "help", "Table": "row"}
+"""Arguments that tell a reader what an option or a table's row is; of any call, a text as `meaning`."""
 UNREAD = ("ctx", "kind", "type_comment", "type_ignores")
 """Fields of nodes that no program can see: what a name is used for follows from where it stands."""
 
@@ -84,7 +84,12 @@ class Simplified(ast.NodeTransformer):
         name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
         if name in ERRORS:
             _silence(node)
-        node.keywords = [option for option in node.keywords if option.arg not in DESCRIPTIONS]
+        described = (DESCRIPTIONS.get(name), "meaning")
+        node.keywords = [
+            option
+            for option in node.keywords
+            if not (option.arg in described and isinstance(option.value, TEXTS))
+        ]
         return self.generic_visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:

@@ -184,22 +184,6 @@ def _file_of(module: str, entry: str) -> Path:
     return Path(spec.origin)
 
 
-def sources(file: Path) -> list[Path]:
-    """A file with those beside it that it imports, directly or not: what its figure is drawn by."""
-    seen: dict[Path, None] = {}
-    todo = [file]
-    while todo:
-        path = todo.pop()
-        if path not in seen and path.is_file():
-            seen[path] = None
-            todo += [
-                path.with_name(f"{node.module}.py")
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
-            ]
-    return sorted(seen)
-
-
 def heads(file: Path, module: str, kind: str = "") -> list[Declared]:
     """The figures that a file declares; `kind` is theirs unless they say another."""
     text = file.read_text(encoding="utf-8")

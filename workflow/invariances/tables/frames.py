@@ -52,10 +52,7 @@ def write(given: pd.DataFrame, path: Path, table: Table) -> None:
         stored = pa.Table.from_pandas(typed, pa.schema(fields), preserve_index=False)
         atomically(path, lambda file: pq.write_table(stored, file, write_page_checksum=True))
         return
-    for column in table:
-        if column.dtype == "intervals" and column.name in typed:
-            typed[column.name] = typed[column.name].map(format_intervals)
-    content = typed.to_csv(index=False, float_format="%.7g", lineterminator="\n").encode()
+    content = as_csv(typed, table)
     seal = json.dumps({"rows": len(typed), "blake2b": _digest(content)}) + "\n"
 
     def both(file: Path) -> None:
@@ -64,6 +61,17 @@ def write(given: pd.DataFrame, path: Path, table: Table) -> None:
         atomically(seal_of(path), lambda beside: beside.write_text(seal))
 
     atomically(path, both)
+
+
+def as_csv(typed: pd.DataFrame, table: Table) -> bytes:
+    """A table as the bytes of a CSV, floats to seven significant digits.
+
+    Of the jobs, those count it that make a CSV from results (`dependencies.reach.CSV`).
+    """
+    for column in table:
+        if column.dtype == "intervals" and column.name in typed:
+            typed[column.name] = typed[column.name].map(format_intervals)
+    return typed.to_csv(index=False, float_format="%.7g", lineterminator="\n").encode()
 
 
 def read(path: Path, table: Table) -> pd.DataFrame:

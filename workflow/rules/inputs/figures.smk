@@ -224,9 +224,3 @@ def caption(figure):
         return figure.caption.format(**case)
 
     return filled
-
-
-def figure_code(*files):
-    """What figures in these files are drawn by."""
-    found = {path for file in files for path in registry.sources(file)}
-    return sorted(os.path.relpath(path) for path in found)

@@ -12,32 +12,6 @@ ITN_SETTINGS = (
     "batch_size",
     "learning_rate",
 )
-# What decides a trained net, and what decides how it is judged: a new gallery trains nothing.
-ITN_CODE = library(
-    "transforms/warping",
-    "classifiers",
-    *[
-        f"itn/{part}"
-        for part in (
-            "checkpoints",
-            "families",
-            "losses",
-            "module",
-            "retraction",
-            "sampling",
-            "settings",
-            "training",
-        )
-    ],
-)
-ITN_EVALUATION_CODE = ITN_CODE + library(
-    "itn/decomposition",
-    "itn/evaluation",
-    "itn/gallery",
-    "itn/tightness",
-    "statistics/__init__",
-    "statistics/bootstrap",
-)
 
 
 def itn_settings(**changes):

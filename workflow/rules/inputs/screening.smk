@@ -21,13 +21,6 @@ def directions(transform):
     return [direction for direction, extends in beyond.items() if extends]
 
 
-def transform_code(*names):
-    """Files of the library that decide what these transforms, or pairs, make of a picture."""
-    entries = [axis for name in names for axis in PAIRS.get(name, {}).get("axes", [])]
-    entries += [TRANSFORMS[name] for name in names if name in TRANSFORMS]
-    return sorted({file for entry in entries for file in entry["code"]})
-
-
 def padding_of(name):
     """What lies outside the picture, for transforms that look there."""
     entries = PAIRS[name]["axes"] if name in PAIRS else [TRANSFORMS[name]]

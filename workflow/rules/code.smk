@@ -1,0 +1,36 @@
+"""What a job's numbers depend on in the code, as one of its parameters: another digest, and it reruns.
+
+Needs: `RUN`, where library and scripts are. Makes: `script` and `code_of`, for the rules. No file of Python
+is an input: edited comments rerun nothing, and a function reruns those jobs alone that can reach it.
+"""
+
+from invariances.dependencies import Code, kept_folder
+
+# Modules of one's own are found where jobs find them.
+CODE = Code(
+    [SCRIPTS, LIBRARY.parent],
+    [Path.cwd(), *map(Path, os.environ["PYTHONPATH"].split(os.pathsep))],
+    kept_folder(),
+)
+
+
+def script(name):
+    """A command's file."""
+    return os.path.relpath(SCRIPTS / f"{name}.py")
+
+
+def code_of(script, transforms=(), model=None, dataset=False, chosen=None, things=()):
+    """The digest of what a script reaches, and of the entries of registries that a job names.
+
+    These are transforms, or pairs of them, a model's network, and the run's dataset; `chosen` is how a
+    sweep applies what it is given: `pair`, or `cropped`; `things` are others, as `module:thing`.
+    """
+    single = [each for name in transforms for each in name.split("+")]
+    names = [*things, *(CODE.entry("transform", name) for name in single)]
+    names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
+    names += [MODELS[model]["network"]] if model else []
+    names += [CODE.entry("dataset", RUN["dataset"]["name"])] if dataset else []
+    try:
+        return " ".join([CODE.digest(script, names), script, *sorted(set(names))])
+    except InputError as error:
+        raise WorkflowError(str(error)) from None

@@ -24,6 +24,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namespace) -> None:
     """Run a command; what a user can mend is one line on stderr and exit status 1."""
+    _make_room()
     try:
         command(arguments)
     except InputError as error:
@@ -32,6 +33,19 @@ def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namesp
         if error.filename is None:
             raise
         sys.exit(f"error: {error.filename}: {error.strerror}")
+
+
+def _make_room() -> None:
+    """Leave the names of our scripts to the user, whose modules may be called `images` or `command` too.
+
+    Python puts a script's own folder first on the path; by now all that scripts want of each other is here.
+    """
+    ours = Path(__file__).resolve().parent
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != ours]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and file and Path(file).resolve().parent == ours:
+            del sys.modules[name]
 
 
 def use_threads(threads: int) -> None:

@@ -1,6 +1,7 @@
 """Tables that the tests of figures share."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,11 @@ from made_up import (
 )
 
 from invariances.claims import STATEMENTS
+from invariances.figures import registry
 from invariances.figures.axes import TransformAxis, read_transforms
+from invariances.figures.inputs import table_at
 from invariances.figures.style import Palette
+from invariances.tables.frames import write
 
 
 @pytest.fixture(scope="session")
@@ -87,44 +91,62 @@ def claims() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def patterns_of(path: Path) -> list[str]:
+    """The patterns that registered figures read, as far as a path fits them."""
+    return [
+        pattern
+        for figure in registry.registry().values()
+        for pattern in figure.reads.values()
+        if re.search(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(pattern)) + "$", str(path))
+    ]
+
+
+def store(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table through its declaration; columns that no figure shows hold what that allows."""
+    (table,) = {t.name: t for t in map(table_at, patterns_of(path)) if t}.values()
+    filling = {"text": "x", "bool": False, "intervals": ()}
+    frame = frame[[name for name in frame if name in table.names]].copy()
+    for column in table:
+        if column.name not in frame and not column.where:
+            number = max(column.low, min(column.high, 1))
+            value = column.allowed[0] if column.allowed else filling.get(column.dtype, number)
+            frame[column.name] = [value] * len(frame)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(frame, path, table)
+
+
 @pytest.fixture(scope="session")
 def run(tmp_path_factory, correlations, sizes, claims) -> Path:
     """Results as a run leaves them, of two networks and the transforms of the paper's figures."""
     folder = tmp_path_factory.mktemp("results")
     names = (*SCREENED, "blur", "grayscale", "brightness", "translate_y")
     curves, thresholds = make_tables(NETWORKS, names, PHANTOMS)
-    curves.to_parquet(folder / "curves.parquet", index=False)
-    thresholds.to_csv(folder / "thresholds.csv", index=False)
-    borders = [
-        thresholds[thresholds["transform"] == "rotate"].assign(padding=padding)
-        for padding in ("black", "reflect")
-    ]
+    turned = thresholds[thresholds["transform"] == "rotate"]
     for name, table in {
-        "correlations": correlations,
-        "sizes": sizes,
-        "claims": claims,
-        "borders": pd.concat(borders),
-        "itn_objectives": make_objectives(),
+        "thresholds.csv": thresholds,
+        "curves.parquet": curves,
+        "correlations.csv": correlations,
+        "sizes.csv": sizes,
+        "claims.csv": claims,
+        "borders.csv": pd.concat(turned.assign(padding=each) for each in ("black", "reflect")),
+        "itn_objectives.csv": make_objectives(),
     }.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
+        store(table, folder / name)
     for model in NETWORKS:
-        for part in ("thresholds", "pairs", "itn"):
-            (folder / part / model).mkdir(parents=True)
         for name in names:
-            cell = (curves["model"] == model) & (curves["transform"] == name)
-            curves[cell].to_parquet(folder / f"thresholds/{model}/{name}.parquet", index=False)
-            cell = (thresholds["model"] == model) & (thresholds["transform"] == name)
-            thresholds[cell].to_csv(folder / f"thresholds/{model}/{name}.csv", index=False)
+            for kind, table in (("parquet", curves), ("csv", thresholds)):
+                cell = (table["model"] == model) & (table["transform"] == name)
+                store(table[cell], folder / f"thresholds/{model}/{name}.{kind}")
             (folder / f"sweeps/{model}/{name}").mkdir(parents=True)
             for chunk, classes in (("0-of-2", PHANTOMS[:6]), ("1-of-2", PHANTOMS[6:])):
                 path = folder / f"sweeps/{model}/{name}/{chunk}.thumbnails.npz"
                 make_thumbnails(path, name, classes)
         pairs = make_pairs(model, PHANTOMS, steps=9)
-        pairs.to_parquet(folder / f"pairs/{model}/translate_x+translate_y.parquet", index=False)
+        store(pairs, folder / f"pairs/{model}/translate_x+translate_y.parquet")
         itn = folder / "itn" / model
-        make_history().to_csv(itn / "history.csv", index=False)
-        make_evaluation().to_csv(itn / "evaluation.csv", index=False)
-        make_tightness().to_csv(itn / "tightness.csv", index=False)
-        make_comparison(PHANTOMS).to_csv(itn / "comparison.csv", index=False)
+        store(make_history(), itn / "history.csv")
+        store(make_evaluation(), itn / "evaluation.csv")
+        store(make_tightness(), itn / "tightness.csv")
+        store(make_comparison(PHANTOMS), itn / "comparison.csv")
         make_gallery(itn / "gallery.npz", PHANTOMS[:4])
     return folder

@@ -98,8 +98,8 @@ def figure(
     address
         Its path below `results/{run}/figures/` without suffix; it may vary by `WILDCARDS`.
     reads
-        By parameter, the file below `results/{run}/`, by the address's wildcards and `{chunk}`. Tables
-        (.csv, .parquet) arrive as one frame, other files as a list of paths; a parameter with a
+        By parameter, the file below `results/{run}/`, by the address's wildcards and `{chunk}`. A table of
+        `invariances.tables` arrives as a frame, another file as a list of paths; a parameter with a
         default is left out where the run has no such file.
     category, labels
         Where it stands in the report.

@@ -14,21 +14,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from invariances.tables.checking import CellError, checked
 from invariances.tables.declaration import Table
 from invariances.tables.files import atomically, damaged
 from invariances.tables.prepared import MANIFEST
-
-STORED = {
-    "text": pa.large_string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "intervals": pa.list_(pa.list_(pa.float64())),
-}
 
 
 def frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
@@ -48,9 +38,9 @@ def write(given: pd.DataFrame, path: Path, table: Table) -> None:
     """Write a table, ``.csv`` or ``.parquet``, whole or not at all; raises CellError if it cannot be."""
     typed = checked(given, table, path)
     if path.suffix == ".parquet":
-        fields = [pa.field(name, STORED[table[name].dtype]) for name in map(str, typed)]
-        stored = pa.Table.from_pandas(typed, pa.schema(fields), preserve_index=False)
-        atomically(path, lambda file: pq.write_table(stored, file, write_page_checksum=True))
+        from invariances.tables.parquet import write_parquet  # what only some jobs need
+
+        write_parquet(typed, path, table)
         return
     content = as_csv(typed, table)
     seal = json.dumps({"rows": len(typed), "blake2b": _digest(content)}) + "\n"
@@ -79,8 +69,11 @@ def read(path: Path, table: Table) -> pd.DataFrame:
 
     Names stay texts whatever they look like ("007", "NA"); only an empty field is missing.
     """
-    given = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
-    return checked(given, table, path)
+    if path.suffix == ".parquet":
+        from invariances.tables.parquet import read_parquet  # what only some jobs need
+
+        return checked(read_parquet(path), table, path)
+    return checked(_read_csv(path), table, path)
 
 
 def read_all(paths: Sequence[Path], table: Table) -> pd.DataFrame:
@@ -122,16 +115,6 @@ def seal_of(path: Path) -> Path:
 
 def _digest(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        table: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
-    except FileNotFoundError:
-        raise
-    except (ValueError, OSError, KeyError, TypeError) as error:
-        raise damaged(path, error) from error
-    return table
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

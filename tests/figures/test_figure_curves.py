@@ -5,6 +5,7 @@ from made_up import PHANTOMS, by_gid, make_tables, make_thumbnails
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from whole import write_whole
 
 from invariances.errors import InputError
 from invariances.figures.axes import TransformAxis
@@ -13,6 +14,8 @@ from invariances.figures.responses import Curve, curves_of, marks_of
 from invariances.figures.sheet import draw_sheet
 from invariances.figures.style import Palette
 from invariances.figures.thumbnails import read_thumbnails
+from invariances.tables import THRESHOLDS
+from invariances.tables.frames import read
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -133,8 +136,7 @@ def test_thresholds_are_marked(
 
 
 def test_thresholds_survive_a_csv(tables: Tables, tmp_path) -> None:
-    tables[1].to_csv(tmp_path / "thresholds.csv", index=False)
-    again = pd.read_csv(tmp_path / "thresholds.csv", keep_default_na=False, na_values=[""])
+    again = read(write_whole(tables[1], tmp_path / "thresholds.csv", THRESHOLDS), THRESHOLDS)
     before, after = (marks_of(table, "alexnet", "rotate") for table in (tables[1], again))
     for name in PHANTOMS:
         for one, other in zip(before[name], after[name], strict=True):

@@ -69,7 +69,7 @@ def draw_claims(
     names = list(models or [name for name in present(claims, "model") if "+" not in name])
     looks = model_looks(names)
     room = width - NUMBER - PLOT - FIGURES - VERDICT - 3 * GAP - RIGHT
-    claims = claims.assign(part=claims["part"].fillna("").astype(str))
+    claims = claims.assign(part=claims["part"].fillna(""))
     groups = claims.groupby(["claim", "part"], sort=False)
     rows = {f"{claim}{part}": _row(cells, room) for (claim, part), cells in groups}
     signs = _signs({spaced(name): look for name, look in looks.items()})

@@ -132,10 +132,7 @@ def draw_comparison(
 
 def _paired(thresholds: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
     columns = [*CELL, "threshold", "low", "high", "censored"]
-    one, two = (thresholds.loc[thresholds["model"] == model, columns].copy() for model in pair)
-    for table in (one, two):
-        texts = table["censored"].astype(str).str.casefold()
-        table["censored"] = texts.isin(["true", "1"])
+    one, two = (thresholds.loc[thresholds["model"] == model, columns] for model in pair)
     return one.merge(two, on=CELL, suffixes=("_x", "_y"), validate="one_to_one")
 
 

@@ -107,7 +107,7 @@ def _map(rows: pd.DataFrame, name: str) -> Map:
     accuracy = np.full((len(second), len(first)), np.nan)
     accuracy[row, column] = rows["accuracy"].to_numpy(dtype=float)
     predicted = np.full(accuracy.shape, "", dtype=object)
-    predicted[row, column] = rows["predicted_class"].astype(str).to_numpy()
+    predicted[row, column] = rows["predicted_class"].to_numpy(str)
     return Map(
         name=name,
         images=int(rows["images"].iloc[0]),

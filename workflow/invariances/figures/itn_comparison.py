@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis, number
-from .itn_kinds import KINDS, LOOKS, STEERED_BY, place, true
+from .itn_kinds import KINDS, LOOKS, STEERED_BY, place
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced, text_width, wrapped
 from .marks import IDENTITY_LINE, MARK_COLOUR
@@ -55,7 +55,7 @@ class Beside:
 
 def sides_of(comparison: pd.DataFrame) -> list[Beside]:
     """Return each transform and direction to which the net came close, furthest magnitude first."""
-    close = comparison[true(comparison["close"]) & comparison["class"].notna()]
+    close = comparison[comparison["close"] & comparison["class"].notna()]
     found = []
     for (kind, transform, _), rows in close.groupby(
         ["varied", "transform", "direction"], sort=False
@@ -94,7 +94,7 @@ def sentences(comparison: pd.DataFrame) -> list[str]:
             f"the nearest, {spaced(str(best['transform']))} at {number(round(best['magnitude'], 3))}, "
             f"explains {100 * best['explained_fraction']:.0f} % of its displacement"
         )
-        if true(rows["close"]).any():
+        if rows["close"].any():
             said.append(f"The {kind} transform's nearest was not screened: {nearest}.")
         else:
             said.append(f"No transform of the screening is close to the {kind} one: {nearest}.")
@@ -262,7 +262,7 @@ def _panel(
 
 def _threshold(axes: Axes, row: Mapping[Hashable, object], height: int) -> None:
     value, low, high = (float(str(row[name])) for name in ("threshold", "low", "high"))
-    censored = str(row["censored"]).casefold() in ("true", "1", "1.0")
+    censored = bool(row["censored"])
     marker = (">" if row["direction"] == "up" else "<") if censored else "o"
     if low == low and high == high:
         axes.plot([low, high], [height, height], color=MARK_COLOUR, lw=0.8, gid="interval")

@@ -192,8 +192,3 @@ def _scientific(value: float) -> str:
 def place(k: Sequence[float]) -> str:
     """Return a k as it is written: (0, 0.5)."""
     return f"({', '.join(f'{value:g}' for value in k)})"
-
-
-def true(values: pd.Series) -> npt.NDArray[np.bool_]:
-    """Return a column of truth values, which a table with gaps holds as text."""
-    return values.astype(str).str.casefold().isin(["true", "1", "1.0"]).to_numpy(dtype=bool)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from invariances.errors import InputError
 
 from .axes import TransformAxis
-from .itn_kinds import HEADINGS, KINDS, LOOKS, STEERED_BY, place, true
+from .itn_kinds import HEADINGS, KINDS, LOOKS, STEERED_BY, place
 from .labels import shortened, spaced, text_width
 from .registry import figure
 from .style import NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
@@ -77,8 +77,8 @@ def draw_tightness(tightness: pd.DataFrame, model: str, *, width: float = SINGLE
         axes.axvline(1.0, color="#222222", lw=0.7, zorder=0.6, gid="edge")
         height = GROUP / 2
         for part in rows:
-            for row, censored in zip(part.to_dict("records"), true(part["censored"]), strict=True):
-                _mark(axes, row, bool(censored), height + ROW / 2, low)
+            for row in part.to_dict("records"):
+                _mark(axes, row, bool(row["censored"]), height + ROW / 2, low)
                 middle = HEAD + height + ROW / 2
                 page.text(left - 1.5, middle, _name(row), ha="right", va="center", fontsize=SMALL)
                 height += ROW

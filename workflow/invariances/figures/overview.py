@@ -232,7 +232,7 @@ def _shares(
 
 
 def _censored(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    return cells["censored"].astype(str).str.casefold().isin(["true", "1"]).to_numpy(dtype=bool)
+    return cells["censored"].to_numpy(dtype=bool)
 
 
 def _bars(

@@ -154,10 +154,10 @@ def marks_of(
                 threshold=float(row["threshold"]),
                 low=float(row["low"]),
                 high=float(row["high"]),
-                censored=_true(row["censored"]),
+                censored=bool(row["censored"]),
                 flips_to=str(row["flips_to"]),
                 half=float(row["half_accuracy"]),
-                half_censored=_true(row["half_accuracy_censored"]),
+                half_censored=bool(row["half_accuracy_censored"]),
                 baseline_accuracy=float(row["baseline_accuracy"]),
             )
         )
@@ -205,7 +205,3 @@ def _cell(table: pd.DataFrame, model: str, transform: str, what: str) -> pd.Data
 
 def _plain(name: str) -> str:
     return name.split(",")[0].replace("_", " ").strip().casefold()
-
-
-def _true(value: object) -> bool:
-    return str(value).casefold() in ("true", "1", "1.0")

@@ -84,8 +84,7 @@ def draw_sizes(
     names = chosen("class in the sizes", classes, ordered)
     for name in present(sizes, "transform"):
         known("transform in --transforms", name, transforms)
-    rows = sizes[sizes["model"].isin(shown) & sizes["class"].isin(names)].copy()
-    rows["censored"] = rows["censored"].astype(str).str.casefold().isin(["true", "1"])
+    rows = sizes[sizes["model"].isin(shown) & sizes["class"].isin(names)]
     looks = model_looks(shown)
     panels = [(MEDIAN, medians(rows))]
     if len(names) <= NAMED:

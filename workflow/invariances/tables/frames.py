@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from invariances.errors import InputError
 from invariances.tables.checking import CellError, checked
 from invariances.tables.declaration import Table
 from invariances.tables.files import atomically, damaged
@@ -69,6 +70,8 @@ def read(path: Path, table: Table) -> pd.DataFrame:
 
     Names stay texts whatever they look like ("007", "NA"); only an empty field is missing.
     """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such table")
     if path.suffix == ".parquet":
         from invariances.tables.parquet import read_parquet  # what only some jobs need
 

@@ -29,8 +29,6 @@ def read_parquet(path: Path) -> pd.DataFrame:
     """What is stored, its checksums verified; raises InputError naming a damaged file."""
     try:
         table: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
-    except FileNotFoundError:
-        raise
     except (ValueError, OSError, KeyError, TypeError) as error:
         raise damaged(path, error) from error
     return table

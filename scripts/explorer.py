@@ -10,9 +10,9 @@ import command
 from invariances.errors import InputError
 from invariances.explorer import cells
 from invariances.explorer.page import page
-from invariances.figures import inputs
 from invariances.figures.axes import read_transforms
-from invariances.tables import atomically, check_columns, read_table
+from invariances.tables import CURVES, EVALUATION, THRESHOLDS, atomically, check_columns, read_table
+from invariances.tables.frames import read
 from sizes import read_pictures
 
 PICTURES = ("model", "transform", "class", "picture", "intervals")
@@ -34,8 +34,8 @@ def screening(arguments: argparse.Namespace) -> dict[str, Any]:
         read_table(arguments.pictures), PICTURES, arguments.pictures
     )
     return cells.run_data(
-        inputs.read_tables([arguments.curves], inputs.CURVES),
-        inputs.read_tables([arguments.thresholds], inputs.THRESHOLDS),
+        read(arguments.curves, CURVES),
+        read(arguments.thresholds, THRESHOLDS),
         table,
         read_transforms(arguments.transforms),
         arguments.classes,
@@ -69,12 +69,11 @@ def learned(folders: list[str]) -> dict[str, Any]:
     """The squares of each network's ITN, where it has one."""
     from invariances.explorer.squares import square_data
     from invariances.figures.itn_gallery import read_gallery
-    from invariances.figures.itn_kinds import EVALUATION
 
     found = {}
     for text in folders:
         model, folder = assigned("--itn", text)
-        evaluation = inputs.read_tables([folder / "evaluation.csv"], EVALUATION)
+        evaluation = read(folder / "evaluation.csv", EVALUATION)
         found[model] = square_data(read_gallery(folder / "square.npz"), evaluation)
     return found
 

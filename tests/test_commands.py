@@ -19,7 +19,8 @@ from invariances import classifiers
 from invariances.errors import InputError
 from invariances.pictures import Preparation, decode, prepare
 from invariances.screening import Sweep
-from invariances.tables import read_arrays, read_manifest, read_table
+from invariances.tables import MANIFEST, SKIPPED, read_arrays
+from invariances.tables.frames import read, read_manifest
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("007", "NA", "1e5", "it's", "new\nline", "brûlée, 图")
@@ -66,7 +67,7 @@ def run_images(run, tmp_path):
         )  # fmt: skip
         if fails:
             return said
-        return np.load(tmp_path / "out/p.npy"), read_table(tmp_path / "out/p.csv")
+        return np.load(tmp_path / "out/p.npy"), read(tmp_path / "out/p.csv", MANIFEST)
 
     return start
 
@@ -250,7 +251,7 @@ def test_bad_pictures_are_skipped_on_request_and_listed(run, run_images, tmp_pat
     for row, entry in zip(pixels, used.itertuples(index=False), strict=True):
         assert entry.sha256 == sha256(row.tobytes()).hexdigest()
     run("skipped", manifests=tmp_path / "out/p.csv", output=tmp_path / "skipped.csv")
-    listed = read_table(tmp_path / "skipped.csv")
+    listed = read(tmp_path / "skipped.csv", SKIPPED)
     assert listed["path"].tolist() == [str(root / "a/1.png")]
     assert "cannot be decoded" in listed["skipped"][0]
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from invariances.tables import read_arrays, read_table
+from invariances.tables import CURVES, EVALUATION, MANIFEST, THRESHOLDS, read_arrays
+from invariances.tables.frames import read
 
 MINUS = "\N{MINUS SIGN}"
 VIEWS = ("thresholds", "curve", "learned")
@@ -46,7 +47,7 @@ def drawn(page, charts):
 
 
 def curve_rows(results, **cell):
-    table = read_table(results / "curves.parquet")
+    table = read(results / "curves.parquet", CURVES)
     for column, value in cell.items():
         table = table[table[column.strip("_")] == value]
     return table
@@ -130,7 +131,7 @@ def test_the_picture_is_the_transformed_one(explore, results):
     page = explore(CURVE + "&at=90")
     expect(page.locator("#picture")).to_have_attribute("data-shown", "3")
     for manifest in (results / "images").glob("*/*-of-*.csv"):
-        table = read_table(manifest)
+        table = read(manifest, MANIFEST)
         own = np.flatnonzero(table["class"] == "barbell")
         if len(own):
             stored = np.load(manifest.with_suffix(".npy"))[own[0]].astype(int)
@@ -171,7 +172,7 @@ def test_thresholds_are_the_tables(explore, results):
     page = explore("#view=thresholds&network=two")
     doors = page.locator(".door")
     expect(doors).to_have_count(4 * 2)
-    table = read_table(results / "thresholds.csv")
+    table = read(results / "thresholds.csv", THRESHOLDS)
     table = table[table["model"] == "two"]
     for door in doors.all():
         said = door.get_attribute("aria-label")
@@ -252,7 +253,7 @@ def test_the_pointer_steers_the_square(explore, results):
     box = page.locator(".pad svg [class*='mark-rect']").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 4)
     expect(page.locator(".answer")).to_contain_text("(1, 1)")
-    table = read_table(results / "itn/two/evaluation.csv")
+    table = read(results / "itn/two/evaluation.csv", EVALUATION)
     row = table[(table["varied"] == "colour") & (table["k2_0"] == 1) & (table["k2_1"] == 1)].iloc[0]
     expect(page.locator(".evaluated")).to_contain_text(f"Accuracy here: {row['accuracy']:.3f}")
 

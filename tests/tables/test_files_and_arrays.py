@@ -11,12 +11,8 @@ from invariances import classifiers, itn
 from invariances.errors import InputError, unknown
 from invariances.tables import (
     atomically,
-    check_columns,
     read_arrays,
-    read_table,
     write_arrays,
-    write_csv,
-    write_parquet,
 )
 from invariances.tables.arrays import read_pixels
 
@@ -24,42 +20,6 @@ AWKWARD = [
     "007", "1.50", "1e5", "NA", "nan", "null", "True", "a,b", 'a"b', "it's", "a\nb", "a\r\nb", " a ",
     "brûlée 图", "0x10", "-", "2024-01-01", "=1+1",
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_names_survive_whatever_they_look_like(tmp_path, suffix):
-    frame = pd.DataFrame({"class": AWKWARD, "picture": [f"{n}/0.png" for n in AWKWARD], "label": 3})
-    path = tmp_path / f"table{suffix}"
-    (write_csv if suffix == ".csv" else write_parquet)(frame, path)
-    back = read_table(path)
-    assert back["class"].tolist() == AWKWARD
-    assert back["picture"].tolist() == frame["picture"].tolist()
-    assert back["label"].tolist() == [3] * len(AWKWARD)
-
-
-@pytest.mark.parametrize("name", AWKWARD)
-def test_a_column_of_one_name_is_not_taken_for_numbers(tmp_path, name):
-    write_csv(pd.DataFrame({"class": [name] * 3, "picture": [name] * 3}), tmp_path / "t.csv")
-    back = read_table(tmp_path / "t.csv")
-    assert back["class"].tolist() == back["picture"].tolist() == [name] * 3
-
-
-def test_numbers_stay_numbers_and_nothing_stays_nothing(tmp_path):
-    frame = pd.DataFrame({"class": ["a", "b"], "flips_to": ["", "c"], "threshold": [np.nan, 0.25]})
-    write_csv(frame, tmp_path / "t.csv")
-    back = read_table(tmp_path / "t.csv")
-    assert back["flips_to"].isna().tolist() == [True, False]
-    assert back["threshold"].isna().tolist() == [True, False]
-    assert back["threshold"][1] == 0.25
-    assert back["class"].dtype == frame["class"].dtype
-
-
-def test_the_same_table_is_the_same_bytes(tmp_path):
-    frame = pd.DataFrame({"class": ["a"], "accuracy": [1 / 3]})
-    for name in ("a.csv", "b.csv"):
-        write_csv(frame, tmp_path / name)
-    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
-    assert (tmp_path / "a.csv").read_text() == "class,accuracy\na,0.3333333\n"
 
 
 def test_arrays_come_back_as_they_were(tmp_path):
@@ -89,16 +49,6 @@ def test_damaged_results_are_refused_by_name(tmp_path, length):
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(InputError, match=r"a\.npz"):
         read_arrays(path)
-
-
-@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
-@pytest.mark.parametrize("content", [b"", b"PAR1junkPAR1", b"\xff\xfe\x00\x01"])
-def test_damaged_tables_are_refused_by_name(tmp_path, name, content):
-    if name == "t.csv" and content.startswith(b"PAR1"):
-        return  # a table of one column, without rows
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=name):
-        read_table(tmp_path / name)
 
 
 def test_a_flipped_byte_is_noticed(tmp_path):
@@ -142,15 +92,8 @@ def test_a_reader_never_sees_half_a_file(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "results").write_text("a file where a folder should be")
     with pytest.raises(OSError, match="results"):
-        write_csv(pd.DataFrame({"a": [1]}), tmp_path / "results" / "deep" / "t.csv")
+        write_arrays({"x": 1}, tmp_path / "results" / "deep" / "t.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
-
-
-def test_missing_columns_are_named(tmp_path):
-    frame = pd.DataFrame({"a": [1]})
-    assert check_columns(frame, ("a",), tmp_path) is frame
-    with pytest.raises(InputError, match=r"t\.csv: lacks the columns b, c"):
-        check_columns(frame, ("a", "b", "c"), tmp_path / "t.csv")
 
 
 def test_unknown_names_come_with_the_nearest():

@@ -114,6 +114,26 @@ def test_empty_and_missing_columns_keep_their_type(tmp_path, table, suffix, rows
         assert back[name].isna().all() or not column.missing or not rows
 
 
+NAMES = Table(
+    "names", ("t.csv",), row="a name", key=(), columns=(Column("class", "text", meaning="."),)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("name", AWKWARD)
+def test_a_name_survives_whatever_it_looks_like(tmp_path, suffix, name):
+    write(pd.DataFrame({"class": [name]}), tmp_path / f"t{suffix}", NAMES)
+    assert read(tmp_path / f"t{suffix}", NAMES)["class"].tolist() == [name]
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        write(ROWS, tmp_path / name, THRESHOLDS)
+    for name in ("a.csv", "b.csv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "a.csv").read_bytes()
+        assert seal_of(tmp_path / name).read_bytes() == seal_of(tmp_path / "a.csv").read_bytes()
+
+
 def test_a_class_that_is_recognised_nowhere_has_a_threshold_all_the_same(tmp_path):
     path = write_whole(
         {"class": ["a", "b"], "recognised": [[], []]}, tmp_path / "t.csv", THRESHOLDS

@@ -1,10 +1,7 @@
 """Networks by name: torchvision's, timm's, and a user's own ``<module>:<callable>``."""
 
-import importlib
 import inspect
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,6 +9,7 @@ from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 
 from invariances.errors import InputError, unknown
+from invariances.extension import is_own, load
 from invariances.names import is_file
 
 LIBRARY_OPTIONS = {
@@ -104,28 +102,11 @@ def constructor(network: str) -> Callable[..., Any]:
         if not timm.is_model(name.split(".")[0]):
             raise unknown("network timm/", name, timm.list_models())
         return lambda **options: timm.create_model(name, pretrained=False, **options)
-    if ":" in network:
-        return _own(network)
+    if is_own(network):
+        return load("network", network)
     raise InputError(
         f"network {network!r}: write torchvision/<model>, timm/<model> or <module>:<callable>"
     )
-
-
-def _own(network: str) -> Callable[..., Any]:
-    module_name, _, name = network.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as error:  # a module's own code may raise anything
-        raise InputError(
-            f"network {network!r}: {module_name!r} cannot be imported: {error!r}"
-        ) from error
-    if not callable(getattr(module, name, None)):
-        names = [key for key, value in vars(module).items() if callable(value)]
-        raise unknown(f"network {network!r}: in the module {module_name}", name, names)
-    function: Callable[..., Any] = getattr(module, name)
-    return function
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from PIL import Image
 
 from invariances.errors import InputError, unknown
+from invariances.extension import Registry, is_own, load
 from invariances.names import composed
 
 Split = Literal["screening", "training", "validation"]
@@ -53,6 +54,10 @@ class Dataset(Protocol):
         ...
 
 
+PARTS = ("categories", "present", "pictures", "read", "path", "state", "aliases")
+"""What every dataset has."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The ``dataset`` section of a config.
@@ -76,31 +81,41 @@ class Settings:
     decode: str = "upright"
 
 
-DATASETS: dict[str, Callable[[Settings], Dataset]] = {}
+DATASETS: Registry[Callable[[Settings], Dataset]] = Registry("dataset")
 
 
 def dataset(name: str) -> Callable[[Callable[[Settings], Dataset]], Callable[[Settings], Dataset]]:
-    """Register a dataset's constructor under its name in a config."""
+    """Register a dataset's constructor under its name in a config; raises InputError if that is taken."""
 
     def register(build: Callable[[Settings], Dataset]) -> Callable[[Settings], Dataset]:
-        DATASETS[name] = build
+        DATASETS.add(name, build, build)
         return build
 
     return register
 
 
 def open_dataset(section: dict[str, Any]) -> Dataset:
-    """The dataset that a config's ``dataset`` section names; raises InputError if it cannot be used."""
+    """The dataset that a config's ``dataset`` section names, one of ours or ``my_module:build``.
+
+    Raises InputError if it cannot be used.
+    """
     from invariances.datasets import digits, folder, imagenet, imagenette, rendered  # noqa: F401
 
     name = section["name"]
-    if name not in DATASETS:
+    if not is_own(name) and name not in DATASETS:
         raise unknown("dataset.name", name, DATASETS)
+    build = load("dataset.name", name) if is_own(name) else DATASETS[name]
     keys = {key: section[key] for key in Settings.__dataclass_fields__ if key in section}
     for key in ("root", "training_root"):
         if keys.get(key) is not None:
             keys[key] = Path(keys[key]).expanduser()
-    return DATASETS[name](Settings(**keys))
+    opened: Dataset = build(Settings(**keys))
+    lacking = [part for part in PARTS if not hasattr(opened, part)]
+    if lacking:
+        raise InputError(
+            f"dataset.name {name!r}: what it returns is no Dataset, it has no {', '.join(lacking)}"
+        )
+    return opened
 
 
 def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from invariances.errors import InputError, unknown
+from invariances.extension import Registry, is_own, load
 from invariances.transforms.warping import Padding, warp
 
 Axis = Literal["linear", "log"]
@@ -78,7 +80,7 @@ class Transform:
         return self.apply(pictures, magnitudes, setting or Setting()).clamp(0, 255)
 
 
-TRANSFORMS: dict[str, Transform] = {}
+TRANSFORMS: Registry[Transform] = Registry("transform")
 
 
 def geometric(
@@ -92,7 +94,9 @@ def geometric(
             return warp(pictures, theta(magnitudes.double(), height, width), setting.padding)
 
         name = theta.__name__
-        TRANSFORMS[name] = Transform(name, label, unit, identity, grid, axis, apply, theta)
+        TRANSFORMS.add(
+            name, Transform(name, label, unit, identity, grid, axis, apply, theta), theta
+        )
         return theta
 
     return register
@@ -105,10 +109,27 @@ def photometric(
 
     def register(apply: Photometric) -> Photometric:
         name = apply.__name__
-        TRANSFORMS[name] = Transform(name, label, unit, identity, grid, axis, apply)
+        TRANSFORMS.add(name, Transform(name, label, unit, identity, grid, axis, apply), apply)
         return apply
 
     return register
+
+
+def find(name: str, key: str = "transform") -> Transform:
+    """A transform by its name in a config: one of ours, or ``my_module:function`` of a user's own.
+
+    The function stands under ``geometric`` or ``photometric``, and its own name, without the module's, is
+    the transform's in tables and paths. Raises InputError, which begins with `key`, where there is none.
+    """
+    if not is_own(name):
+        if name not in TRANSFORMS:
+            raise unknown(key, name, TRANSFORMS)
+        return TRANSFORMS[name]
+    function = load(key, name)
+    for transform in TRANSFORMS.values():
+        if function in (transform.apply, transform.theta):
+            return transform
+    raise InputError(f"{key} {name!r} is no transform: put it under @geometric or @photometric")
 
 
 def linear(start: float, stop: float, steps: int) -> tuple[float, ...]:

@@ -71,6 +71,6 @@ def load(key: str, name: str) -> Callable[..., Any]:
 
 def _place(function: Callable[..., Any]) -> tuple[str, str, int]:
     """Module, file and first line."""
-    code = getattr(function, "__code__", None) or getattr(function.__init__, "__code__", None)  # type: ignore[misc]
+    code = getattr(function, "__code__", None) or getattr(function.__init__, "__code__", None)
     file, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
     return function.__module__, file, line

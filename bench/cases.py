@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from invariances.classifiers import Classifier, build
-from invariances.screening import Pictures
+from invariances.inference import Pictures
+from invariances.inference.tensors import as_tensor
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,5 @@ def pictures(count: int, side: int) -> Pictures:
 
 def ready(count: int, side: int, device: str) -> Tensor:
     """A batch as a network likes it: normalised, on the device, in the weights' order."""
-    batch = torch.from_numpy(pixels(count, side)).permute(0, 3, 1, 2).float() / 128 - 1
-    return batch.to(device).contiguous(memory_format=torch.channels_last)
+    batch = as_tensor(pixels(count, side), device) / 128 - 1
+    return batch.contiguous(memory_format=torch.channels_last)

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from bench.cases import Size, classifier, pixels
 from bench.rows import Row, Rows, devices
+from invariances.inference.tensors import as_tensor
 from invariances.itn.settings import Settings
 from invariances.itn.training import train
 
@@ -29,7 +30,7 @@ def step_ratio(size: Size, network: str, device: str) -> float:
     judge = classifier(network, size.classes, device)
     count = min(40, size.networks[network]) if device == "cpu" else 256
     shown = pixels(count, size.side)
-    pictures = torch.from_numpy(shown).permute(0, 3, 1, 2).float().to(device)
+    pictures = as_tensor(shown, device)
     with torch.no_grad():
         labels = judge(pictures).argmax(dim=1)
     times: list[float] = [time.perf_counter()]

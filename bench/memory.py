@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -44,18 +45,19 @@ def peak(folder: Path, size: Size, pictures: int, classes: int, magnitudes: int)
         {
             "picture": [f"picture {place}" for place in range(len(shown))],
             "path": "made up",
-            "sha256": "",
+            "sha256": [sha256(picture.tobytes()).hexdigest() for picture in shown],
+            "skipped": None,
             "class": np.repeat([f"class {kind}" for kind in range(kinds)], count),
             "label": np.repeat(np.arange(kinds), count),
         }
-    ).to_csv(folder / "manifest.csv", index=False)
+    ).to_csv(folder / "pixels.csv", index=False)
     grid = np.linspace(-1, 1, 4 * magnitudes + 1).tolist()
     axis = {"magnitudes": grid, "identity": 0.0, "axis": "linear"}
     entry = {"transforms": ["brightness"], "axes": [axis]}
     command = [
         *(sys.executable, str(ROOT / "scripts/sweep.py")),
-        *("--pixels", str(folder / "pixels.npy"), "--manifest", str(folder / "manifest.csv")),
-        *("--model", str(folder / "model"), "--transform", json.dumps(entry)),
+        *("--prepared", str(folder / "pixels.npy"), "--classifier", str(folder / "model")),
+        *("--transform", json.dumps(entry)),
         *("--batch-size", "16", "--output", str(folder / "sweep.npz")),
         *("--pictures", str(folder / "pictures.parquet")),
     ]

@@ -6,8 +6,10 @@ import torch
 from bench import usual
 from bench.cases import Size, classifier, pictures, ready
 from bench.rows import Row, Rows, devices, seconds
-from invariances.screening import Answers, Responder, picture_ids, sweep
-from invariances.thresholds import Bisection
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
+from invariances.screening import sweep
+from invariances.thresholds.search import search
 from invariances.transforms import TRANSFORMS, Setting
 
 PAPER = (
@@ -39,7 +41,7 @@ def sweep_ratio(size: Size, network: str, name: str, rows: int, device: str) -> 
     total = len(shown.names) * len(grid)
     batch_size = min(256 if device == "cuda" else 64, rows)
     setting = Setting()
-    responder = Responder(judge, TRANSFORMS[name], setting, batch_size=batch_size, device=device)
+    responder = Responder(judge, TRANSFORMS[name], setting, batch_size=batch_size)
     home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
     batch = ready(batch_size, size.side, device)
 
@@ -102,16 +104,12 @@ def captum_rows(size: Size, wanted) -> Rows:
 
 def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -> float:
     judge, shown = classifier(network, size.classes, device), pictures(size.pictures, size.side)
-    responder = Responder(judge, TRANSFORMS[name], Setting(), device=device)
-    ids = picture_ids(shown.names)
-    labels = responder.predict(
-        shown.pixels,
-        ids,
-        np.arange(len(ids)),
-        np.full(len(ids), TRANSFORMS[name].identity),
-    )
+    responder = Responder(judge, TRANSFORMS[name], Setting())
+    # Pictures of their own predictions: none is wrong before any transform.
+    labels = Responder(judge).answers(shown).prediction
+    shown = Pictures.numbered(shown.pixels, labels)
     ours, theirs = seconds(
-        lambda: bisected(responder, shown.pixels, ids, labels, name, size.tolerance),
+        lambda: searched(responder, shown, name, size.tolerance),
         lambda: usual.captum(judge, shown.pixels, labels, name, size.tolerance, batch, device),
         device=device,
         rounds=1,
@@ -119,15 +117,10 @@ def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -
     return theirs / ours
 
 
-def bisected(responder, shown, ids, labels, name: str, tolerance: float) -> list:
-    """As scripts/sweep.py finds them: the grid, then every change of mind halved."""
+def searched(responder: Responder, shown: Pictures, name: str, tolerance: float) -> list:
+    """The grid, then each picture's own thresholds."""
     transform = TRANSFORMS[name]
     grid = np.array(transform.grid)
     home = int(np.flatnonzero(grid == transform.identity)[0])
-    rows, values = np.repeat(np.arange(len(ids)), len(grid)), np.tile(grid, len(ids))
-    answers = responder.answers(shown, ids, labels, rows, values)
-    known = Answers(*(part.reshape(len(ids), len(grid)) for part in answers))
-    search = Bisection.start(known, labels, grid, home, tolerance=tolerance, axis=transform.axis)
-    while not search.done:
-        search.accept(responder.answers(shown, ids, labels, *search.propose()))
-    return search.responses()
+    found = sweep(responder, shown, grid, home)
+    return search(responder, shown, found, tolerance=tolerance, axis=transform.axis).responses()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import functional as tv
 
+from invariances.inference.tensors import as_tensor
 from invariances.transforms import TRANSFORMS
 
 BILINEAR = InterpolationMode.BILINEAR
@@ -58,7 +59,7 @@ def one_by_one(classifier: nn.Module, pixels: np.ndarray, name: str, grid: np.nd
     """Softmax [N, M, K]: each picture at each magnitude, by itself."""
     answers = []
     with torch.inference_mode():
-        for picture in tensors(pixels):
+        for picture in as_tensor(pixels):
             for value in grid:
                 changed = USUAL[name](picture[None], float(value)).clamp(0, 255)
                 answers.append(torch.softmax(classifier(changed), dim=1))
@@ -67,7 +68,7 @@ def one_by_one(classifier: nn.Module, pixels: np.ndarray, name: str, grid: np.nd
 
 def by_magnitude(classifier: nn.Module, pixels: np.ndarray, name: str, grid: np.ndarray) -> Tensor:
     """Softmax [M, N, K]: all pictures at one magnitude together."""
-    pictures = tensors(pixels)
+    pictures = as_tensor(pixels)
     with torch.inference_mode():
         answers = [
             torch.softmax(classifier(USUAL[name](pictures, float(v)).clamp(0, 255)), dim=1)
@@ -90,7 +91,7 @@ def captum(
     low, high = transform.grid[0], transform.grid[-1]
     found = []
     for sign, reach in ((1, high - transform.identity), (-1, transform.identity - low)):
-        for picture, label in zip(tensors(pixels).to(device), labels, strict=True) if reach else ():
+        for picture, label in zip(as_tensor(pixels, device), labels, strict=True) if reach else ():
 
             def attack(shown: Tensor, distance: float, sign: int = sign) -> Tensor:
                 value = torch.tensor([transform.identity + sign * distance], dtype=torch.float64)
@@ -111,7 +112,3 @@ def captum(
                 )
             found.append(distance)
     return found
-
-
-def tensors(pixels: np.ndarray) -> Tensor:
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float()

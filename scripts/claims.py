@@ -1,4 +1,4 @@
-"""Decide the paper's statements C1 to C8 from a run's tables."""
+"""Decide the paper's statements C1 to C8 from a run's tables, or again under every other padding."""
 
 import argparse
 import json
@@ -6,67 +6,60 @@ from pathlib import Path
 
 import command
 from invariances.claims import Learned, Tables, claim_table
-from invariances.errors import InputError
-from invariances.tables import read_table, write_csv
-from invariances.thresholds.comparison import Axes
+from invariances.claims.border_claims import Swept, border_claim_table
+from invariances.tables import BORDER_CLAIMS, CLAIMS, CORRELATIONS, EVALUATION, HISTORY, TABLES
+from invariances.tables.frames import read_all, write
+
+BESIDE = {"thresholds": ".csv", "curves": ".parquet", "pictures": ".pictures.parquet"}
 
 
 def main(arguments: argparse.Namespace) -> None:
-    tables, axes = read_tables(arguments)
-    symmetric = arguments.point_symmetric, arguments.axisymmetric
-    write_csv(claim_table(tables, axes, *symmetric), arguments.output)
-
-
-def read_tables(arguments: argparse.Namespace) -> tuple[Tables, Axes]:
-    """A run's tables, and the axis and identity of each transform."""
     entries = json.loads(arguments.transforms)
-    axes: Axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
+    axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
+    names = ("thresholds", "curves", "pictures", "sizes")
     tables = Tables(
-        thresholds=read_table(arguments.thresholds),
-        curves=read_table(arguments.curves),
-        pictures=read_table(arguments.pictures),
-        sizes=read_table(arguments.sizes),
-        correlations=read_table(arguments.correlations) if arguments.correlations else None,
-        learned=dict(read_learned(text) for text in arguments.itn),
+        *(read(getattr(arguments, name), TABLES[name]) for name in names),
+        correlations=read(arguments.correlations, CORRELATIONS) if arguments.correlations else None,
+        learned={
+            model: Learned(
+                read(folder / "history.csv", HISTORY), read(folder / "evaluation.csv", EVALUATION)
+            )
+            for model, folder in arguments.itn
+        },
     )
-    return tables, axes
+    symmetric = arguments.point_symmetric, arguments.axisymmetric
+    if arguments.others:
+        # results/{run}/borders/{padding}/{model}/{transform}.csv
+        paths = command.grouped((path.parent.parent.name, path) for path in arguments.others)
+        others = {padding: read_swept(own) for padding, own in paths.items()}
+        options = {"resamples": arguments.resamples, "seed": arguments.seed}
+        table = border_claim_table(tables, others, axes, *symmetric, **options)
+        write(table, arguments.output, BORDER_CLAIMS)
+    else:
+        write(claim_table(tables, axes, *symmetric), arguments.output, CLAIMS)
 
 
-def read_learned(text: str) -> tuple[str, Learned]:
-    """Model and tables of MODEL=FOLDER."""
-    model, separator, folder = text.partition("=")
-    if not separator:
-        raise InputError(f"--itn {text!r}: not of the form MODEL=FOLDER")
-    names = ("history", "evaluation")
-    return model, Learned(*(read_table(Path(folder) / f"{name}.csv") for name in names))
-
-
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """Options for a run's tables, which other commands on claims share."""
-    options = command.parser(description)
-    for name in ("thresholds.csv", "curves.parquet", "pictures.parquet", "sizes.csv"):
-        options.add_argument(f"--{Path(name).stem}", type=Path, required=True, help=name)
-    options.add_argument(
-        "--correlations", type=Path, help="correlations.csv (without it C4 cannot be told)"
-    )
-    options.add_argument(
-        "--itn",
-        nargs="*",
-        default=[],
-        metavar="MODEL=FOLDER",
-        help="folders with history.csv and evaluation.csv (without them C5 to C8 cannot be told)",
-    )
-    options.add_argument(
-        "--transforms", required=True, help="axis and identity of each transform, as a JSON object"
-    )
-    for name in ("--point-symmetric", "--axisymmetric"):
-        options.add_argument(
-            name, nargs="*", default=[], metavar="CLASS", help="classes that are so"
-        )
-    return options
+def read_swept(paths: list[Path]) -> Swept:
+    """Thresholds, and the curves and pictures' thresholds beside them."""
+    tables = {
+        name: read_all([path.with_suffix(suffix) for path in paths], TABLES[name])
+        for name, suffix in BESIDE.items()
+    }
+    return Swept(**tables)
 
 
 if __name__ == "__main__":
-    own = parser(__doc__)
-    own.add_argument("--output", type=Path, required=True, help="claims (.csv)")
-    command.run(main, own.parse_args())
+    parser = command.parser(__doc__, "--resamples", "--seed")
+    add = parser.add_argument
+    for name in ("thresholds.csv", "curves.parquet", "pictures.parquet", "sizes.csv"):
+        add(f"--{Path(name).stem}", type=Path, required=True, help=name)
+    add("--correlations", type=Path, help="correlations.csv (without it C4 cannot be told)")
+    itn = {"metavar": "MODEL=FOLDER", "help": "history.csv and evaluation.csv, for C5 to C8"}
+    add("--itn", nargs="*", default=[], type=command.assigned, **itn)
+    others = "thresholds as borders/{padding}/{model}/{transform}.csv, other tables beside them"
+    add("--others", type=Path, nargs="*", default=[], help=others)
+    add("--transforms", required=True, help="axis and identity of each transform, as JSON")
+    for name in ("--point-symmetric", "--axisymmetric"):
+        add(name, nargs="*", default=[], metavar="CLASS", help="classes that are so")
+    add("--output", type=Path, required=True, help="statements (.csv)")
+    command.run(main, parser.parse_args())

@@ -13,16 +13,16 @@ from tqdm import tqdm
 import command
 from invariances import datasets
 from invariances.configuration import is_file, model_categories
-from invariances.tables import read_manifest, write_csv
+from invariances.inference import read_pictures
+from invariances.tables import VALIDATION
+from invariances.tables.frames import frame, write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    command.use_threads(arguments.threads)
     import torch
 
     from invariances import classifiers
 
-    torch.set_num_threads(arguments.threads)
     section = json.loads(arguments.model)
     dataset = datasets.open_dataset(json.loads(arguments.dataset))
     categories = model_categories("model", section, dataset)
@@ -57,12 +57,11 @@ def main(arguments: argparse.Namespace) -> None:
 
 def train(network, description, settings: dict[str, float], arguments: argparse.Namespace) -> None:
     """Train in place on the dataset's training split; state the accuracy on held-out pictures."""
-    import pandas as pd
-
     from invariances import classifiers, training
 
     classifier = classifiers.Classifier(network, description.mean, description.std)
-    pixels, labels = split(arguments.training, description.categories)
+    shown = read_pictures([arguments.training], description.categories)
+    pixels, labels = shown.take(np.arange(len(shown))).pixels, shown.categories
     epochs = settings["epochs"]
     with tqdm(total=epochs, unit="epoch", desc="training") as bar:
 
@@ -82,27 +81,18 @@ def train(network, description, settings: dict[str, float], arguments: argparse.
             progress=progress,
         )
     classifier.freeze()
-    held_out, truth = split(arguments.validation, description.categories)
-    accuracy = training.accuracy(classifier, held_out, truth)
-    row = {"images": len(truth), "accuracy": accuracy}
-    write_csv(pd.DataFrame([row]), arguments.output / "validation.csv")
-
-
-def split(stem: Path, categories: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Prepared pictures uint8 [N, H, W, 3] and their labels [N]."""
-    table = read_manifest(stem.with_suffix(".csv"))
-    labels = np.array([categories.index(name) for name in table["class"]])
-    return np.load(stem.with_suffix(".npy")), labels
+    held_out = read_pictures([arguments.validation], description.categories)
+    accuracy = training.accuracy(classifier, held_out)
+    row = {"images": len(held_out), "accuracy": accuracy}
+    write(frame(VALIDATION, [row]), arguments.output / "validation.csv", VALIDATION)
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__)
+    parser = command.parser(__doc__, "--seed", "--threads")
     parser.add_argument("--model", required=True, help="the config's section of the model, as JSON")
     parser.add_argument("--dataset", required=True, help="the config's dataset section, as JSON")
-    parser.add_argument("--training", type=Path, help="pictures to train on, without suffix")
-    parser.add_argument("--validation", type=Path, help="held-out pictures, without suffix")
+    parser.add_argument("--training", type=Path, help="prepared pictures to train on, .npy")
+    parser.add_argument("--validation", type=Path, help="held-out ones, .npy")
     parser.add_argument("--checkpoint", type=Path, help="state of an unfinished training")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--output", type=Path, required=True, help="folder to write")
     command.run(main, parser.parse_args())

@@ -5,26 +5,77 @@ import fcntl
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from invariances.errors import InputError
+from invariances.inference import BATCH_SIZE
+
+
+def assigned(text: str) -> tuple[str, Path]:
+    """Name and path of NAME=PATH."""
+    name, separator, path = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=PATH")
+    return name, Path(path)
+
+
+SHARED: dict[str, dict[str, Any]] = {
+    "--prepared": {
+        "type": Path,
+        "nargs": "+",
+        "required": True,
+        "help": "prepared pictures (.npy), each with its manifest (.csv) beside it",
+    },
+    "--prepared-of": {
+        "type": assigned,
+        "nargs": "+",
+        "required": True,
+        "metavar": "MODEL=FILE",
+        "help": "prepared pictures as above, of each network",
+    },
+    "--classifier": {
+        "type": Path,
+        "required": True,
+        "help": "folder of weights.safetensors and model.json",
+    },
+    "--padding": {"default": "black", "help": "what lies outside the picture"},
+    "--resamples": {"type": int, "default": 1000, "help": "of the bootstrap"},
+    "--seed": {"type": int, "default": 0, "help": "the run's seed"},
+    "--batch-size": {"type": int, "default": BATCH_SIZE, "help": "pictures at once"},
+    "--precision": {"default": "float32", "help": "of the network: float32, tf32 or bfloat16"},
+    "--device": {"default": "cpu", "help": "cpu or cuda"},
+    "--threads": {"type": int, "default": 1, "help": "cores"},
+}
+"""Options that several commands have, declared once: one name, one meaning."""
 
 HELD: list[IO[str]] = []
 """Files whose locks this process keeps to its end."""
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """A command's parser, its help the script's docstring."""
-    return argparse.ArgumentParser(
+def parser(description: str | None, *shared: str) -> argparse.ArgumentParser:
+    """A command's parser, its help the script's docstring, with some of the `SHARED` options."""
+    options = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    for name in shared:
+        options.add_argument(name, **SHARED[name])
+    return options
+
+
+def grouped(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
+    """The paths of each name, in their order."""
+    found: dict[str, list[Path]] = {}
+    for name, path in pairs:
+        found.setdefault(name, []).append(path)
+    return found
 
 
 def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namespace) -> None:
-    """Run a command; what a user can mend is one line on stderr and exit status 1."""
+    """Run a command on its cores; what a user can mend is one line on stderr and exit status 1."""
     _make_room()
+    use_threads(getattr(arguments, "threads", 1))
     try:
         command(arguments)
     except InputError as error:
@@ -49,8 +100,18 @@ def _make_room() -> None:
 
 
 def use_threads(threads: int) -> None:
-    """Keep numerical libraries to this many cores; call before torch is imported."""
+    """Keep numerical libraries to this many cores, also those that are yet to be imported."""
     os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
+
+
+def classifier(arguments: argparse.Namespace) -> tuple[Any, tuple[str, ...]]:
+    """The network of --classifier, frozen, on this job's device, and the names of its categories."""
+    from invariances import classifiers
+
+    network = classifiers.load(arguments.classifier).to(device(arguments.device))
+    return network, classifiers.describe(arguments.classifier).categories
 
 
 def device(wanted: str) -> str:

@@ -3,34 +3,20 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 import command
-from invariances.tables import write_csv
-
-PICTURES = 50
+from invariances.inference import read_pictures
+from invariances.tables import INTERPOLATION
+from invariances.tables.frames import write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    command.use_threads(1)
-    import torch
+    from invariances.interpolation import sample, sharpness_table
 
-    from invariances.interpolation import sharpness_table
-
-    torch.set_num_threads(1)
-    stored = [np.load(path, mmap_mode="r") for path in arguments.pixels]
-    places = [(file, row) for file, pixels in enumerate(stored) for row in range(len(pixels))]
-    # Spread over the files, that is over their classes.
-    chosen = np.unique(np.linspace(0, len(places) - 1, PICTURES).astype(int))
-    shown = np.stack([stored[file][row] for file, row in (places[place] for place in chosen)])
-    pictures = torch.from_numpy(shown).permute(0, 3, 1, 2).float()
-    write_csv(sharpness_table(pictures), arguments.output)
+    pictures = sample(read_pictures(arguments.prepared))
+    write(sharpness_table(pictures), arguments.output, INTERPOLATION)
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__)
-    parser.add_argument(
-        "--pixels", type=Path, nargs="+", required=True, help="prepared pictures, .npy"
-    )
+    parser = command.parser(__doc__, "--prepared", "--threads")
     parser.add_argument("--output", type=Path, required=True, help="the table, .csv")
     command.run(main, parser.parse_args())

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from invariances.screening import Answers
+from invariances.inference import Answers
 from invariances.thresholds import Bisection
 
 

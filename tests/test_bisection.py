@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from searches import alike, begin
 
-from invariances.screening import Answers
+from invariances.inference import Answers
 from invariances.thresholds import Bisection, exhaustive_grid
 from invariances.thresholds.bisection import flip_probability, observed_roughness
 

@@ -8,7 +8,6 @@ compared; CAPTUM_PICTURES=60 in the environment compares all of them (an hour on
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +17,13 @@ from captum.robust import MinParamPerturbation
 from torch import nn
 
 from invariances.classifiers import Classifier, build, fit_state, read_state
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
+from invariances.inference.tensors import as_tensor
 from invariances.pictures import Preparation, decode, prepare
-from invariances.screening import Answers, Responder, picture_ids
-from invariances.thresholds import Bisection, Response, exhaustive_grid
+from invariances.screening import sweep
+from invariances.thresholds import Bisection, Response
+from invariances.thresholds.search import search
 from invariances.transforms import TRANSFORMS, Setting
 
 NAMES = ("rotate", "brightness", "noise")
@@ -50,33 +53,21 @@ class Case:
         return values, home
 
     @property
-    def ids(self) -> np.ndarray:
-        return picture_ids([str(place) for place in range(len(self.labels))])
+    def pictures(self) -> Pictures:
+        return Pictures.numbered(self.pixels, self.labels)
 
-    def asker(self, name: str) -> Callable[[np.ndarray, np.ndarray], Answers]:
-        responder = Responder(
-            self.classifier, TRANSFORMS[name], Setting(seed=3), batch_size=self.batch_size
-        )
-        return lambda rows, values: responder.answers(
-            self.pixels, self.ids, self.labels, rows, values
-        )
+    def responder(self, name: str) -> Responder:
+        setting = Setting(seed=3)
+        return Responder(self.classifier, TRANSFORMS[name], setting, batch_size=self.batch_size)
 
 
 def searched(case: Case, name: str, tolerance: float, exhaustive: bool) -> Bisection:
-    """As scripts/sweep.py does it."""
-    transform = TRANSFORMS[name]
-    grid, home = case.grid(name)
-    if exhaustive:
-        grid, home = exhaustive_grid(grid, home, tolerance=tolerance, axis=transform.axis)
-    ask, count = case.asker(name), len(case.labels)
-    rows, values = np.repeat(np.arange(count), len(grid)), np.tile(grid, count)
-    answers = Answers(*(part.reshape(count, len(grid)) for part in ask(rows, values)))
-    search = Bisection.start(
-        answers, case.labels, grid, home, tolerance=tolerance, axis=transform.axis
+    """The library's own search."""
+    responder, axis = case.responder(name), TRANSFORMS[name].axis
+    found = sweep(responder, case.pictures, *case.grid(name))
+    return search(
+        responder, case.pictures, found, tolerance=tolerance, axis=axis, exhaustive=exhaustive
     )
-    while not search.done:
-        search.accept(ask(*search.propose()))
-    return search
 
 
 def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> list[float | None]:
@@ -86,7 +77,7 @@ def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> lis
     step = tolerance * (high - low)
     reach = high - transform.identity if sign > 0 else transform.identity - low
     found = []
-    for pixels, label, number in zip(case.pixels, case.labels, case.ids, strict=True):
+    for pixels, label, number in zip(case.pixels, case.labels, case.pictures.ids, strict=True):
         setting = Setting(seed=3, ids=torch.tensor([number]))
 
         def attack(picture: torch.Tensor, distance: float, setting: Setting = setting):
@@ -103,7 +94,7 @@ def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> lis
             arg_step=step,
             mode="linear",
         )
-        picture = torch.from_numpy(pixels).permute(2, 0, 1)[None].float()
+        picture = as_tensor(pixels[None])
         with torch.inference_mode():
             _, distance = metric.evaluate(
                 picture, target=int(label), perturbations_per_eval=case.batch_size
@@ -141,7 +132,8 @@ def is_narrow_flip(
 
     def right(distance: float) -> bool:
         value = np.array([found.identity + sign * distance])
-        return bool(case.asker(name)(np.array([place]), value).prediction[0] == case.labels[place])
+        answers = case.responder(name).answers(case.pictures, np.array([place]), value)
+        return bool(answers.prediction[0] == case.labels[place])
 
     own = found.picture == place
     distance, known = sign * (found.coordinate[own] - found.identity), found.right[own]

@@ -14,7 +14,6 @@ import torch
 import yaml
 
 import command
-import sweep as sweep_command
 from invariances import classifiers
 from invariances.errors import InputError
 from invariances.pictures import Preparation, decode, prepare
@@ -100,8 +99,8 @@ def test_a_sweep_of_awkward_names_goes_through(run, run_images, tmp_path, class_
     classifiers.save(network, description, tmp_path / "model")
     axis = {"magnitudes": [-0.5, 0.0, 0.5], "identity": 0.0, "axis": "linear"}
     run(
-        "sweep", pixels=tmp_path / "out/p.npy", manifest=tmp_path / "out/p.csv",
-        model=tmp_path / "model", batch_size=5, output=tmp_path / "s.npz",
+        "sweep", prepared=tmp_path / "out/p.npy",
+        classifier=tmp_path / "model", batch_size=5, output=tmp_path / "s.npz",
         thumbnails=tmp_path / "s.thumbnails.npz",
         transform=json.dumps({"transforms": ["brightness"], "axes": [axis]}),
     )  # fmt: skip
@@ -115,22 +114,9 @@ def test_a_sweep_of_awkward_names_goes_through(run, run_images, tmp_path, class_
     assert np.array_equal(strips["pictures"][:, 3], pixels[::2])
 
 
-def test_a_pair_s_grid_runs_through_the_second_first():
-    axes = [
-        {"magnitudes": [-1.0, 0.0, 1.0], "identity": 0.0},
-        {"magnitudes": [0.5, 1.0], "identity": 1.0},
-    ]
-    magnitudes, identity = sweep_command.expanded(axes)
-    assert magnitudes.tolist() == [[-1, 0.5], [-1, 1], [0, 0.5], [0, 1], [1, 0.5], [1, 1]]
-    assert magnitudes[identity].tolist() == [0, 1]
-    magnitudes, identity = sweep_command.expanded(axes[:1])
-    assert (magnitudes.tolist(), identity) == ([-1, 0, 1], 1)
-
-
-def test_a_class_that_the_network_does_not_know_is_named(run_images, tmp_path, class_folders):
-    run_images(class_folders(*NAMES, number=3))
-    with pytest.raises(InputError, match=r"p\.csv: the network does not know the class.*'007'"):
-        sweep_command.read_pictures(tmp_path / "out/p.npy", tmp_path / "out/p.csv", ("0007", "7"))
+def test_a_name_without_its_file_is_refused(run, tmp_path):
+    said = run("sizes", fails=2, prepared_of="x.npy", thresholds="t.csv", output=tmp_path / "s.csv")
+    assert "'x.npy' is not of the form NAME=PATH" in said
 
 
 def test_a_bad_picture_stops_and_leaves_nothing(run_images, tmp_path, class_folders):

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from invariances.consistency import consistency_table, random_offsets, window
-from invariances.screening import Pictures, Responder
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
 from invariances.tables import CONSISTENCY
 from invariances.transforms import Setting
 

@@ -14,7 +14,8 @@ from invariances.explorer import pictures
 from invariances.explorer.cells import run_data
 from invariances.explorer.page import embedded
 from invariances.figures.axes import TransformAxis
-from invariances.screening import Pictures, picture_ids
+from invariances.inference import Pictures, picture_ids
+from invariances.screening.thumbnails import strips
 from invariances.transforms import TRANSFORMS, Setting
 
 AXES = {
@@ -86,22 +87,29 @@ def test_data_cannot_end_its_element():
 
 
 def test_pictures_are_those_of_the_screening(two_classes):
-    found = pictures.transformed(two_classes, "noise", [0.0, 0.25], Setting(seed=3), 40)
+    noise = TRANSFORMS["noise"]
+    found = strips(two_classes, np.array([0.0, 0.25]), noise, Setting(seed=3), 40)
     first = two_classes.pixels[1]
-    assert (found["b"][0] == first).all()
+    assert (found[0, 0] == first).all()
     batch = torch.from_numpy(first.copy()).permute(2, 0, 1)[None].float()
     ids = torch.from_numpy(picture_ids(["b/1"]))
     wanted = TRANSFORMS["noise"](batch, torch.tensor([0.25]), Setting(seed=3, ids=ids))
-    assert (found["b"][1] == wanted[0].round().permute(1, 2, 0).numpy()).all()
+    assert (found[0, 1] == wanted[0].round().permute(1, 2, 0).numpy()).all()
 
 
 def test_large_pictures_are_shown_small(two_classes):
-    assert pictures.transformed(two_classes, "zoom", [1.0], Setting(), 33)["a"].shape == (
-        1,
-        33,
-        33,
-        3,
-    )
+    zoom = TRANSFORMS["zoom"]
+    found = strips(two_classes, np.array([0.5, 1.0, 2.0]), zoom, Setting(), 33)
+    assert found.shape == (2, 3, 33, 33, 3)
+
+
+def test_networks_that_see_their_pictures_alike_share_the_strips(two_classes):
+    alike, other = two_classes, two_classes.take(np.arange(4))
+    grids, classes = {"zoom": [1.0]}, ["a", "b"]
+    shown = {"one": alike, "two": other, "three": alike}
+    found = pictures.shared_sheets(shown, grids, classes, Setting())
+    assert found["preparations"] == [0, 1, 0]
+    assert found["pictures"] == [pictures.sheets(two_classes, grids, classes, Setting())] * 2
 
 
 @pytest.mark.parametrize(
@@ -126,5 +134,5 @@ def test_a_sheet_holds_its_pictures_in_rows(side):
 
 
 def test_a_class_without_pictures_has_no_sheet(two_classes):
-    found = pictures.sheets([two_classes], {"zoom": [1.0]}, ["a", "c", "b"], Setting())
+    found = pictures.sheets(two_classes, {"zoom": [1.0]}, ["a", "c", "b"], Setting())
     assert [bool(sheet) for sheet in found["sheets"][0]] == [True, False, True]

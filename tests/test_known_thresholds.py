@@ -14,8 +14,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from invariances.screening import Answers, Pictures, Responder, picture_ids, sweep
-from invariances.thresholds import Bisection, picture_table, threshold_table
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
+from invariances.inference.tensors import as_tensor
+from invariances.screening import sweep
+from invariances.thresholds import threshold_table
+from invariances.thresholds.search import searched_table
 from invariances.transforms import TRANSFORMS, Setting
 
 SIDE = 64
@@ -140,7 +144,7 @@ def textured(means: list[float], amplitude: float) -> np.ndarray:
 
 def readings(reading: Reading, pictures: np.ndarray) -> list[float]:
     """What a network reads off untransformed pictures."""
-    return [float(v) for v in reading(torch.from_numpy(pictures).permute(0, 3, 1, 2).float())]
+    return [float(v) for v in reading(as_tensor(pictures))]
 
 
 def powers(low: float, high: float, steps: int) -> np.ndarray:
@@ -277,14 +281,14 @@ def known(request: pytest.FixtureRequest) -> Known:
 
 
 def screened(known: Known):
-    """The sweep, each picture a class of its own, and the responder."""
+    """The sweep, each picture a class of its own, and what it was made with."""
     transform, count = TRANSFORMS[known.transform], len(known.pictures)
     responder = Responder(known.network, transform, Setting(seed=1), batch_size=32)
     names = np.array([f"picture {place}" for place in range(count)])
     labels = np.zeros(count, dtype=np.int64)
     pictures = Pictures(known.pictures, names, names, labels, np.arange(count))
     home = int(np.flatnonzero(known.grid == transform.identity)[0])
-    return sweep(responder, pictures, known.grid, home), responder
+    return sweep(responder, pictures, known.grid, home), responder, pictures
 
 
 def check(table, known: Known) -> None:
@@ -309,23 +313,16 @@ def check(table, known: Known) -> None:
 
 
 def test_the_class_s_switch_is_the_calculated_one(known):
-    found, _ = screened(known)
+    found, *_ = screened(known)
     axis = TRANSFORMS[known.transform].axis
     check(threshold_table(found, CATEGORIES, "m", known.transform, axis=axis, resamples=100), known)
 
 
 def test_each_picture_s_own_threshold_is_the_calculated_one(known):
-    found, responder = screened(known)
-    axis, ids = TRANSFORMS[known.transform].axis, picture_ids(found.picture)
-    labels, answers = found.labels[found.class_index], Answers(found.prediction, found.margin)
-    search = Bisection.start(
-        answers, labels, known.grid, found.identity, tolerance=TOLERANCE, axis=axis
-    )
-    while not search.done:
-        search.accept(responder.answers(known.pictures, ids, labels, *search.propose()))
-    table = picture_table(
-        search.responses(), found.picture, found.classes, known.grid, found.identity,
-        CATEGORIES, "m", known.transform, axis=axis,
+    found, responder, pictures = screened(known)
+    table = searched_table(
+        responder, pictures, found, CATEGORIES, "m", known.transform,
+        tolerance=TOLERANCE, axis=TRANSFORMS[known.transform].axis,
     )  # fmt: skip
     assert (table["crossings"] == (~table["censored"]).astype(int)).all()
     check(table, known)
@@ -335,7 +332,7 @@ def test_another_bound_is_another_threshold():
     """The tests above would notice a network that is off by two tolerances."""
     known = brightness_of_a_mean_reader()
     shifted = Between(mean_level, 80.0, 150.0 + 2.5 * TOLERANCE * 0.6 * 255)
-    found, _ = screened(Known("brightness", known.grid, shifted, known.pictures, [], []))
+    found, *_ = screened(Known("brightness", known.grid, shifted, known.pictures, [], []))
     table = threshold_table(found, CATEGORIES, "m", "brightness", axis="linear", resamples=100)
     with pytest.raises(AssertionError):
         check(table, known)

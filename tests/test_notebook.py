@@ -83,3 +83,31 @@ def test_a_class_that_was_not_screened_has_no_curve(photos):
 def test_names_must_be_as_many_as_the_network_s_numbers(photos):
     with pytest.raises(InputError, match="puts out 2 numbers, but 3"):
         screen(Brightness(), photos, "rotate", categories=["dark", "light", "grey"], **PLAIN)
+
+
+def test_the_network_is_left_as_it_was(photos):
+    network = nn.Sequential(
+        nn.Conv2d(3, 2, 3), nn.BatchNorm2d(2), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+    )
+    network.train()
+    network[0].bias.requires_grad_(False)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    screen(network, photos, "brightness", magnitudes=[0, 0.5], **PLAIN)
+    assert all(module.training for module in network.modules())
+    assert [weight.requires_grad for weight in network.parameters()] == [True, False, True, True]
+    assert network[0].weight.is_contiguous()
+    assert not network[0].weight.is_contiguous(memory_format=torch.channels_last)
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, before[name])
+    # ... and can be trained on.
+    network(torch.rand(2, 3, 16, 16)).sum().backward()
+    assert network[0].weight.grad is not None
+
+
+def test_pictures_have_thresholds_of_their_own(photos):
+    table = screen(Brightness(), photos, "brightness", **PLAIN).pictures
+    assert len(table) == 12
+    dark = table[(table["class"] == "dark") & (table["direction"] == "up")]
+    # 76 + 255 v crosses 127.5; the tolerance is 1/256 of the range.
+    assert np.allclose(dark["threshold"], (127.5 - 76) / 255, atol=2 / 256)
+    assert set(dark["flips_to"]) == {"light"}

@@ -7,8 +7,8 @@ import pytest
 import torch
 from test_screening import BRIGHT, network, textured  # noqa: F401 - a fixture of that module
 
+from invariances.inference.responder import Responder
 from invariances.precision import SAMPLE, change
-from invariances.screening import Responder
 from invariances.transforms import Setting
 
 MAGNITUDES = np.array([-0.2, 0.0, 0.2])
@@ -27,9 +27,9 @@ def test_bfloat16_s_change_is_that_of_the_answers(network):  # noqa: F811
         for precision in ("float32", "bfloat16")
     }
     found = change(responders["bfloat16"], pictures, MAGNITUDES)
-    ids, values = np.arange(5), np.tile(MAGNITUDES, 5)
+    values = np.tile(MAGNITUDES, 5)
     fine, coarse = (
-        torch.cat([softmax for _, softmax in each(pictures.pixels, ids, rows, values)])
+        torch.cat([softmax for _, softmax in each(pictures, rows, values)])
         for each in responders.values()
     )
     assert responders["bfloat16"].precision == found["precision"] == "bfloat16"

@@ -6,8 +6,11 @@ import torch
 from scipy.special import softmax
 from torch import nn
 
-from invariances.screening import CANDIDATES, Pictures, Responder, Sweep, picture_ids, sweep
-from invariances.screening.responder import margins
+from invariances.errors import InputError
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
+from invariances.screening import CANDIDATES, Sweep, sweep
+from invariances.screening.grid import expanded
 from invariances.transforms import TRANSFORMS, Setting, pair
 
 BRIGHT = TRANSFORMS["brightness"]
@@ -181,7 +184,7 @@ def test_softmax_sums_to_one_and_progress_counts_every_row(network):
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_answers_that_are_not_numbers_stop_with_the_class_s_name(bad):
+def test_answers_that_are_not_numbers_stop_with_class_picture_and_magnitude(bad):
     class Fails(nn.Module):
         def forward(self, pictures):
             level = pictures.mean(dim=(1, 2, 3))
@@ -189,7 +192,8 @@ def test_answers_that_are_not_numbers_stop_with_the_class_s_name(bad):
 
     pictures = grey_pictures([10, 20, 190], ["calm", "bright one"], [0, 0, 1], [0, 1])
     magnitudes = np.array([0.0, 0.1])
-    with pytest.raises(ValueError, match=r"bright one.*not finite"):
+    said = r"class bright one, picture picture 2 at magnitude 0\.1: .* not finite"
+    with pytest.raises(InputError, match=said):
         sweep(Responder(Fails(), BRIGHT, Setting()), pictures, magnitudes, 0)
 
 
@@ -237,45 +241,6 @@ def test_torch_s_own_settings_are_left_as_they_were(network, precision):
     assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
 
 
-@pytest.mark.parametrize("batch_size", [2, 64])
-def test_an_answer_that_is_not_finite_is_named(batch_size):
-    class Breaks(nn.Module):
-        def forward(self, pictures):
-            level = pictures.mean(dim=(1, 2, 3))
-            return torch.stack([level, torch.where(level > 150, torch.nan, 0.0)], dim=1)
-
-    pictures = grey_pictures([100, 140], ["one"], [0, 0], [0])
-    responder = Responder(Breaks(), BRIGHT, Setting(), batch_size=batch_size)
-    ids, rows = picture_ids(pictures.names), np.array([0, 0, 0, 1])
-    with pytest.raises(ValueError, match=r"picture 1 at 0\.1: the answer is not finite"):
-        responder.answers(pictures.pixels, ids, np.zeros(2, int), rows, np.array([0, 0, 0, 0.1]))
-
-
-def test_margins_stay_finite_where_softmax_vanish():
-    softmax = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.25, 0.25, 0.5]])
-    least = torch.finfo(torch.float32).tiny
-    expected = [-np.log(least), np.log(least), -np.log(2)]
-    assert np.allclose(margins(softmax, torch.tensor([0, 0, 1])), expected)
-
-
-def test_predictions_alone_are_those_of_the_sweep(network):
-    pictures, magnitudes = textured(5), np.array([-0.2, 0.0, 0.3])
-    responder = Responder(network, BRIGHT, Setting(), batch_size=4)
-    result = sweep(responder, pictures, magnitudes, 1)
-    rows = np.array([4, 0, 0, 2, 3])
-    columns = np.array([2, 0, 1, 1, 2])
-    ids = picture_ids(pictures.names)
-    found = responder.predict(pictures.pixels, ids, rows, magnitudes[columns])
-    assert np.array_equal(found, result.prediction[rows, columns])
-    labels = pictures.labels[pictures.class_index]
-    answers = responder.answers(pictures.pixels, ids, labels, rows, magnitudes[columns])
-    assert np.array_equal(answers.prediction, found)
-    assert np.allclose(answers.margin, result.margin[rows, columns], atol=1e-5)
-    nothing = responder.answers(pictures.pixels, ids, labels, rows[:0], magnitudes[:0])
-    assert nothing.prediction.shape == nothing.margin.shape == (0,)
-    assert responder.predict(pictures.pixels, ids, rows[:0], magnitudes[:0]).shape == (0,)
-
-
 def test_pictures_on_disk_will_do(network, tmp_path):
     pictures = textured(4)
     np.save(tmp_path / "p.npy", pictures.pixels)
@@ -304,12 +269,10 @@ def test_a_sweep_survives_a_file(network, tmp_path):
         assert np.array_equal(getattr(back, key), value)
 
 
-def test_picture_ids_are_stable_and_apart():
-    names = np.array([f"n/{place}" for place in range(2000)] + ["é", "a\nb", ""])
-    ids = picture_ids(names)
-    assert ids.dtype == np.int64
-    assert len(set(ids.tolist())) == len(names)
-    assert ids.min() >= 0
-    # Written down: noise drawn today must be drawn again in a year.
-    assert picture_ids(["orange/0007"]).tolist() == [34552765033745577]
-    assert np.array_equal(picture_ids(list(names)), ids)
+def test_a_pair_s_grid_runs_through_the_second_first():
+    grids = [([-1.0, 0.0, 1.0], 0.0), ([0.5, 1.0], 1.0)]
+    magnitudes, identity = expanded(grids)
+    assert magnitudes.tolist() == [[-1, 0.5], [-1, 1], [0, 0.5], [0, 1], [1, 0.5], [1, 1]]
+    assert magnitudes[identity].tolist() == [0, 1]
+    magnitudes, identity = expanded(grids[:1])
+    assert (magnitudes.tolist(), identity) == ([-1, 0, 1], 1)

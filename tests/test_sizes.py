@@ -1,14 +1,11 @@
 """The common axis: what a threshold changes, in grey levels and in pixels."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-import sizes as script
 from invariances.errors import InputError
-from invariances.screening import Pictures, picture_ids
+from invariances.inference import Pictures
 from invariances.sizes import mean_displacement, rms_grey_levels, size_table
 from invariances.tables import SIZES
 from invariances.transforms import TRANSFORMS, Setting
@@ -29,9 +26,17 @@ def pictures(pixels):
     )
 
 
-def rms(name, pixels, magnitude, **options):
+def named(pixels, names=NAMES):
+    """Pictures of one class."""
+    count = len(pixels)
+    one = np.array(["a"]), np.array([0]), np.zeros(count, dtype=int)
+    return Pictures(pixels, names[:count], *one)
+
+
+def rms(name, pixels, magnitude, batch_size=64, **options):
+    setting = Setting(**options)
     return rms_grey_levels(
-        TRANSFORMS[name], pixels, picture_ids(NAMES[: len(pixels)]), magnitude, Setting(**options)
+        TRANSFORMS[name], named(pixels), magnitude, setting, batch_size=batch_size
     )
 
 
@@ -62,10 +67,9 @@ def test_padding_counts(pixels):
     assert rms("translate_x", pixels, 0.5) > 2 * rms("translate_x", pixels, 0.5, padding="edge")
 
 
-def test_all_pictures_count_whatever_the_batches(pixels, monkeypatch):
+def test_all_pictures_count_whatever_the_batches(pixels):
     whole = rms("rotate", pixels, 20.0)
-    monkeypatch.setattr("invariances.sizes.BATCH", 2)
-    assert rms("rotate", pixels, 20.0) == pytest.approx(whole, rel=1e-9)
+    assert rms("rotate", pixels, 20.0, batch_size=2) == pytest.approx(whole, rel=1e-9)
     single = [rms("rotate", pixels[[i]], 20.0) for i in range(5)]
     assert whole == pytest.approx(np.sqrt(np.mean(np.square(single))), rel=1e-6)
 
@@ -100,7 +104,7 @@ def test_the_table_keeps_the_thresholds_order(pictures):
             ("rotate", "a", "down", -180.0, -180.0, -90.0, True),
             ("brightness", "a", "down", -0.1, -0.2, -0.1, False),
         ),
-        pictures,
+        {"m": pictures},
         Setting(),
     )
     assert list(table.columns) == SIZES.names
@@ -113,7 +117,7 @@ def test_the_table_keeps_the_thresholds_order(pictures):
     assert table["mean_displacement_px"].iloc[1] > 5
     # Each class has its own pictures.
     turned = TRANSFORMS["rotate"]
-    own = rms_grey_levels(turned, pictures.pixels[:3], picture_ids(NAMES[:3]), -180, Setting())
+    own = rms_grey_levels(turned, named(pictures.pixels[:3]), -180, Setting())
     assert table["rms_grey_levels"].iloc[1] == pytest.approx(own)
     assert not table.isna().any().any()
 
@@ -121,48 +125,25 @@ def test_the_table_keeps_the_thresholds_order(pictures):
 def test_limits_enclose_a_change_that_does_not_grow_with_its_magnitude():
     stripes = np.zeros((1, 16, 16, 3), dtype=np.uint8)
     stripes[:, :, ::2] = 200
-    pictures = Pictures(stripes, NAMES[:1], np.array(["a"]), np.array([0]), np.array([0]))
-    table = size_table(
-        thresholds(("rotate", "a", "up", 170.0, 90.0, 180.0, False)), pictures, Setting()
-    )
+    cell = thresholds(("rotate", "a", "up", 170.0, 90.0, 180.0, False))
+    table = size_table(cell, {"m": named(stripes)}, Setting())
     row = table.iloc[0]
     assert row["rms_low"] <= row["rms_grey_levels"] <= row["rms_high"]
 
 
 def test_a_class_without_pictures_is_named(pictures):
-    with pytest.raises(ValueError, match="class c"):
-        size_table(thresholds(("rotate", "c", "up", 9.0, 8.0, 10.0, False)), pictures, Setting())
+    cell = thresholds(("rotate", "c", "up", 9.0, 8.0, 10.0, False))
+    for known in ({"m": pictures}, {"other": pictures}):
+        with pytest.raises(InputError, match=r"model m: .* class 'c'"):
+            size_table(cell, known, Setting())
 
 
-@pytest.fixture
-def stored(tmp_path, pixels):
-    """Two chunks of prepared pictures and a table of thresholds."""
-    for name, rows in (("0", slice(0, 3)), ("1", slice(3, 5))):
-        np.save(tmp_path / f"{name}.npy", pixels[rows])
-        classes = [picture.split("/")[0] for picture in NAMES[rows]]
-        manifest = pd.DataFrame({"picture": NAMES[rows], "class": classes})
-        manifest.to_csv(tmp_path / f"{name}.csv", index=False)
-    cells = [("brightness", name, "up", 0.1, 0.05, 0.2, False) for name in "ba"]
-    thresholds(*cells).to_csv(tmp_path / "thresholds.csv", index=False)
-    return tmp_path
-
-
-def arguments(folder, *pictures):
-    return SimpleNamespace(
-        thresholds=folder / "thresholds.csv", pictures=list(pictures), padding="black", seed=0,
-        device="cpu", threads=1, output=folder / "sizes.csv",
-    )  # fmt: skip
-
-
-def test_the_script_joins_chunks(stored):
-    script.main(arguments(stored, f"m={stored / '1.npy'}", f"m={stored / '0.npy'}"))
-    table = pd.read_csv(stored / "sizes.csv")
-    assert list(table["class"]) == ["b", "a"]
-    assert np.allclose(table["rms_grey_levels"], 25.5)
-
-
-def test_the_script_names_what_has_no_pictures(stored):
-    with pytest.raises(InputError, match="m/a"):
-        script.main(arguments(stored, f"m={stored / '1.npy'}"))
-    with pytest.raises(InputError, match="MODEL=FILE"):
-        script.main(arguments(stored, str(stored / "1.npy")))
+def test_each_model_has_its_own_pictures(pixels):
+    darker = {"m": named(pixels), "n": named(pixels // 2)}
+    cells = thresholds(("contrast", "a", "up", 1.2, 1.1, 1.3, False))
+    both = pd.concat([cells.assign(model=model) for model in darker], ignore_index=True)
+    table = size_table(both, darker, Setting())
+    for model, shown in zip(table["model"], (pixels, pixels // 2), strict=True):
+        expected = np.sqrt(((0.2 * shown.astype(float)) ** 2).mean())
+        row = table[table["model"] == model].iloc[0]
+        assert row["rms_grey_levels"] == pytest.approx(expected, rel=1e-5)

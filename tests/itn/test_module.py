@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
 
 from invariances.errors import InputError
-from invariances.itn import Architecture, InvariantTransformer, frozen, load, save
+from invariances.itn import Architecture, InvariantTransformer, load, save
 from invariances.itn.families import FAMILIES, Kind, family
 from invariances.itn.losses import expected_displacement
 from invariances.itn.module import Steered, convolve, matrix_power, recolour
@@ -198,15 +197,3 @@ def test_files_that_are_none_are_named(tmp_path: Path) -> None:
 def test_unknown_family_is_named_with_the_nearest() -> None:
     with pytest.raises(InputError, match="rotation"):
         family("spatial", "rotatoin")
-
-
-def test_frozen_puts_the_classifier_back() -> None:
-    network = nn.Sequential(nn.Conv2d(3, 2, 3), nn.BatchNorm2d(2), nn.Dropout())
-    network.train()
-    network[1].eval()
-    network[0].bias.requires_grad_(False)
-    with frozen(network):
-        assert not any(module.training for module in network.modules())
-        assert not any(weight.requires_grad for weight in network.parameters())
-    assert [network.training, network[1].training, network[2].training] == [True, False, True]
-    assert [weight.requires_grad for weight in network.parameters()] == [True, False, True, True]

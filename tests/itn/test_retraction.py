@@ -1,5 +1,6 @@
 """Retraction: a net that goes too far is drawn back to where the accuracy is kept, and no further."""
 
+import numpy as np
 import pytest
 import torch
 from conftest import halves
@@ -25,7 +26,7 @@ def test_retraction_stops_as_soon_as_the_accuracy_is_back() -> None:
         part.output.weight.mul_(3)
     full = part.coordinates(torch.ones(1, 2)).item()
     assert full > 0.5
-    pictures = torch.full((10, 3, 4, 4), 64, dtype=torch.uint8)
+    pictures = np.full((10, 4, 4, 3), 64, np.uint8)
     labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
     factors = retract(module, Level(), pictures, labels, right, 0.0, 4)
     limit, reached = 64 / 255, part.coordinates(torch.ones(1, 2)).item()
@@ -45,7 +46,7 @@ def test_retraction_widens_to_the_edge_or_the_bound() -> None:
             lead = self.level - pictures.mean(dim=(1, 2, 3))
             return torch.stack([lead, -lead], dim=1)
 
-    pictures = torch.full((10, 3, 4, 4), 64, dtype=torch.uint8)
+    pictures = np.full((10, 4, 4, 3), 64, np.uint8)
     labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
     for beyond, inside in ((1.5, True), (1e9, False)):
         module = InvariantTransformer(Settings(spatial=None, colour="brightness").architecture, 0)
@@ -78,7 +79,7 @@ def test_retraction_sees_pictures_that_seemed_safe() -> None:
     with torch.no_grad():
         part.output.weight.abs_()
         part.reach.mul_(0.04 / part.coordinates(torch.ones(1, 2)).item())
-    pictures = torch.zeros((12, 3, 4, 4), dtype=torch.uint8)
+    pictures = np.zeros((12, 4, 4, 3), np.uint8)
     pictures[8:] = 120
     labels, right = torch.zeros(12, dtype=torch.int64), torch.ones(12, dtype=torch.bool)
     start = part.coordinates(torch.ones(1, 2)).item()
@@ -98,7 +99,7 @@ def test_retraction_gives_up_where_magnitude_is_not_the_matter() -> None:
             return torch.stack([1 - touched, touched], dim=1)
 
     module = InvariantTransformer(Architecture("rotation", None), seed=0)
-    pictures = torch.from_numpy(halves(10, 0)[0]).permute(0, 3, 1, 2)
+    pictures = halves(10, 0)[0]
     labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
     assert retract(module, Fragile(), pictures, labels, right, 0.0, 4) == {("spatial",): 1.0}
     assert module.parts()["spatial"].reach.item() == 1

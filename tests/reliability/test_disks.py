@@ -12,9 +12,8 @@ from disks import disk
 from matplotlib.figure import Figure
 from tiny import CLAIMS
 
-from invariances import classifiers, itn, training
+from invariances import checkpoints, classifiers, itn, training
 from invariances.figures import style
-from invariances.itn import checkpoints
 from invariances.pictures import write_pixels
 from invariances.tables import Column, Table, atomically, write_arrays
 from invariances.tables.frames import write

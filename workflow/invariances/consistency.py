@@ -5,15 +5,14 @@ author's evaluation, pictures are prepared at the size of the resized side, and 
 drawn uniformly from it; several pairs a picture.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from invariances.screening import Pictures, Responder, picture_ids
+from invariances.inference import Pictures
+from invariances.inference.responder import Apply, Responder
 from invariances.statistics import mean_interval
 from invariances.tables import CONSISTENCY
 from invariances.transforms import Setting
@@ -21,7 +20,7 @@ from invariances.transforms import Setting
 ALL = "(all)"
 
 
-def window(side: int) -> Callable[[Tensor, Tensor, Setting], Tensor]:
+def window(side: int) -> Apply:
     """Cut squares out of pictures [N, 3, H, W], at offsets [N, 2] from the top and from the left."""
 
     def apply(pictures: Tensor, offsets: Tensor, setting: Setting) -> Tensor:
@@ -61,14 +60,13 @@ def consistency_table(
     The table ``CONSISTENCY``, the row of all pictures, ``(all)``, last: ``consistency`` is the share of
     pairs with equal predictions, its 95 % interval over pictures; ``accuracy`` that of all crops.
     """
-    count, ids = len(pictures.names), picture_ids(pictures.names)
-    offsets = random_offsets(ids, pictures.pixels.shape[1] - side, pairs, seed)
+    count = len(pictures)
+    offsets = random_offsets(pictures.ids, pictures.pixels.shape[1] - side, pairs, seed)
     rows = np.repeat(np.arange(count), pairs * 2)
     flat = offsets.reshape(-1, 2).astype(np.float64)
-    predicted = responder.predict(pictures.pixels, ids, rows, flat).reshape(count, pairs, 2)
+    predicted = responder.answers(pictures, rows, flat).prediction.reshape(count, pairs, 2)
     agreed = (predicted[..., 0] == predicted[..., 1]).mean(axis=1)
-    labels = pictures.labels[pictures.class_index]
-    right = (predicted == labels[:, None, None]).mean(axis=(1, 2))
+    right = (predicted == pictures.categories[:, None, None]).mean(axis=(1, 2))
     groups = [
         (str(name), pictures.class_index == place) for place, name in enumerate(pictures.classes)
     ]

@@ -6,14 +6,25 @@ Rotation by anything but quarter turns samples between pixels, which blurs: part
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
+from invariances.inference import Pictures
+from invariances.inference.tensors import as_tensor
 from invariances.tables import INTERPOLATION
 from invariances.transforms import TRANSFORMS, Setting
 
 ANGLES = tuple(float(angle) for angle in range(0, 361, 5))
+SAMPLE = 50
+"""Pictures that are looked at, at most: spread over all, and so over their classes."""
+
+
+def sample(pictures: Pictures) -> Tensor:
+    """`SAMPLE` of the pictures at most, [n, 3, H, W] in [0, 255]."""
+    rows = np.unique(np.linspace(0, len(pictures) - 1, SAMPLE).astype(int))
+    return as_tensor(pictures.pixels[rows])
 
 
 def fine_energy(pictures: Tensor) -> Tensor:

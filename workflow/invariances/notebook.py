@@ -4,6 +4,7 @@
 
     screening = screen(network, "photos", "rotate", images=20)
     screening.thresholds                 # where each class is overtaken, by which, with intervals
+    screening.pictures                   # each picture's own thresholds
     screening.plot("daisy")              # its curve
 
 It calls what the workflow's jobs call, in memory and with nothing kept: for many networks, transforms
@@ -21,15 +22,19 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import nn
 
-from invariances import datasets, screening
+from invariances import datasets
 from invariances.classifiers import IMAGENET_MEAN, IMAGENET_STD, Classifier
 from invariances.errors import InputError, unknown
 from invariances.figures.axes import TransformAxis
 from invariances.figures.curve import draw_curve
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.style import Palette
+from invariances.inference import BATCH_SIZE, Pictures
+from invariances.inference.responder import Responder, device_of, restored
 from invariances.pictures import Preparation, prepare
+from invariances.screening import Sweep, sweep
 from invariances.thresholds import curve_table, threshold_table
+from invariances.thresholds.search import TOLERANCE, searched_table
 from invariances.transforms import TRANSFORMS, Padding, Setting, Transform
 
 MODEL = "network"
@@ -37,19 +42,21 @@ MODEL = "network"
 
 @dataclass(frozen=True)
 class Screening:
-    """What a network said to one transform of some pictures.
+    """How a network answers to one transform of some pictures.
 
     Attributes
     ----------
     transform : the one applied.
     sweep : every picture's answers at every magnitude.
-    curves, thresholds : the tables of ``curves.parquet`` and ``thresholds.csv``, for this one cell.
+    curves, thresholds, pictures : the tables of ``curves.parquet``, ``thresholds.csv`` and
+        ``pictures.parquet``, for this one network and transform.
     """
 
     transform: Transform
-    sweep: screening.Sweep
+    sweep: Sweep
     curves: pd.DataFrame
     thresholds: pd.DataFrame
+    pictures: pd.DataFrame
 
     def plot(self, name: str) -> Figure:
         """The response curve of a class; raises InputError for one that was not screened."""
@@ -83,14 +90,15 @@ def screen(
     magnitudes: Sequence[float] | None = None,
     padding: Padding = "black",
     seed: int = 0,
-    batch_size: int = 64,
+    batch_size: int = BATCH_SIZE,
+    tolerance: float = TOLERANCE,
     resamples: int = 1000,
 ) -> Screening:
     """Screen a network, where its weights lie, with one transform.
 
     Parameters
     ----------
-    network : normalised pictures [N, 3, crop, crop] -> logits [N, K]; it comes back frozen.
+    network : normalised pictures [N, 3, crop, crop] -> logits [N, K]; it is left as it was.
     root : one folder of pictures a class, as ``dataset: {name: folder}`` of a config.
     transform : a name in ``invariances.transforms.TRANSFORMS``.
     classes : names, indices or WordNet ids of those screened, or ``all``.
@@ -98,6 +106,7 @@ def screen(
     images : pictures a class, drawn by `seed`.
     resize, crop : shorter side and centre crop in pixels; mean, std : the normalisation of [0, 1].
     magnitudes : ascending, the identity among them; None takes the transform's grid.
+    tolerance : of pictures' own thresholds, as a share of the magnitudes' range.
     resamples : of the bootstrap.
 
     Raises
@@ -115,27 +124,27 @@ def screen(
     dataset = datasets.open_dataset(section)
     names = list(categories or dataset.categories)
     pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
-    device = next(network.parameters()).device
-    classifier = Classifier(network, mean, std).to(device).freeze()
-    with torch.inference_mode():
-        width = classifier(torch.zeros(1, 3, crop, crop, device=device)).shape[-1]
-    if width != len(names):
-        raise InputError(
-            f"the network puts out {width} numbers, but {len(names)} categories are known; "
-            "give `categories=`, a name for each number"
-        )
-    responder = screening.Responder(
-        classifier,
-        chosen,
-        Setting(padding=padding, seed=seed),
-        batch_size=batch_size,
-        device=device,
-    )
     home = int(np.flatnonzero(grid == chosen.identity)[0])
-    sweep = screening.sweep(responder, pictures, grid, home)
-    cell = (sweep, names, MODEL, transform)
-    thresholds = threshold_table(*cell, axis=chosen.axis, resamples=resamples, seed=seed)
-    return Screening(chosen, sweep, curve_table(*cell, resamples=resamples, seed=seed), thresholds)
+    with restored(network):
+        classifier = Classifier(network, mean, std).to(device_of(network)).freeze()
+        with torch.inference_mode():
+            blank = torch.zeros(1, 3, crop, crop, device=device_of(network))
+            width = classifier(blank).shape[-1]
+        if width != len(names):
+            raise InputError(
+                f"the network puts out {width} numbers, but {len(names)} categories are known; "
+                "give `categories=`, a name for each number"
+            )
+        setting = Setting(padding=padding, seed=seed)
+        responder = Responder(classifier, chosen, setting, batch_size=batch_size)
+        found = sweep(responder, pictures, grid, home)
+        cell = (names, MODEL, transform)
+        own = searched_table(
+            responder, pictures, found, *cell, tolerance=tolerance, axis=chosen.axis
+        )
+    thresholds = threshold_table(found, *cell, axis=chosen.axis, resamples=resamples, seed=seed)
+    curves = curve_table(found, *cell, resamples=resamples, seed=seed)
+    return Screening(chosen, found, curves, thresholds, own)
 
 
 def _pictures(
@@ -145,7 +154,7 @@ def _pictures(
     images: int,
     preparation: Preparation,
     seed: int,
-) -> screening.Pictures:
+) -> Pictures:
     """The pictures of some classes, prepared; raises InputError where the network lacks a class."""
     wanted = datasets.select(dataset, classes)
     for name in wanted:
@@ -159,7 +168,7 @@ def _pictures(
             names.append(picture)
             owners.append(place)
             pixels.append(prepare(dataset.read(picture), preparation))
-    return screening.Pictures(
+    return Pictures(
         pixels=np.stack(pixels),
         names=np.array(names),
         classes=np.array(wanted),

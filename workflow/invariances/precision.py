@@ -4,9 +4,11 @@ from copy import copy
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from invariances.screening import Pictures, Responder, picture_ids
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
 
 SAMPLE = 16
 """Pictures that are shown to the network a second time, spread over all."""
@@ -20,19 +22,16 @@ def change(
     Returns ``precision``, the number of ``answers`` compared, the share of them in which the
     ``prediction_changed``, and the mean and the largest change of any category's softmax.
     """
-    import torch
-
     exact = copy(responder)
     exact.precision = "float32"
-    count = len(pictures.names)
+    count = len(pictures)
     chosen = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).round().astype(np.int64))
     rows = np.repeat(chosen, len(magnitudes))
     values = np.concatenate([magnitudes] * len(chosen))
-    ids = picture_ids(pictures.names)
     compared: list[tuple[float, float, float]] = []
     pairs = zip(
-        responder(pictures.pixels, ids, rows, values),
-        exact(pictures.pixels, ids, rows, values),
+        responder(pictures, rows, values),
+        exact(pictures, rows, values),
         strict=True,
     )
     with torch.inference_mode():

@@ -4,19 +4,22 @@
 levels a pixel changes (root mean square) and, for geometric transforms, by how many pixels it moves.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 
-from invariances.screening import Pictures, picture_ids
+from invariances.errors import InputError
+from invariances.inference import BATCH_SIZE, Pictures
+from invariances.inference.responder import transformed
+from invariances.inference.tensors import as_tensor
 from invariances.tables import SIZES
 from invariances.tables.frames import frame
 from invariances.transforms import TRANSFORMS, Setting, Transform
 
 KEPT = ("model", "transform", "class", "direction", "threshold", "censored")
 LIMITS = ("threshold", "low", "high")
-BATCH = 64
 
 
 def mean_displacement(transform: Transform, magnitude: float, height: int, width: int) -> float:
@@ -40,43 +43,44 @@ def mean_displacement(transform: Transform, magnitude: float, height: int, width
 
 def rms_grey_levels(
     transform: Transform,
-    pixels: NDArray[np.uint8],
-    ids: NDArray[np.int64],
+    pictures: Pictures,
     magnitude: float,
     setting: Setting,
     *,
+    batch_size: int = BATCH_SIZE,
     device: str = "cpu",
 ) -> float:
     """Root mean square change of pictures, over their pixels and channels, in grey levels [0, 255].
 
     Parameters
     ----------
-    pixels, ids : uint8 [N, H, W, 3] and int64 [N], the pictures' stable numbers (for the noise).
     magnitude : one for all of them, as a threshold of their class is.
     """
-    total = 0.0
-    for start in range(0, len(pixels), BATCH):
-        part = slice(start, start + BATCH)
-        stored = torch.from_numpy(np.asarray(pixels[part])).to(device)
-        pictures = stored.permute(0, 3, 1, 2).float().contiguous()
-        magnitudes = torch.full((len(pictures),), magnitude, dtype=torch.float64)
-        own = Setting(setting.padding, setting.seed, torch.from_numpy(ids[part]))
-        with torch.inference_mode():
-            change = transform(pictures, magnitudes, own) - pictures
+    total, rows = 0.0, np.arange(len(pictures))
+    changed = transformed(
+        *(pictures, rows, np.full(len(rows), magnitude), transform, setting),
+        batch_size=batch_size,
+        device=device,
+    )
+    for part, batch in changed:
+        change = batch - as_tensor(pictures.pixels[rows[part]], device)
         # Summed picture by picture in double precision, so that batches do not show.
         total += float(change.double().square().mean(dim=(1, 2, 3)).sum())
-    return float(np.sqrt(total / len(pixels)))
+    return float(np.sqrt(total / len(pictures)))
 
 
 def size_table(
-    thresholds: pd.DataFrame, pictures: Pictures, setting: Setting, *, device: str = "cpu"
+    thresholds: pd.DataFrame,
+    pictures: Mapping[str, Pictures],
+    setting: Setting,
+    *,
+    device: str = "cpu",
 ) -> pd.DataFrame:
     """Each class's threshold as the size of the change that it makes to the class's pictures.
 
     Parameters
     ----------
-    thresholds : rows of thresholds.csv. pictures : the screened ones of their classes, as the model
-        of these rows sees them.
+    thresholds : rows of thresholds.csv. pictures : the screened ones, as each model sees them.
     setting : padding and seed of the screening.
 
     Returns
@@ -88,27 +92,29 @@ def size_table(
 
     Raises
     ------
-    KeyError : a transform that is not registered. ValueError : a class of which there are no pictures.
+    KeyError : a transform that is not registered. InputError : a class of which there are no pictures.
     """
     rows: dict[object, dict[str, object]] = {}
-    for name, cell in thresholds.groupby("class", sort=False):
-        places = np.flatnonzero(pictures.classes[pictures.class_index] == name)
-        if len(places) == 0:
-            raise ValueError(f"class {name}: there are no pictures of it")
+    for (model, name), cell in thresholds.groupby(["model", "class"], sort=False):
         # A class at a time, so that its pictures are read once and memory does not grow with classes.
-        pixels, ids = np.asarray(pictures.pixels[places]), picture_ids(pictures.names[places])
+        own = _of_class(pictures, str(model), str(name))
+        height, width = own.pixels.shape[1:3]
         for place, row in zip(cell.index, cell.to_dict("records"), strict=True):
             transform = TRANSFORMS[str(row["transform"])]
             found = {
-                magnitude: rms_grey_levels(
-                    transform, pixels, ids, magnitude, setting, device=device
-                )
+                magnitude: rms_grey_levels(transform, own, magnitude, setting, device=device)
                 for magnitude in dict.fromkeys(float(row[key]) for key in LIMITS)
             }
             threshold = float(row["threshold"])
             sizes = {"rms_grey_levels": found[threshold]}
             sizes |= {"rms_low": min(found.values()), "rms_high": max(found.values())}
-            height, width = pixels.shape[1:3]
             sizes["mean_displacement_px"] = mean_displacement(transform, threshold, height, width)
             rows[place] = {key: row[key] for key in KEPT} | sizes
     return frame(SIZES, [rows[place] for place in thresholds.index])
+
+
+def _of_class(pictures: Mapping[str, Pictures], model: str, name: str) -> Pictures:
+    own = pictures.get(model)
+    if own is None or name not in own.classes:
+        raise InputError(f"model {model}: there are no prepared pictures of class {name!r}")
+    return own.take(np.flatnonzero(own.classes[own.class_index] == name))

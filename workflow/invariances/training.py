@@ -7,8 +7,6 @@ network invariances which its data do not have, and these are what is to be meas
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import cos, pi
@@ -18,12 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
-from invariances.tables import atomically
+from invariances.checkpoints import fingerprint, restore, store
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder, device_of
+from invariances.inference.tensors import as_tensor
 
-Pictures = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.integer[Any]]
 Progress = Callable[[int, int, float], None]
 """Called after each epoch with the number of epochs done, of all epochs, and the epoch's mean loss.
@@ -38,7 +39,7 @@ WEIGHT_DECAY = 0.02
 
 def train(
     network: nn.Module,
-    pictures: Pictures,
+    pictures: Pixels,
     labels: Labels,
     *,
     seed: int,
@@ -92,40 +93,33 @@ def train(
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=learning_rate, weight_decay=WEIGHT_DECAY, fused=True
     )
-    settings = (
-        f"{seed} {epochs} {batch_size} {learning_rate!r} {LABEL_SMOOTHING} {WEIGHT_DECAY} {WARMUP}"
-    )
-    fingerprint = _fingerprint(network, pictures, labels, settings)
-    done = 0 if checkpoint is None else _resume(checkpoint, network, optimizer, fingerprint)
+    settings: dict[str, Any] = {"seed": seed, "epochs": epochs, "batch_size": batch_size}
+    settings |= {
+        "learning_rate": learning_rate,
+        "constants": (LABEL_SMOOTHING, WEIGHT_DECAY, WARMUP),
+    }
+    mark = fingerprint(network, pictures, labels, settings)
+    done = _resume(network, optimizer, restore(checkpoint, mark))
     for epoch in range(done, epochs):
         loss = _epoch(
             network, optimizer, pictures, labels, (seed, epoch, epochs), batch_size, learning_rate
         )
         if checkpoint is not None:
-            _save(checkpoint, network, optimizer, fingerprint, epoch + 1)
+            state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()["state"]}
+            store(checkpoint, {"fingerprint": mark, "epochs": epoch + 1, **state})
         if progress is not None:
             progress(epoch + 1, epochs, loss)
     return network.eval()
 
 
-def accuracy(
-    network: nn.Module, pictures: Pictures, labels: Labels, batch_size: int = 256
-) -> float:
-    """Part of the pictures, in [0, 1], whose largest logit is their label's; the network is left in
-    evaluation mode.
-
-    Shapes and errors as in `train`; not a number if there are no pictures.
+def accuracy(network: nn.Module, pictures: Pictures, batch_size: int = 256) -> float:
+    """Part of the pictures, in [0, 1], whose prediction is their own category; the network is left in
+    evaluation mode. Not a number if there are no pictures.
     """
-    if labels.shape != pictures.shape[:1]:
-        raise ValueError(f"{len(pictures)} pictures need as many labels, not {labels.shape}")
-    network.eval()
-    right = 0
-    with torch.inference_mode():
-        for start in range(0, len(pictures), batch_size):
-            stop = start + batch_size
-            logits = network(_tensor(network, pictures[start:stop]))
-            right += int((logits.argmax(dim=1).cpu().numpy() == labels[start:stop]).sum())
-    return right / len(pictures) if len(pictures) else float("nan")
+    if not len(pictures):
+        return float("nan")
+    responder = Responder(network.eval(), batch_size=batch_size)
+    return float((responder.answers(pictures).prediction == pictures.categories).mean())
 
 
 def rate_at(step: int, steps: int, peak: float) -> float:
@@ -136,12 +130,6 @@ def rate_at(step: int, steps: int, peak: float) -> float:
     if part < WARMUP:
         return peak * (1 / 25 + (1 - 1 / 25) * (1 - cos(pi * part / WARMUP)) / 2)
     return peak * (1 + cos(pi * (part - WARMUP) / (1 - WARMUP))) / 2
-
-
-def _tensor(network: nn.Module, pictures: Pictures) -> Tensor:
-    """Pictures as a network takes them: float32 [N, 3, H, W] in [0, 255], where its weights lie."""
-    device = next(network.parameters()).device
-    return torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2).float()
 
 
 def _seeded(seed: int, epoch: int) -> AbstractContextManager[None]:
@@ -163,7 +151,7 @@ def _seeded(seed: int, epoch: int) -> AbstractContextManager[None]:
 def _epoch(
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
-    pictures: Pictures,
+    pictures: Pixels,
     labels: Labels,
     when: tuple[int, int, int],
     batch_size: int,
@@ -183,7 +171,7 @@ def _epoch(
                 group["lr"] = rate_at(
                     epoch * len(batches) + number, epochs * len(batches), learning_rate
                 )
-            inputs = _tensor(network, pictures[batch])
+            inputs = as_tensor(pictures[batch], device_of(network))
             target = torch.from_numpy(labels[batch].astype(np.int64)).to(inputs.device)
             loss = functional.cross_entropy(
                 network(inputs), target, label_smoothing=LABEL_SMOOTHING
@@ -195,53 +183,13 @@ def _epoch(
     return total / sum(map(len, batches))
 
 
-def _fingerprint(network: nn.Module, pictures: Pictures, labels: Labels, settings: str) -> Tensor:
-    """What a checkpoint must agree in: SHA-256 [32] of the settings, the first weights and the
-    data.
-    """
-    digest = hashlib.sha256(settings.encode())
-    for name, values in network.state_dict().items():
-        digest.update(name.encode())
-        digest.update(values.detach().cpu().contiguous().numpy().tobytes())
-    digest.update(str(pictures.shape).encode())
-    digest.update(np.ascontiguousarray(pictures).data)
-    digest.update(labels.astype(np.int64).tobytes())
-    return torch.tensor(list(digest.digest()), dtype=torch.uint8)
-
-
-def _save(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: Tensor, done: int
-) -> None:
-    """Write a checkpoint of nothing but tensors, whole or not at all."""
-    state = {
-        "fingerprint": fingerprint,
-        "epochs": torch.tensor(done),
-        "network": network.state_dict(),
-        "optimizer": optimizer.state_dict()["state"],
-    }
-    # Written by Python, whose errors say what is the matter with the disk.
-    content = io.BytesIO()
-    torch.save(state, content)
-    atomically(path, lambda file: file.write_bytes(content.getbuffer()))
-
-
 def _resume(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: Tensor
+    network: nn.Module, optimizer: torch.optim.Optimizer, state: dict[str, Any] | None
 ) -> int:
-    """Load a checkpoint, if there is one of this training, and return how many epochs it has behind
-    it.
-    """
-    if not path.is_file():
+    """Take up a training where its checkpoint left it, if there is one; how many epochs are done."""
+    if state is None:
         return 0
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        same = torch.equal(content["fingerprint"], fingerprint)
-    except Exception:
-        # Cut short or of another kind, it raises what it will: no checkpoint of this training.
-        return 0
-    if not same:
-        return 0
-    network.load_state_dict(content["network"])
+    network.load_state_dict(state["network"])
     groups = optimizer.state_dict()["param_groups"]
-    optimizer.load_state_dict({"state": content["optimizer"], "param_groups": groups})
-    return int(content["epochs"])
+    optimizer.load_state_dict({"state": state["optimizer"], "param_groups": groups})
+    return int(state["epochs"])

@@ -53,8 +53,8 @@ rule border_sweep:
         tolerance=RUN["thresholds"]["tolerance"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
-        " --model {params.model:q} --transform {params.transform:q} {params.window}"
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        " --transform {params.transform:q} {params.window}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
         " --output {output.sweep:q} --pictures {output.pictures:q} 2> {log:q}"
@@ -136,7 +136,7 @@ rule interpolation:
         script=script("interpolation"),
         code=code_of("interpolation", transforms=["rotate"]),
     shell:
-        "python {params.script:q} --pixels {input.pixels:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} --prepared {input.pixels:q} --output {output:q} 2> {log:q}"
 
 
 BORDER_RESULTS = [

@@ -61,7 +61,7 @@ rule sizes:
         seed=RUN["seed"],
         device=RUN["device"],
     shell:
-        "python {params.script:q} --thresholds {input.thresholds:q} --pictures {params.pictures:q}"
+        "python {params.script:q} --thresholds {input.thresholds:q} --prepared-of {params.pictures:q}"
         " --padding {params.padding} --seed {params.seed} --device {params.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 

@@ -37,8 +37,8 @@ rule consistency:
         precision=RUN["precision"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {params.script:q} --pixels {input.pixels:q} --model {params.model:q}"
-        " --window {params.window} --pairs {params.pairs} --seed {params.seed}"
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        " --window {params.window} --crop-pairs {params.pairs} --seed {params.seed}"
         " --precision {params.precision} {params.options} --threads {threads}"
         " --output {output:q} 2> {log:q}"
 

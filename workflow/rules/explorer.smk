@@ -33,8 +33,8 @@ rule explorer_itn:
         model=lambda w, input: str(Path(input.weights).parent),
         device=RUN["device"],
     shell:
-        "python {params.script:q} --net {input.net:q} --model {params.model:q}"
-        " --pictures {params.stems:q} --part {params.part:q} --device {params.device}"
+        "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"
+        " --prepared {params.stems:q} --part {params.part:q} --device {params.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 
@@ -84,7 +84,7 @@ rule explorer:
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
-        " --images {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
         " --transforms {params.transforms:q} --padding {params.padding} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 

@@ -42,7 +42,7 @@ rule itn:
         model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn/{{model}}/checkpoint.pt",
     shell:
-        "python {params.script:q} --model {params.model:q} --pictures {params.stems:q}"
+        "python {params.script:q} --classifier {params.model:q} --prepared {params.stems:q}"
         " --part {params.part:q} --settings {params.settings:q} --checkpoint {params.checkpoint:q}"
         f" --device {RUN['device']} --threads {{threads}}"
         " --history {output.history:q} --output {output.net:q} 2> {log:q}"
@@ -79,8 +79,8 @@ rule itn_evaluate:
         seed=RUN["seed"],
         points=ITN["points"],
     shell:
-        "python {params.script:q} --net {input.net:q} --model {params.model:q}"
-        " --pictures {params.stems:q} --part {params.part:q} --points {params.points}"
+        "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"
+        " --prepared {params.stems:q} --part {params.part:q} --points {params.points}"
         f" --seed {{params.seed}} --device {RUN['device']} --threads {{threads}}"
         " --evaluation {output.evaluation:q} --tightness {output.tightness:q}"
         " --gallery {output.gallery:q} 2> {log:q}"

@@ -40,6 +40,7 @@ rule classifier:
         seed=RUN["seed"],
     shell:
         "python {params.script:q} --model {params.model:q} --dataset {params.dataset:q}"
-        " --training {params.pictures:q}/training --validation {params.pictures:q}/validation"
+        " --training {params.pictures:q}/training.npy"
+        " --validation {params.pictures:q}/validation.npy"
         " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
         " --output {params.folder:q} 2> {log:q}"

@@ -42,8 +42,8 @@ rule sweep:
         tolerance=RUN["thresholds"]["tolerance"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
-        " --model {params.model:q} --transform {params.transform:q} --padding {params.padding}"
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        " --transform {params.transform:q} --padding {params.padding}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
         " --output {output.sweep:q} --thumbnails {output.thumbnails:q}"
@@ -81,7 +81,7 @@ rule sweep_pair:
         precision=RUN["precision"],
         options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
-        "python {params.script:q} --pixels {input.pixels:q} --manifest {input.manifest:q}"
-        " --model {params.model:q} --transform {params.transform:q} --padding {params.padding}"
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        " --transform {params.transform:q} --padding {params.padding}"
         " --seed {params.seed} --precision {params.precision} {params.options}"
         " --threads {threads} --output {output.sweep:q} 2> {log:q}"

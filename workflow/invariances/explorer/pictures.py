@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from math import ceil, sqrt
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from invariances.screening import Pictures, picture_ids
+from invariances.inference import Pictures
+from invariances.screening.thumbnails import SIDE, strips
 from invariances.transforms import TRANSFORMS, Setting
 
-LARGEST, SMALLEST = 96, 32
-"""Side of a picture on the page, in pixels."""
+SMALLEST = 32
+"""Side of a picture on the page at least, in pixels; a thumbnail's at most."""
 BUDGET = 16_000_000
 """Pixels of all pictures together, above which they are shown smaller: about 6 MB of the page."""
 COLUMNS = 24
@@ -25,33 +25,7 @@ QUALITY = 82
 def side_within(count: int, side: int) -> int:
     """The side at which `count` pictures of `side` pixels stay within the budget."""
     fitting = int(sqrt(BUDGET / max(1, count)))
-    return max(min(side, LARGEST, fitting), min(side, SMALLEST))
-
-
-def transformed(
-    pictures: Pictures, transform: str, magnitudes: Sequence[float], setting: Setting, side: int
-) -> dict[str, NDArray[np.uint8]]:
-    """The first picture of each class at each magnitude, as the screening transforms it.
-
-    Returns
-    -------
-    uint8 [M, side, side, 3] by class; the noise is that of the screening, as `setting` has its seed.
-    """
-    values = torch.tensor(magnitudes, dtype=torch.float64)
-    found = {}
-    for index, name in enumerate(pictures.classes):
-        row = int(np.flatnonzero(pictures.class_index == index)[0])
-        ids = torch.from_numpy(picture_ids(pictures.names[[row]])).expand(len(values))
-        stored = torch.from_numpy(np.array(pictures.pixels[[row]])).permute(0, 3, 1, 2).float()
-        own = Setting(setting.padding, setting.seed, ids)
-        with torch.inference_mode():
-            changed = TRANSFORMS[transform](stored.expand(len(values), -1, -1, -1), values, own)
-            if changed.shape[-1] > side:
-                changed = torch.nn.functional.interpolate(
-                    changed, size=(side, side), mode="bilinear", antialias=True
-                )
-        found[str(name)] = changed.round().byte().permute(0, 2, 3, 1).numpy()
-    return found
+    return max(min(side, SIDE, fitting), min(side, SMALLEST))
 
 
 def sheet(pictures: NDArray[np.uint8]) -> str:
@@ -72,7 +46,7 @@ def sheet(pictures: NDArray[np.uint8]) -> str:
 
 
 def sheets(
-    chunks: Sequence[Pictures],
+    pictures: Pictures,
     grids: Mapping[str, Sequence[float]],
     classes: Sequence[str],
     setting: Setting,
@@ -82,7 +56,7 @@ def sheets(
 
     Parameters
     ----------
-    chunks : the prepared pictures. grids : magnitudes by transform.
+    pictures : the prepared ones; the first of each class is shown. grids : magnitudes by transform.
     share : how many preparations share the page's budget.
 
     Returns
@@ -90,12 +64,32 @@ def sheets(
     ``side`` in pixels and ``sheets[transform][class]``, None for a class that has no pictures here.
     """
     count = share * len(classes) * sum(map(len, grids.values()))
-    side = side_within(count, int(chunks[0].pixels.shape[2]))
-    strips: list[list[str | None]] = []
+    side = side_within(count, pictures.pixels.shape[2])
+    found: list[list[str | None]] = []
     for transform, magnitudes in grids.items():
-        own: dict[str, str] = {}
-        for chunk in chunks:
-            shown = transformed(chunk, transform, magnitudes, setting, side)
-            own |= {name: sheet(pictures) for name, pictures in shown.items()}
-        strips.append([own.get(name) for name in classes])
-    return {"side": side, "columns": COLUMNS, "sheets": strips}
+        shown = strips(pictures, np.asarray(magnitudes), TRANSFORMS[transform], setting, side)
+        own = dict(zip(pictures.classes, map(sheet, shown), strict=True))
+        found.append([own.get(name) for name in classes])
+    return {"side": side, "columns": COLUMNS, "sheets": found}
+
+
+def shared_sheets(
+    pictures: Mapping[str, Pictures],
+    grids: Mapping[str, Sequence[float]],
+    classes: Sequence[str],
+    setting: Setting,
+) -> dict[str, object]:
+    """The strips of every network, once for networks that share their prepared pictures.
+
+    Returns
+    -------
+    ``pictures``, each preparation's `sheets`; ``preparations``, each network's place among them.
+    """
+    distinct = {id(own): own for own in pictures.values()}
+    places = list(distinct)
+    return {
+        "pictures": [
+            sheets(own, grids, classes, setting, share=len(distinct)) for own in distinct.values()
+        ],
+        "preparations": [places.index(id(own)) for own in pictures.values()],
+    }

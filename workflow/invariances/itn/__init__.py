@@ -7,7 +7,7 @@
 from invariances.itn.comparison import comparison
 from invariances.itn.evaluation import evaluate
 from invariances.itn.gallery import gallery
-from invariances.itn.module import Architecture, InvariantTransformer, frozen, load, save
+from invariances.itn.module import Architecture, InvariantTransformer, load, save
 from invariances.itn.settings import Settings
 from invariances.itn.tightness import tightness
 from invariances.itn.training import train
@@ -18,7 +18,6 @@ __all__ = [
     "Settings",
     "comparison",
     "evaluate",
-    "frozen",
     "gallery",
     "load",
     "save",

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
+from invariances.inference import BATCH_SIZE, Pictures
+from invariances.inference.responder import Responder, check_finite, frozen
 from invariances.itn.decomposition import columns
 from invariances.itn.families import Kind
 from invariances.itn.losses import expected_displacement
-from invariances.itn.module import KINDS, InvariantTransformer, device_of, frozen
+from invariances.itn.module import KINDS, InvariantTransformer, fixed
 from invariances.statistics import mean_interval, proportion_interval
 
 NAMES: dict[Kind, str] = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
@@ -28,7 +30,7 @@ Point = dict[Kind, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Responses:
-    """A classifier's answers to one picture set, transformed in several ways.
+    """A classifier's answers to one set of pictures, transformed in several ways.
 
     correct : bool [P, N]; softmax : float64 [P, N], of the true class; P ways, N pictures.
     """
@@ -37,38 +39,32 @@ class Responses:
     softmax: NDArray[np.float64]
 
 
-@torch.no_grad()
 def respond(
     module: InvariantTransformer,
     classifier: nn.Module,
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
-    ways: Sequence[Mapping[Kind, torch.Tensor]],
-    batch_size: int = 64,
+    ways: Sequence[Mapping[Kind, Tensor]],
+    batch_size: int = BATCH_SIZE,
 ) -> Responses:
     """The classifier's answers to every picture under every way.
 
     `pictures` is uint8 [N, H, W, 3]; a way holds one homogeneous matrix [n, n] for each kind of
     transform that takes part: an empty one leaves the pictures untransformed.
     """
-    device = device_of(classifier)
-    stored = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
-    truth = torch.from_numpy(np.asarray(labels, dtype=np.int64)).to(device)
+    shown = Pictures.numbered(pictures, labels)
+    truth = torch.from_numpy(shown.categories)
     correct = np.zeros((len(ways), len(labels)), dtype=bool)
     softmax = np.zeros((len(ways), len(labels)))
     with frozen(classifier):
-        for first in range(0, len(labels), batch_size):
-            rows = slice(first, first + batch_size)
-            batch = stored[rows].to(device).float()
-            for index, way in enumerate(ways):
-                each = {
-                    kind: matrix.to(device).expand(len(batch), -1, -1)
-                    for kind, matrix in way.items()
-                }
-                logits = classifier(module.apply_matrices(batch, each))
-                chosen = logits.double().softmax(dim=1).gather(1, truth[rows, None]).squeeze(1)
-                correct[index, rows] = (logits.argmax(dim=1) == truth[rows]).cpu().numpy()
-                softmax[index, rows] = chosen.cpu().numpy()
+        for index, way in enumerate(ways):
+            responder = Responder(classifier, fixed(module, way), batch_size=batch_size)
+            for rows, logits in responder.logits(shown):
+                own = truth[rows].to(logits.device)
+                probability = logits.double().softmax(dim=1)
+                check_finite(probability, shown, np.arange(len(shown))[rows])
+                correct[index, rows] = (logits.argmax(dim=1) == own).cpu().numpy()
+                softmax[index, rows] = probability.gather(1, own[:, None])[:, 0].cpu().numpy()
     return Responses(correct, softmax)
 
 
@@ -88,7 +84,7 @@ def grid(module: InvariantTransformer, points: int) -> list[tuple[str, Point]]:
 
 
 @torch.no_grad()
-def matrices_at(module: InvariantTransformer, point: Point) -> dict[Kind, torch.Tensor]:
+def matrices_at(module: InvariantTransformer, point: Point) -> dict[Kind, Tensor]:
     """The matrices [n, n] of each transform at one k a kind."""
     parts = module.parts()
     return {kind: parts[kind](parts[kind].reach.new_tensor([k]))[0] for kind, k in point.items()}
@@ -100,7 +96,7 @@ def evaluate(
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
     points: int = 5,
-    batch_size: int = 64,
+    batch_size: int = BATCH_SIZE,
 ) -> pd.DataFrame:
     """The evaluation table: one row for each k of the grid.
 

@@ -1,4 +1,4 @@
-"""The gallery (figure 5): a few pictures as the net transforms them, and what the classifier says.
+"""The gallery (figure 5): a few pictures as the net transforms them, with their predictions.
 
 Each instance is one choice of k1 and k2 (and k3). The first two transforms that the net has are
 combined, every place of the one with every place of the other; a third is shown alone, the others at
@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import nn
 
+from invariances.inference import Pictures
+from invariances.inference.responder import Apply, Responder, frozen, transformed
+from invariances.inference.tensors import as_pixels, shrunk
 from invariances.itn.decomposition import ENTRIES, columns
 from invariances.itn.evaluation import Point, matrices_at
 from invariances.itn.families import Kind
-from invariances.itn.module import KINDS, InvariantTransformer, device_of, frozen
+from invariances.itn.module import KINDS, InvariantTransformer, fixed
 
 PLACES = ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 """The k that are shown: the square's corners and its centre."""
@@ -57,18 +59,15 @@ def gallery(
     """
     kinds = [kind for kind in KINDS if kind in module.parts()]
     points = points or instances(kinds, places)
-    device = device_of(classifier)
     with frozen(classifier):
         chosen = choose(classifier, pictures, labels, count)
-        stored = torch.from_numpy(np.ascontiguousarray(pictures[chosen].transpose(0, 3, 1, 2)))
-        batch = stored.to(device).float()
+        shown = Pictures.numbered(pictures[chosen], labels[chosen])
         thumbnails, predicted, measured = [], [], []
         for point in points:
             matrices = {} if point is None else matrices_at(module, point)
-            each = {kind: m.to(device).expand(len(batch), -1, -1) for kind, m in matrices.items()}
-            transformed = module.apply_matrices(batch, each)
-            predicted.append(classifier(transformed).argmax(dim=1).cpu().numpy())
-            thumbnails.append(_thumbnails(transformed, side))
+            apply = fixed(module, matrices)
+            predicted.append(Responder(classifier, apply).answers(shown).prediction)
+            thumbnails.append(_thumbnails(shown, apply, side))
             measured.append(
                 columns({kind: m.double().cpu().numpy() for kind, m in matrices.items()})
             )
@@ -130,12 +129,11 @@ def _first_right(
     classifier: nn.Module, pictures: NDArray[np.uint8], labels: NDArray[np.int64], label: int
 ) -> int | None:
     own = np.flatnonzero(labels == label)
-    for first in range(0, len(own), 16):
-        rows = own[first : first + 16]
-        batch = torch.from_numpy(np.ascontiguousarray(pictures[rows].transpose(0, 3, 1, 2)))
-        answers = classifier(batch.to(device_of(classifier)).float()).argmax(dim=1).cpu().numpy()
-        if (answers == label).any():
-            return int(rows[(answers == label).argmax()])
+    shown = Pictures.numbered(pictures[own], labels[own])
+    for rows, logits in Responder(classifier, batch_size=16).logits(shown):
+        right = logits.argmax(dim=1).cpu().numpy() == label
+        if right.any():
+            return int(own[rows][right.argmax()])
     return None
 
 
@@ -143,14 +141,8 @@ def _row(point: Point | None, kinds: Sequence[Kind]) -> list[tuple[float, float]
     return [(np.nan, np.nan) if point is None else point[kind] for kind in kinds]
 
 
-def _thumbnails(pictures: torch.Tensor, side: int) -> NDArray[np.uint8]:
-    """Pictures [N, 3, H, W] in [0, 255] as uint8 [N, h, w, 3], the longer side at most `side`."""
-    pixels = pictures.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    height, width = pixels.shape[1:3]
-    longest = max(height, width)
-    if longest <= side:
-        return np.asarray(pixels)
-    size = max(1, round(width * side / longest)), max(1, round(height * side / longest))
-    return np.stack(
-        [np.asarray(Image.fromarray(p).resize(size, Image.Resampling.LANCZOS)) for p in pixels]
-    )
+def _thumbnails(pictures: Pictures, apply: Apply, side: int) -> NDArray[np.uint8]:
+    """Transformed pictures as uint8 [N, h, w, 3], the longer side at most `side`."""
+    rows = np.arange(len(pictures))
+    batches = transformed(pictures, rows, np.zeros(len(rows)), apply)
+    return np.concatenate([as_pixels(shrunk(batch, side)) for _, batch in batches])

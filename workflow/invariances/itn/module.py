@@ -7,8 +7,7 @@ transform, in one warp.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,10 +21,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from invariances.errors import InputError
+from invariances.inference.responder import Apply
 from invariances.itn.families import Chart, Family, Kind, family
 from invariances.tables.arrays import read_tensors
 from invariances.tables.files import atomically, damaged
-from invariances.transforms import Padding, warp
+from invariances.transforms import Padding, Setting, warp
 
 KINDS: tuple[Kind, ...] = ("spatial", "colour", "convolution")
 
@@ -165,6 +165,19 @@ class InvariantTransformer(nn.Module):
         return pictures
 
 
+def fixed(module: InvariantTransformer, matrices: Mapping[Kind, Tensor]) -> Apply:
+    """Every picture under the same matrix [n, n] of each kind; a kind without one does nothing."""
+
+    def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+        each = {
+            kind: matrix.to(pictures.device).expand(len(pictures), -1, -1)
+            for kind, matrix in matrices.items()
+        }
+        return module.apply_matrices(pictures, each)
+
+    return apply
+
+
 def steering(k1: Tensor, k2: Tensor, k3: Tensor | None = None) -> dict[Kind, Tensor]:
     """k1, k2 and k3 [N, 2] by the kind of transform that they steer."""
     return {"spatial": k1, "colour": k2, "convolution": torch.zeros_like(k1) if k3 is None else k3}
@@ -207,29 +220,6 @@ def matrix_power(matrices: Tensor, power: float) -> Tensor:
                 path = torch.linalg.matrix_exp(torch.from_numpy(power * logarithm.real)).numpy()
         found.append(path)
     return torch.from_numpy(np.stack(found)).to(matrices.device, matrices.dtype)
-
-
-@contextmanager
-def frozen(classifier: nn.Module) -> Iterator[nn.Module]:
-    """The classifier in evaluation mode, its weights shut to gradients; put back as it was after."""
-    modes = [(module, module.training) for module in classifier.modules()]
-    open_to_gradients = [weight for weight in classifier.parameters() if weight.requires_grad]
-    classifier.eval()
-    for weight in open_to_gradients:
-        weight.requires_grad_(False)
-    try:
-        yield classifier
-    finally:
-        for module, training in modes:
-            module.training = training
-        for weight in open_to_gradients:
-            weight.requires_grad_(True)
-
-
-def device_of(module: nn.Module) -> torch.device:
-    """Where a module's weights are; the CPU where it has none."""
-    tensors = [*module.parameters(), *module.buffers()]
-    return tensors[0].device if tensors else torch.device("cpu")
 
 
 def save(module: InvariantTransformer, path: Path) -> None:

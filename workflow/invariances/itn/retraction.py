@@ -4,12 +4,16 @@ where it overstepped, further out where there is room.
 
 from collections.abc import Iterator
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder
 from invariances.itn.families import Kind
 from invariances.itn.losses import margins
-from invariances.itn.module import InvariantTransformer
+from invariances.itn.module import InvariantTransformer, fixed
 
 PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.25, 0.25))
 """The k that are looked at: the square's corners and its diagonal. Responses need not fall steadily
@@ -37,7 +41,7 @@ COARSE = (1.0, 0.75, 0.5, 0.25)
 def retract(
     module: InvariantTransformer,
     classifier: nn.Module,
-    pictures: Tensor,
+    pictures: NDArray[np.uint8],
     labels: Tensor,
     right: Tensor,
     accuracy_loss: float,
@@ -49,7 +53,7 @@ def retract(
 
     Parameters
     ----------
-    pictures : uint8 [N, 3, H, W]; labels : int64 [N]
+    pictures : uint8 [N, H, W, 3]; labels : int64 [N]
     right : bool [N], whether the classifier is right on the untransformed picture.
     accuracy_loss : fraction of accuracy that may be lost, rounded to pictures but at least one.
     batch_size : pictures at once.
@@ -145,12 +149,13 @@ class _Probed:
         self,
         module: InvariantTransformer,
         classifier: nn.Module,
-        pictures: Tensor,
+        pictures: NDArray[np.uint8],
         labels: Tensor,
         batch_size: int,
     ) -> None:
         self.module, self.classifier = module, classifier
-        self.pictures, self.labels, self.batch_size = pictures, labels, batch_size
+        self.pictures = Pictures.numbered(pictures, labels.cpu().numpy())
+        self.labels, self.batch_size = labels, batch_size
         self.leads = torch.full((len(labels),), float("inf"), device=labels.device)
         """The true class's smallest lead in logits so far, [N]."""
         self.probes = list(PROBES)
@@ -175,13 +180,12 @@ class _Probed:
         self, kinds: tuple[Kind, ...], probe: tuple[float, float], enough: int, order: Tensor
     ) -> int:
         parts = self.module.parts()
-        matrices = {kind: parts[kind](parts[kind].reach.new_tensor([probe])) for kind in kinds}
+        matrices = {kind: parts[kind](parts[kind].reach.new_tensor([probe]))[0] for kind in kinds}
+        apply = fixed(self.module, matrices)
+        responder = Responder(self.classifier, apply, batch_size=self.batch_size)
         wrong = 0
-        for first in range(0, len(order), self.batch_size):
-            rows = order[first : first + self.batch_size]
-            batch = self.pictures[rows.to(self.pictures.device)].to(self.labels.device).float()
-            each = {kind: matrix.expand(len(batch), -1, -1) for kind, matrix in matrices.items()}
-            logits = self.classifier(self.module.apply_matrices(batch, each))
+        for part, logits in responder.logits(self.pictures, order.cpu().numpy()):
+            rows = order[part]
             self.leads[rows] = torch.minimum(self.leads[rows], margins(logits, self.labels[rows]))
             wrong += int((logits.argmax(1) != self.labels[rows]).sum())
             if wrong > enough:

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from invariances.inference import BATCH_SIZE
 from invariances.itn.evaluation import respond
 from invariances.itn.families import Kind
 from invariances.itn.losses import expected_displacement
@@ -55,7 +56,7 @@ def tightness(
     accuracy_loss: float = 0.02,
     powers: Sequence[float] = POWERS,
     places: Sequence[tuple[float, float]] = PLACES,
-    batch_size: int = 64,
+    batch_size: int = BATCH_SIZE,
     seed: int = 0,
 ) -> pd.DataFrame:
     """The tightness at each of `places`, of each transform alone and of all together.

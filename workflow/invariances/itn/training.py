@@ -24,7 +24,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from invariances.itn.checkpoints import fingerprint, restore, store
+from invariances.checkpoints import fingerprint, restore, store
+from invariances.inference import Pictures
+from invariances.inference.responder import Responder, device_of, frozen
+from invariances.inference.tensors import as_tensor
 from invariances.itn.families import Kind
 from invariances.itn.losses import (
     Branch,
@@ -38,7 +41,7 @@ from invariances.itn.losses import (
     utility,
     widened,
 )
-from invariances.itn.module import InvariantTransformer, device_of, frozen
+from invariances.itn.module import InvariantTransformer
 from invariances.itn.retraction import retract
 from invariances.itn.sampling import chosen, decay, draw_k, draws
 from invariances.itn.settings import Settings
@@ -63,11 +66,11 @@ class Trainee:
 class Lesson:
     """What a training reads and never changes.
 
-    pictures : uint8 [N, 3, H, W]; labels : int64 [N]; right : bool [N], on untransformed pictures.
+    pictures : uint8 [N, H, W, 3]; labels : int64 [N]; right : bool [N], on untransformed pictures.
     """
 
     classifier: nn.Module
-    pictures: Tensor
+    pictures: NDArray[np.uint8]
     labels: Tensor
     right: Tensor
     settings: Settings
@@ -133,14 +136,12 @@ def _lesson(
     settings: Settings,
 ) -> Lesson:
     device = device_of(classifier)
-    stored = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
-    truth = torch.from_numpy(np.asarray(labels, dtype=np.int64)).to(device)
-    starts = range(0, len(stored), settings.batch_size)
-    batches = (stored[first : first + settings.batch_size] for first in starts)
-    with torch.no_grad():
-        chosen = torch.cat([classifier(batch.to(device).float()).argmax(1) for batch in batches])
+    shown = Pictures.numbered(pictures, labels)
+    predicted = Responder(classifier, batch_size=settings.batch_size).answers(shown).prediction
+    right = torch.from_numpy(predicted == labels).to(device)
+    truth = torch.from_numpy(shown.categories).to(device)
     # None may be right: nothing then holds the transforms back, and the run's warning says so.
-    return Lesson(classifier, stored, truth, chosen == truth, settings)
+    return Lesson(classifier, pictures, truth, right, settings)
 
 
 def _trainee(settings: Settings, device: torch.device) -> Trainee:
@@ -185,9 +186,8 @@ def _step(trainee: Trainee, lesson: Lesson, step: int) -> None:
     k = {kind: drawn[kind].to(device) for kind in module.parts()}
 
     matrices = module.matrices(k)
-    logits = lesson.classifier(
-        module.apply_matrices(lesson.pictures[index].to(device).float(), matrices)
-    )
+    pictures = as_tensor(lesson.pictures[index.numpy()], device)
+    logits = lesson.classifier(module.apply_matrices(pictures, matrices))
     correct = logits.detach().argmax(1) == labels
     classifier_loss = functional.cross_entropy(logits, labels)
     losses = _transform_losses(k, matrices, settings.vectors, generator)
@@ -277,7 +277,7 @@ def _retract(trainee: Trainee, lesson: Lesson) -> None:
     index = order[: settings.retraction_pictures or count]
     there = index.to(lesson.labels.device)
     retract(
-        *(trainee.module, lesson.classifier, lesson.pictures[index], lesson.labels[there]),
+        *(trainee.module, lesson.classifier, lesson.pictures[index.numpy()], lesson.labels[there]),
         *(lesson.right[there], settings.accuracy_loss / 2, settings.batch_size),
     )
     row: Row = {"step": settings.steps, "branch": "retraction", "classifier_loss": nan}

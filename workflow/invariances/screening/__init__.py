@@ -1,4 +1,4 @@
-"""Strategy 1 (section III.C): transform pictures by growing magnitudes, watch what the network says.
+"""Strategy 1 (section III.C): transform pictures by growing magnitudes, record the predictions.
 
 A sweep is one classifier, one transform, the pictures of some classes and a grid of magnitudes. All
 magnitudes of a picture go through the network together; answers do not depend on how they are batched.
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from invariances.screening.responder import Answers, Apply, Responder, margins, picture_ids
+from invariances.inference import Answers, Pictures, picture_ids
 
 if TYPE_CHECKING:  # tables of sweeps are read by scripts that need no torch
     import torch
     from torch import Tensor
 
-__all__ = ["Answers", "Apply", "Pictures", "Responder", "Sweep", "picture_ids", "sweep"]
+    from invariances.inference.responder import Responder
+
+__all__ = ["Answers", "Pictures", "Sweep", "picture_ids", "sweep"]
 
 CANDIDATES = 16
 """Categories whose softmax is kept for each picture: the strongest of its class's mean."""
@@ -38,7 +40,7 @@ class Sweep:
     picture, class_index : names [N] of the pictures and their classes' places in `classes`.
     prediction : int32 [N, M], the category with the highest softmax.
     true_softmax : float32 [N, M], the softmax of the picture's own class.
-    margin : float32 [N, M], its log less that of the strongest other category (`margins`).
+    margin : float32 [N, M], its log less that of the strongest other category.
     mean_softmax : float32 [C, M, K], the mean over the class's pictures.
     candidates : int32 [C, L], the own category, then the strongest at any magnitude.
     candidate_softmax : float32 [N, M, L], their softmax for each picture.
@@ -65,17 +67,6 @@ class Sweep:
     def from_arrays(cls, arrays: dict[str, Any]) -> Sweep:
         """The inverse of ``arrays``."""
         return cls(**{**arrays, "identity": int(arrays["identity"])})
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Prepared pictures of some classes: uint8 [N, H, W, 3], names [N], classes [C], places [N] and [C]."""
-
-    pixels: NDArray[np.uint8]
-    names: NDArray[np.str_]
-    classes: NDArray[np.str_]
-    labels: NDArray[np.int64]
-    class_index: NDArray[np.int64]
 
 
 def sweep(
@@ -128,19 +119,21 @@ def _sweep_class(
 ) -> dict[str, NDArray[Any]]:
     import torch
 
+    from invariances.inference.responder import check_finite, margins
+
     order = np.flatnonzero(pictures.class_index == index)
     label, count, steps = int(pictures.labels[index]), len(order), len(magnitudes)
     # Picture by picture, so that a batch shares its pictures' noise.
-    rows = np.repeat(np.arange(count), steps)
+    rows = np.repeat(order, steps)
     values = np.tile(magnitudes, (count,) + (1,) * (magnitudes.ndim - 1))
     answers: list[torch.Tensor] = []
-    ids = picture_ids(pictures.names[order])
-    for part, softmax in responder(pictures.pixels[order], ids, rows, values):
+    for part, softmax in responder(pictures, rows, values):
         answers.append(softmax)
         progress(part.stop - part.start)
-    softmax = torch.cat(answers).reshape(count, steps, -1)
-    if not bool(torch.isfinite(softmax).all()):
-        raise ValueError(f"class {pictures.classes[index]}: the network's answers are not finite")
+    # Once a class: a GPU is not waited for after each batch.
+    softmax = torch.cat(answers)
+    check_finite(softmax, pictures, rows, values)
+    softmax = softmax.reshape(count, steps, -1)
     mean = softmax.double().mean(dim=0)
     candidates = _strongest(mean, label)
     own = torch.full((count * steps,), label, device=softmax.device)

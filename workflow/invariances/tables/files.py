@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from glob import escape
 from hashlib import blake2b
 from pathlib import Path
@@ -37,6 +37,12 @@ def atomically(path: Path, write: Callable[[Path], object]) -> None:
     finally:
         if temporary.parent.is_dir():
             temporary.unlink(missing_ok=True)
+
+
+def write_json(content: Mapping[str, object], path: Path) -> None:
+    """A few values as JSON."""
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    atomically(path, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def _remove_left_over(path: Path) -> None:

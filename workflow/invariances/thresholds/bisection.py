@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from invariances.screening import Answers
+from invariances.inference import Answers
 from invariances.thresholds.axes import Axis, Floats, Indices, from_axis, infer_axis, to_axis
 from invariances.thresholds.responses import Response
 

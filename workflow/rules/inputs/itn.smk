@@ -50,7 +50,7 @@ def itn_files(training):
 
 
 def itn_stems(training):
-    return lambda w: itn_pictures(w.model, training)[0]
+    return lambda w: [f"{stem}.npy" for stem in itn_pictures(w.model, training)[0]]
 
 
 def itn_part(training):

@@ -1,0 +1,45 @@
+"""The magnitudes of a sweep: of one transform, or of two together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invariances.transforms import TRANSFORMS, cropped, pair
+
+if TYPE_CHECKING:
+    from invariances.inference.responder import Apply
+
+
+def transform_of(names: Sequence[str], window: int | None = None) -> Apply:
+    """The transform of that name, or the pair of two.
+
+    `window` is the side of what is seen of larger pictures, see `invariances.transforms.cropped`.
+    """
+    first, *others = (TRANSFORMS[name] for name in names)
+    if window is not None:
+        return cropped(first, window)
+    return pair(first, *others) if others else first
+
+
+def expanded(grids: Sequence[tuple[Sequence[float], float]]) -> tuple[NDArray[np.float64], int]:
+    """Magnitudes [M] of one transform or [M, 2] of a pair (the second runs fastest), and the identity.
+
+    Parameters
+    ----------
+    grids : each transform's magnitudes, ascending, and the one that changes nothing.
+
+    Returns
+    -------
+    The magnitudes, and the place of the identity among them.
+    """
+    values = [np.asarray(grid, dtype=np.float64) for grid, _ in grids]
+    places = [list(grid).index(identity) for grid, identity in grids]
+    if len(values) == 1:
+        return values[0], places[0]
+    first, second = np.meshgrid(*values, indexing="ij")
+    magnitudes = np.stack([first.ravel(), second.ravel()], axis=1)
+    return magnitudes, places[0] * len(values[1]) + places[1]

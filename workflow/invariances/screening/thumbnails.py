@@ -1,0 +1,68 @@
+"""Each class's first picture, transformed: the thumbnails under figures' axes and on the page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invariances.inference import Pictures
+from invariances.inference.responder import Apply, transformed
+from invariances.inference.tensors import as_pixels, shrunk
+from invariances.transforms import Axis, Setting
+
+COUNT, SIDE = 7, 96
+"""Thumbnails of a class under an axis, and their longer side at most, in pixels."""
+
+
+def strips(
+    pictures: Pictures,
+    magnitudes: NDArray[np.float64],
+    apply: Apply,
+    setting: Setting,
+    side: int = SIDE,
+) -> NDArray[np.uint8]:
+    """The first picture of each class at each magnitude [M], as the screening transforms it.
+
+    Returns
+    -------
+    uint8 [C, M, h, w, 3], the longer side at most `side`.
+    """
+    rows = np.repeat(pictures.first_of_classes, len(magnitudes))
+    values = np.tile(magnitudes, len(pictures.classes))
+    small = [
+        as_pixels(shrunk(batch, side))
+        for _, batch in transformed(pictures, rows, values, apply, setting)
+    ]
+    pixels: NDArray[np.uint8] = np.concatenate(small)
+    return pixels.reshape(len(pictures.classes), len(magnitudes), *pixels.shape[1:])
+
+
+def thumbnails(
+    pictures: Pictures,
+    magnitudes: NDArray[np.float64],
+    axis: Axis,
+    apply: Apply,
+    setting: Setting,
+) -> Mapping[str, NDArray[Any]]:
+    """What stands under a figure's axis.
+
+    Parameters
+    ----------
+    magnitudes : the grid, ascending; its range is shown, evenly on the figure's `axis`.
+
+    Returns
+    -------
+    classes [C], magnitudes [T] and pictures uint8 [C, T, h, w, 3].
+    """
+    shown = spread(magnitudes, axis)
+    found = strips(pictures, shown, apply, setting)
+    return {"classes": pictures.classes, "magnitudes": shown, "pictures": found}
+
+
+def spread(magnitudes: NDArray[np.float64], axis: Axis, count: int = COUNT) -> NDArray[np.float64]:
+    """Magnitudes [T] evenly spaced, as the figure's axis has them, over the grid's range."""
+    low, high = magnitudes[0], magnitudes[-1]
+    if axis == "log":
+        return np.exp2(np.linspace(np.log2(low), np.log2(high), count))
+    return np.linspace(low, high, count)

@@ -8,7 +8,7 @@ import command
 from invariances.claims import Learned, Tables, claim_table
 from invariances.claims.border_claims import Swept, border_claim_table
 from invariances.tables import BORDER_CLAIMS, CLAIMS, CORRELATIONS, EVALUATION, HISTORY, TABLES
-from invariances.tables.frames import read_all, write
+from invariances.tables.frames import read, read_all, write
 
 BESIDE = {"thresholds": ".csv", "curves": ".parquet", "pictures": ".pictures.parquet"}
 

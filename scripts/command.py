@@ -106,14 +106,6 @@ def use_threads(threads: int) -> None:
         sys.modules["torch"].set_num_threads(threads)
 
 
-def classifier(arguments: argparse.Namespace) -> tuple[Any, tuple[str, ...]]:
-    """The network of --classifier, frozen, on this job's device, and the names of its categories."""
-    from invariances import classifiers
-
-    network = classifiers.load(arguments.classifier).to(device(arguments.device))
-    return network, classifiers.describe(arguments.classifier).categories
-
-
 def device(wanted: str) -> str:
     """`wanted`, where that is `cuda` the number of a GPU of this machine that no other job holds.
 

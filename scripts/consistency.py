@@ -10,10 +10,12 @@ from invariances.tables.frames import write
 
 
 def main(arguments: argparse.Namespace) -> None:
+    from invariances import classifiers
     from invariances.consistency import consistency_table, window
     from invariances.inference.responder import Responder
 
-    classifier, categories = command.classifier(arguments)
+    classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     table = consistency_table(
         Responder(classifier, window(arguments.window), **options),

@@ -10,10 +10,11 @@ from invariances.tables import write_arrays
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from invariances import itn
+    from invariances import classifiers, itn
     from invariances.itn.evaluation import grid
 
-    classifier, categories = command.classifier(arguments)
+    classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
     part = read_pictures(arguments.prepared, categories).part(**json.loads(arguments.part))
     module = itn.load(arguments.net).to(next(classifier.buffers()).device)
     points = [point for varied, point in grid(module, arguments.points) if varied != "all"]

@@ -13,9 +13,10 @@ from invariances.tables.frames import write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from invariances import itn
+    from invariances import classifiers, itn
 
-    classifier, categories = command.classifier(arguments)
+    classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
     part = read_pictures(arguments.prepared, categories).part(**json.loads(arguments.part))
     settings = itn.Settings(**json.loads(arguments.settings))
     with tqdm(total=settings.steps, unit="step", mininterval=5, desc="itn") as bar:

@@ -15,7 +15,7 @@ from invariances.tables.frames import write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from invariances import precision, screening
+    from invariances import classifiers, precision, screening
     from invariances.inference.responder import Responder
     from invariances.screening.grid import expanded, transform_of
     from invariances.screening.thumbnails import thumbnails
@@ -26,7 +26,8 @@ def main(arguments: argparse.Namespace) -> None:
     names, axes = entry["transforms"], entry["axes"]
     apply = transform_of(names, arguments.window)
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
-    classifier, categories = command.classifier(arguments)
+    classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
     pictures = read_pictures(arguments.prepared, categories)

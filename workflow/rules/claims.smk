@@ -73,8 +73,8 @@ rule border_claims:
     conda:
         "../../envs/environment.yaml"
     params:
-        script=script("border_claims"),
-        code=code_of("border_claims"),
+        script=script("claims"),
+        code=code_of("claims"),
         correlations=rules.claims.params.correlations,
         transforms=titles(*TRANSFORMS),
         point_symmetric=rules.claims.params.point_symmetric,

@@ -1,5 +1,6 @@
 # make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
 # make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
+# make test-quick    lint, types, format and the tests that start no Snakemake: while you work
 # make report   the finished run as one HTML file
 # make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
 # make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
@@ -15,7 +16,7 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: run setup setup-dev setup-slurm chromium test test-slurm bench lint report clean
+.PHONY: run setup setup-dev setup-slurm chromium test test-quick test-slurm bench lint report clean
 
 run: setup
 	$(SNAKEMAKE) --logger invariances
@@ -49,6 +50,9 @@ chromium:
 
 test: setup-dev lint
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+test-quick: setup-dev lint
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not runs and not slow"
 
 test-slurm: setup-dev
 	$(BIN)/python -m pytest tests/slurm

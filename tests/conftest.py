@@ -22,14 +22,18 @@ settings.load_profile("fixed")
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
 LONG = ("slurm", "workflow", "reliability", "browser")
-"""Folders whose tests run the whole workflow."""
+"""Folders whose tests run the whole workflow: `make test-quick` leaves them out."""
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first: no worker is left with one of them when the others have ended."""
     order = {name: place for place, name in enumerate(LONG)}
+    for item in items:
+        if item.path.parent.name in LONG:
+            item.add_marker("runs")
     items.sort(key=lambda item: order.get(item.path.parent.name, len(LONG)))
 
 

@@ -4,10 +4,10 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
+import forks
 import numpy as np
 import pytest
 import torch
@@ -39,7 +39,7 @@ def run(tmp_path):
     def start(name, *, fails=False, **options):
         flags = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
         done = subprocess.run(
-            [sys.executable, ROOT / f"scripts/{name}.py", *flags],
+            [forks.folder() / "python", ROOT / f"scripts/{name}.py", *flags],
             cwd=tmp_path,
             env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
             text=True,

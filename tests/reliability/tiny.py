@@ -56,7 +56,7 @@ TINY = {
     "pairs": [{"transforms": ["translate_x", "rotate"], "steps": 3}],
     "thresholds": {"resamples": 100},
     "itn": {"steps": 90, "batch_size": 4, "images": 4, "points": 2},
-    "figures": {"formats": ["png"]},
+    "figures": {"formats": ["png"], "dpi": 72},
 }
 
 CLAIMS = "results/tiny/claims.csv"

@@ -53,7 +53,7 @@ SMALL = {
     "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
     "thresholds": {"resamples": 100},
     "itn": {"steps": 4, "batch_size": 4, "images": 4, "points": 2},
-    "figures": {"formats": ["png"]},
+    "figures": {"formats": ["png"], "dpi": 150},
     "chunks": 2,
 }
 

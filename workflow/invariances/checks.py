@@ -4,47 +4,10 @@ A violation is a bug, a broken disk or a file that was changed by hand. It stops
 Tables are held against their declarations (`invariances.tables`).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 
 from invariances.screening import Sweep
 from invariances.tables.checking import ROUNDING, CellError
-
-KEYS = (
-    "model", "transform", "class", "direction", "magnitude", "magnitude_first", "magnitude_second",
-    "predicted_class", "picture",
-)  # fmt: skip
-"""Columns that say which cell a row is, in any table that has them."""
-
-SHARES = (
-    "accuracy", "accuracy_low", "accuracy_high", "baseline_accuracy", "mean_softmax", "softmax",
-    "softmax_low", "softmax_high", "baseline_softmax", "nonmonotonicity", "consistency", "measured",
-)  # fmt: skip
-"""Columns that lie in [0, 1], in any table."""
-
-
-def check_numbers(frame: pd.DataFrame, name: object, empty: Sequence[str] = ()) -> pd.DataFrame:
-    """`frame`, if its numbers are finite and its shares in [0, 1]; raises CellError otherwise.
-
-    Parameters
-    ----------
-    name : the table's file, for the message.
-    empty : columns in which a missing number means something.
-    """
-    for column in frame.columns:
-        if not pd.api.types.is_numeric_dtype(frame[column]):
-            continue
-        values = frame[column].to_numpy(dtype=float, na_value=np.nan)
-        wrong = np.isinf(values) if column in empty else ~np.isfinite(values)
-        if column in SHARES:
-            wrong |= (values < -ROUNDING) | (values > 1 + ROUNDING)
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            allowed = "a number in [0, 1]" if column in SHARES else "a finite number"
-            raise CellError(f"{name}: {row}: {column} is {values[row]:g}, not {allowed}")
-    return frame
 
 
 def check_sweep(sweep: Sweep, name: object) -> Sweep:

@@ -28,7 +28,7 @@ RECORDS = {
     "sweep": "its tables are Parquet",
 }
 """Scripts of which the format of a CSV decides no result, each with its reason."""
-CSV = {"invariances.tables.old.write_csv", "invariances.tables.frames.as_csv"}
+CSV = {"invariances.tables.frames.as_csv"}
 
 REGISTRARS = {
     "invariances.transforms.registry.geometric": "transform",

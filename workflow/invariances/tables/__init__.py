@@ -15,14 +15,6 @@ from invariances.tables.compared import (
 )
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
-from invariances.tables.frames import in_order
-from invariances.tables.old import (
-    check_columns,
-    read_manifest,
-    read_table,
-    write_csv,
-    write_parquet,
-)
 from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
 from invariances.tables.screened import (
     BASELINE,
@@ -54,6 +46,6 @@ __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
     "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH",
-    "VALIDATION", "Column", "Table", "atomically", "check_columns", "damaged", "in_order", "read_arrays",
-    "read_manifest", "read_table", "write_arrays", "write_csv", "write_parquet",
+    "VALIDATION", "Column", "Table", "atomically", "damaged", "read_arrays",
+    "write_arrays",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """docs/tables.md is what the declarations say, and every table has a name of its own place."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import tables_reference
@@ -31,3 +33,9 @@ def test_every_table_of_the_readme_is_declared():
 def test_no_two_tables_share_a_place():
     places = [path for table in TABLES.values() for path in table.paths]
     assert len(set(places)) == len(places)
+
+
+def test_declarations_cost_no_import_of_pandas():
+    code = "import sys, invariances.tables; sys.exit('pandas' in sys.modules or 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -82,14 +82,15 @@ def module(tmp_path, monkeypatch):
 
 def test_a_transform_of_one_s_own(module):
     found = find(f"{module(TRANSFORM.format(name='fog'))}:fog")
-    assert (found.name, found.label) == ("fog", "fog")
+    assert (found.name, found.label) == ("my_own.fog", "fog")
     pictures = torch.full((2, 3, 4, 4), 55.0)
     changed = found(pictures, torch.tensor([0.0, 0.5]))
     assert torch.equal(changed[0], pictures[0])
     assert torch.allclose(changed[1], torch.tensor(155.0))
-    assert find("my_own:fog") is find("fog")
+    # As it stands in tables and paths.
+    assert find("my_own.fog") is found
     importlib.reload(sys.modules["my_own"])
-    assert find("my_own:fog").name == "fog"
+    assert find("my_own:fog").name == "my_own.fog"
 
 
 def test_our_transforms_are_found_by_name():
@@ -169,3 +170,10 @@ def test_a_notebook_s_cell_may_be_run_again():
         exec("\n" * number + "def thing(): pass", scope)
         registry.add("thing", number, scope["thing"])
     assert registry == {"thing": 2}
+
+
+def test_a_notebook_s_cell_takes_no_name_of_ours():
+    scope = {"__name__": "__main__"}
+    exec("def rotate(): pass", scope)
+    with pytest.raises(InputError, match=r"'rotate' of __main__.*taken by invariances"):
+        TRANSFORMS.add("rotate", TRANSFORMS["rotate"], scope["rotate"])

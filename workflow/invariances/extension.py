@@ -32,7 +32,8 @@ class Registry(dict[str, Entry]):
         """
         place = _place(function)
         before = self._places.get(name)
-        if before and before != place and place[0] != "__main__":
+        again = before and (before == place or before[0] == place[0] == "__main__")
+        if before and not again:
             raise InputError(
                 f"{self.what} {name!r} of {place[0]} (line {place[2]}): the name is taken by "
                 f"{before[0]} (line {before[2]}); choose another"
@@ -42,8 +43,18 @@ class Registry(dict[str, Entry]):
 
 
 def is_own(name: str) -> bool:
-    """Whether a name in a config is that of a user's own code."""
-    return ":" in name
+    """Whether a name is that of a user's own code, as ``my_module:thing`` or as it stands in results."""
+    return ":" in name or "." in name
+
+
+def in_results(name: str) -> str:
+    """``my_module:thing`` as tables and paths have it: ``my_module.thing``."""
+    return name.replace(":", ".")
+
+
+def in_config(name: str) -> str:
+    """``my_module.thing`` as a config has it: ``my_module:thing``."""
+    return name if ":" in name else ":".join(name.rsplit(".", 1))
 
 
 def load(key: str, name: str) -> Callable[..., Any]:

@@ -35,7 +35,7 @@ from invariances.pictures import Preparation, prepare
 from invariances.screening import Sweep, sweep
 from invariances.thresholds import curve_table, threshold_table
 from invariances.thresholds.search import TOLERANCE, searched_table
-from invariances.transforms import TRANSFORMS, Padding, Setting, Transform
+from invariances.transforms import Padding, Setting, Transform, find
 
 MODEL = "network"
 
@@ -100,7 +100,7 @@ def screen(
     ----------
     network : normalised pictures [N, 3, crop, crop] -> logits [N, K]; it is left as it was.
     root : one folder of pictures a class, as ``dataset: {name: folder}`` of a config.
-    transform : a name in ``invariances.transforms.TRANSFORMS``.
+    transform : a name in ``invariances.transforms.TRANSFORMS``, or ``my_module:function`` of your own.
     classes : names, indices or WordNet ids of those screened, or ``all``.
     categories : the K names; None takes ImageNet's or the folders' own, as the dataset does.
     images : pictures a class, drawn by `seed`.
@@ -114,9 +114,7 @@ def screen(
     InputError for a folder, class, transform or magnitude that cannot be used, or another number of
     categories than the network has.
     """
-    if transform not in TRANSFORMS:
-        raise unknown("the transform", transform, TRANSFORMS)
-    chosen = TRANSFORMS[transform]
+    chosen = find(transform, "the transform")
     grid = np.asarray(chosen.grid if magnitudes is None else magnitudes, dtype=np.float64)
     if chosen.identity not in grid:
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))

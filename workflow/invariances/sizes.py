@@ -16,7 +16,7 @@ from invariances.inference.responder import transformed
 from invariances.inference.tensors import as_tensor
 from invariances.tables import SIZES
 from invariances.tables.frames import frame
-from invariances.transforms import TRANSFORMS, Setting, Transform
+from invariances.transforms import Setting, Transform, find
 
 KEPT = ("model", "transform", "class", "direction", "threshold", "censored")
 LIMITS = ("threshold", "low", "high")
@@ -92,7 +92,7 @@ def size_table(
 
     Raises
     ------
-    KeyError : a transform that is not registered. InputError : a class of which there are no pictures.
+    InputError : a transform that is not known, or a class of which there are no pictures.
     """
     rows: dict[object, dict[str, object]] = {}
     for (model, name), cell in thresholds.groupby(["model", "class"], sort=False):
@@ -100,7 +100,7 @@ def size_table(
         own = _of_class(pictures, str(model), str(name))
         height, width = own.pixels.shape[1:3]
         for place, row in zip(cell.index, cell.to_dict("records"), strict=True):
-            transform = TRANSFORMS[str(row["transform"])]
+            transform = find(str(row["transform"]))
             found = {
                 magnitude: rms_grey_levels(transform, own, magnitude, setting, device=device)
                 for magnitude in dict.fromkeys(float(row[key]) for key in LIMITS)

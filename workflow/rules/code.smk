@@ -5,6 +5,7 @@ is an input: edited comments rerun nothing, and a function reruns those jobs alo
 """
 
 from invariances.dependencies import Code, kept_folder
+from invariances.extension import in_config, is_own
 
 # Modules of one's own are found where jobs find them.
 CODE = Code(
@@ -19,6 +20,11 @@ def script(name):
     return os.path.relpath(SCRIPTS / f"{name}.py")
 
 
+def place_of(kind, name):
+    """`module:thing` of an entry of a registry of ours, or of one's own."""
+    return in_config(name) if is_own(name) else CODE.entry(kind, name)
+
+
 def code_of(script, transforms=(), model=None, dataset=False, chosen=None, things=()):
     """The digest of what a script reaches, and of the entries of registries that a job names.
 
@@ -26,10 +32,10 @@ def code_of(script, transforms=(), model=None, dataset=False, chosen=None, thing
     sweep applies what it is given: `pair`, or `cropped`; `things` are others, as `module:thing`.
     """
     single = [each for name in transforms for each in name.split("+")]
-    names = [*things, *(CODE.entry("transform", name) for name in single)]
+    names = [*things, *(place_of("transform", name) for name in single)]
     names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
     names += [MODELS[model]["network"]] if model else []
-    names += [CODE.entry("dataset", RUN["dataset"]["name"])] if dataset else []
+    names += [place_of("dataset", RUN["dataset"]["name"])] if dataset else []
     try:
         return " ".join([CODE.digest(script, names), script, *sorted(set(names))])
     except InputError as error:

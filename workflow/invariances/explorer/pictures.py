@@ -11,7 +11,7 @@ from PIL import Image
 
 from invariances.inference import Pictures
 from invariances.screening.thumbnails import SIDE, strips
-from invariances.transforms import TRANSFORMS, Setting
+from invariances.transforms import Setting, find
 
 SMALLEST = 32
 """Side of a picture on the page at least, in pixels; a thumbnail's at most."""
@@ -67,7 +67,7 @@ def sheets(
     side = side_within(count, pictures.pixels.shape[2])
     found: list[list[str | None]] = []
     for transform, magnitudes in grids.items():
-        shown = strips(pictures, np.asarray(magnitudes), TRANSFORMS[transform], setting, side)
+        shown = strips(pictures, np.asarray(magnitudes), find(transform), setting, side)
         own = dict(zip(pictures.classes, map(sheet, shown), strict=True))
         found.append([own.get(name) for name in classes])
     return {"side": side, "columns": COLUMNS, "sheets": found}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from invariances.transforms import TRANSFORMS, cropped, pair
+from invariances.transforms import cropped, find, pair
 
 if TYPE_CHECKING:
     from invariances.inference.responder import Apply
@@ -19,7 +19,7 @@ def transform_of(names: Sequence[str], window: int | None = None) -> Apply:
 
     `window` is the side of what is seen of larger pictures, see `invariances.transforms.cropped`.
     """
-    first, *others = (TRANSFORMS[name] for name in names)
+    first, *others = (find(name) for name in names)
     if window is not None:
         return cropped(first, window)
     return pair(first, *others) if others else first

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from invariances.errors import InputError, unknown
-from invariances.extension import Registry, is_own, load
+from invariances.extension import Registry, in_config, is_own, load
 from invariances.transforms.warping import Padding, warp
 
 Axis = Literal["linear", "log"]
@@ -93,10 +93,8 @@ def geometric(
             height, width = pictures.shape[-2:]
             return warp(pictures, theta(magnitudes.double(), height, width), setting.padding)
 
-        name = theta.__name__
-        TRANSFORMS.add(
-            name, Transform(name, label, unit, identity, grid, axis, apply, theta), theta
-        )
+        transform = Transform(_full_name(theta), label, unit, identity, grid, axis, apply, theta)
+        TRANSFORMS.add(theta.__name__, transform, theta)
         return theta
 
     return register
@@ -108,28 +106,35 @@ def photometric(
     """Register a function (pictures [N, 3, H, W], magnitudes [N], setting) -> pictures."""
 
     def register(apply: Photometric) -> Photometric:
-        name = apply.__name__
-        TRANSFORMS.add(name, Transform(name, label, unit, identity, grid, axis, apply), apply)
+        transform = Transform(_full_name(apply), label, unit, identity, grid, axis, apply)
+        TRANSFORMS.add(apply.__name__, transform, apply)
         return apply
 
     return register
 
 
 def find(name: str, key: str = "transform") -> Transform:
-    """A transform by its name in a config: one of ours, or ``my_module:function`` of a user's own.
+    """A transform by its name: one of ours, or a user's own, ``my_module:function``.
 
-    The function stands under ``geometric`` or ``photometric``, and its own name, without the module's, is
-    the transform's in tables and paths. Raises InputError, which begins with `key`, where there is none.
+    The function is under ``geometric`` or ``photometric``. Tables and paths have ``my_module.function``,
+    which finds it as well. Raises InputError, which begins with `key`, where there is none.
     """
-    if not is_own(name):
-        if name not in TRANSFORMS:
-            raise unknown(key, name, TRANSFORMS)
+    if name in TRANSFORMS:
         return TRANSFORMS[name]
-    function = load(key, name)
+    if not is_own(name):
+        raise unknown(key, name, TRANSFORMS)
+    function = load(key, in_config(name))
     for transform in TRANSFORMS.values():
         if function in (transform.apply, transform.theta):
             return transform
     raise InputError(f"{key} {name!r} is no transform: put it under @geometric or @photometric")
+
+
+def _full_name(function: Callable[..., Any]) -> str:
+    """As in results: the function's name, with its module unless that is the library or a notebook."""
+    module = function.__module__
+    known = module == "__main__" or module.split(".")[0] == "invariances"
+    return function.__name__ if known else f"{module}.{function.__name__}"
 
 
 def linear(start: float, stop: float, steps: int) -> tuple[float, ...]:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -65,12 +66,18 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def finished(once: Once) -> House:
-    """A finished small run of the whole workflow; not to be changed."""
+    """A finished small run of the whole workflow; not to be changed.
+
+    What its jobs executed is noted in `traced` (see tests/dependencies/tracer.py).
+    """
 
     def make(folder: Path) -> None:
         house = build(folder)
         house.configure(SMALL)
-        house.run()
+        notes = folder / "traced"
+        notes.mkdir()
+        with patch.dict(os.environ, TRACED=str(notes), PYTHONPATH=str(ROOT / "tests/dependencies")):
+            house.run()
 
     return House(once("finished", make))
 

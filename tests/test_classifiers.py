@@ -21,6 +21,7 @@ from invariances.classifiers import (
     options_of,
     save,
 )
+from invariances.classifiers.networks import own_digest
 from invariances.errors import InputError
 
 OWN = '''
@@ -290,6 +291,15 @@ def test_the_description_comes_back(own, tmp_path):
         "model.json",
         "weights.safetensors",
     ]
+
+
+def test_what_an_own_callable_returns_is_told_by_its_weights(own):
+    first = own_digest("my_networks:plain", classes=7)
+    assert own_digest("my_networks:plain", classes=7) == first
+    assert own_digest("my_networks:plain", classes=7, options={"width": 3}) != first
+    before = torch.random.get_rng_state()
+    own_digest("my_networks:plain", classes=7)
+    assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_the_same_weights_are_the_same_bytes(own, tmp_path):

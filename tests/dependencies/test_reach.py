@@ -157,6 +157,13 @@ def test_modules_of_ones_own_count_as_a_whole_with_what_they_import(library):
     assert not counts(library, "pack/part.py", "Y = 2", "Y = 3")
 
 
+def test_a_module_of_ones_own_may_be_called_as_a_script_is(library):
+    build(library, {"job.py": "X = 1\n\ndef net(): ...\n"})
+    assert counts(library, "job.py", "X = 1", "X = 2", "job:net")
+    assert not counts(library, "job.py", "X = 1", "X = 2")
+    assert counts(library, "scripts/job.py", "answer()", "other()", "job:net")
+
+
 def test_what_is_named_of_the_library_counts_alone(library):
     deep = "workflow/library/deep.py"
     assert counts(library, deep, "return 5", "return 6", "library.deep:unused")

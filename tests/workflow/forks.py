@@ -169,6 +169,8 @@ def become(request: dict[str, Any], streams: list[int], path: list[str], place: 
         if name == "python":
             script = Path(arguments[0])
             sys.argv, sys.path[:] = arguments, [str(script.parent.absolute()), *added, *path]
+            if "TRACED" in os.environ:
+                importlib.import_module("tracer").trace()
             main = types.ModuleType("__main__")
             main.__file__, sys.modules["__main__"] = str(script), main
             exec(compile(script.read_bytes(), script, "exec"), main.__dict__)

@@ -32,11 +32,11 @@ def code_of(script, transforms=(), model=None, dataset=False, chosen=None, thing
     sweep applies what it is given: `pair`, or `cropped`; `things` are others, as `module:thing`.
     """
     single = [each for name in transforms for each in name.split("+")]
-    names = [*things, *(place_of("transform", name) for name in single)]
-    names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
-    names += [MODELS[model]["network"]] if model else []
-    names += [place_of("dataset", RUN["dataset"]["name"])] if dataset else []
     try:
+        names = [*things, *(place_of("transform", name) for name in single)]
+        names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
+        names += [MODELS[model]["network"]] if model else []
+        names += [place_of("dataset", RUN["dataset"]["name"])] if dataset else []
         return " ".join([CODE.digest(script, names), script, *sorted(set(names))])
     except InputError as error:
         raise WorkflowError(str(error)) from None

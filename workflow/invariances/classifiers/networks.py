@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import torch
@@ -85,6 +86,22 @@ def _give_sizes(network: nn.Module, side: int, name: str) -> None:
         ) from error
     for module in training:
         module.training = True
+
+
+def own_digest(network: str, *, classes: int, options: dict[str, Any] | None = None) -> str:
+    """A digest of the weights that a user's own callable returns, where a config says ``weights: own``.
+
+    What the callable draws at random is drawn from one seed, so that it alone is no other network.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        state = build(network, classes=classes, options=options).state_dict()
+    digest = sha256()
+    for name, value in sorted(state.items()):
+        array = value.detach().cpu().contiguous()
+        digest.update(f"{name} {array.dtype} {list(array.shape)}\n".encode())
+        digest.update(array.flatten().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def constructor(network: str) -> Callable[..., Any]:

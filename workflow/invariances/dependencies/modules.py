@@ -147,7 +147,8 @@ class Finder:
         self, own: Sequence[Path], others: Sequence[Path], kept: Path | None = None
     ) -> None:
         self.own, self.kept = tuple(own), kept
-        self.folders = [str(folder) for folder in (*own, *others)]
+        self.others = [str(folder) for folder in others]
+        self.folders = [*map(str, own), *self.others]
         self.listings: dict[str, frozenset[str]] = {}
         self.modules: dict[str, Module | None] = {}
 
@@ -158,9 +159,19 @@ class Finder:
             self.modules[name] = self._module(name, Path(path)) if path else None
         return self.modules[name]
 
-    def _path(self, name: str) -> str | None:
+    def given(self, name: str) -> Module | None:
+        """The module that a config names: one's own may be called as a script of the workflow is."""
+        module = self(name)
+        own = self._path(name, self.others)
+        if own is None or module is None or module.whole or name.startswith("invariances."):
+            return module
+        key = f"./{name}"
+        self.modules[key] = self.modules.get(key) or self._module(key, Path(own))
+        return self.modules[key]
+
+    def _path(self, name: str, folders: Sequence[str] | None = None) -> str | None:
         *packages, last = name.split(".")
-        for folder in self.folders:
+        for folder in folders if folders is not None else self.folders:
             place = os.path.join(folder, *packages)  # noqa: PTH118 - asked for thousands of names
             names = self._listed(place)
             if last in names and "__init__.py" in self._listed(f"{place}/{last}"):

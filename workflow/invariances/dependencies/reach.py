@@ -16,8 +16,7 @@ from invariances.errors import InputError
 PLUMBING = {
     "invariances.errors": "words of errors: a job that raises one leaves no result",
     "command": "arguments, threads and the choice of a GPU: what they are for is in a job's parameters",
-    "invariances.tables.atomically": "whole or not at all, whatever is written",
-    "invariances.tables.files": "the same, and the words of a damaged result",
+    "invariances.tables.files": "files whole or not at all, and the words of a damaged one",
 }
 """Modules, and names in modules, that decide no result, each with its reason."""
 
@@ -78,8 +77,9 @@ class Graph:
         start.units |= {(script, n) for n, unit in enumerate(program.units) if unit.main}
         for name in names:
             module, _, thing = name.partition(":")
-            if self.finder(module) is not None:
-                Direct(self.finder, start).resolve(module, (thing,))
+            given = self.finder.given(module)
+            if given is not None:
+                Direct(self.finder, start).resolve(given.name, (thing,))
         left_out = CHOSEN - {name.replace(":", ".") for name in names}
         left_out |= CSV if script in RECORDS else set()
         return self._closure(start, left_out)

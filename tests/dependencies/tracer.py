@@ -1,8 +1,8 @@
 """On the path of a run's jobs: which functions of the library and of the scripts each job executes.
 
-Python imports this by itself. Every function writes its place down the first time that it is called; a line
-is a file, the line of the function in it, and whether it was called while a module was being imported. Jobs
-are told apart by their logs, to which their standard error goes.
+Every function writes its place down the first time that it is called; a line is a file below the checkout,
+the line of the function in it, and whether it was called while a module was being imported. Jobs are told
+apart by their logs, to which their standard error goes.
 """
 
 import ast
@@ -16,7 +16,6 @@ import types
 from hashlib import blake2b
 from pathlib import Path
 
-OWN = (f"{Path.cwd()}/workflow/invariances/", f"{Path.cwd()}/scripts/")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -100,13 +99,15 @@ class Finder(importlib.abc.MetaPathFinder):
 
     def find_spec(self, name, path=None, target=None):
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        file = str(spec.origin) if spec else ""
-        if file.endswith(".py") and file.startswith(OWN):
+        file, root = str(spec.origin) if spec else "", Path.cwd()
+        own = (f"{root}/workflow/invariances/", f"{root}/scripts/")
+        if file.endswith(".py") and file.startswith(own):
             spec.loader = Noting(name, file)
             return spec
         return None
 
 
-if "TRACED" in os.environ:
+def trace() -> None:
+    """Note from here on what this process executes."""
     builtins.__note__ = Notes(Path(os.environ["TRACED"]))
     sys.meta_path.insert(0, Finder())

@@ -39,9 +39,9 @@ def test_a_sweep_of_distributions_passes(sweep):
         ("mean_softmax", np.float32([[[0.7, 0.3], [0.2, 0.7]]]), "class=a magnitude=1.0.*sums to 0.9"),
         ("mean_softmax", np.float32([[[1.2, -0.2], [0.2, 0.8]]]), "class=a magnitude=0.0"),
         ("mean_softmax", np.float32([[[np.nan, 1], [0, 1]]]), "class=a magnitude=0.0.*nan"),
-        ("true_softmax", np.float32([[0, 1], [1, 1.1]]), "picture=a/2: the softmax of its class"),
-        ("candidate_softmax", np.float32([[[0, 1]], [[np.nan, 1]]]), "picture=a/2.*candidate"),
-        ("margin", np.float32([[0, -1], [1, np.inf]]), "picture=a/2: the margin.*not finite"),
+        ("true_softmax", np.float32([[0, 1], [1, 1.1]]), "class=a picture=a/2 magnitude=1.0: the softmax"),
+        ("candidate_softmax", np.float32([[[0, 1]], [[np.nan, 1]]]), "picture=a/2 magnitude=0.0: .*candidate"),
+        ("margin", np.float32([[0, -1], [1, np.inf]]), "class=a picture=a/2 magnitude=1.0: the margin"),
         ("picture", np.array(["a/1", "a/1"]), "picture=a/1: it is there twice"),
     ],
 )  # fmt: skip

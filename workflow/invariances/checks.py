@@ -5,6 +5,7 @@ Tables are held against their declarations (`invariances.tables`).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from invariances.screening import Sweep
 from invariances.tables.checking import ROUNDING, CellError
@@ -21,19 +22,25 @@ def check_sweep(sweep: Sweep, name: object) -> Sweep:
                 f"{name}: class={label} magnitude={sweep.magnitudes[place]}: the mean softmax sums to "
                 f"{mean[place].sum():g}, not to 1"
             )
-    for what, values in (
-        ("the softmax of its class", sweep.true_softmax),
-        ("the softmax of a candidate", sweep.candidate_softmax.reshape(len(sweep.picture), -1)),
+    for what, wrong in (
+        ("the softmax of its class is not in [0, 1]", _no_share(sweep.true_softmax)),
+        ("the softmax of a candidate is not in [0, 1]", _no_share(sweep.candidate_softmax).any(2)),
+        ("the margin of its class is not finite", ~np.isfinite(sweep.margin)),
     ):
-        wrong = ~((values >= 0) & (values <= 1 + ROUNDING)).all(axis=1)
         if wrong.any():
-            picture = sweep.picture[int(np.flatnonzero(wrong)[0])]
-            raise CellError(f"{name}: picture={picture}: {what} is not in [0, 1]")
-    endless = ~np.isfinite(sweep.margin).all(axis=1)
-    if endless.any():
-        picture = sweep.picture[int(np.flatnonzero(endless)[0])]
-        raise CellError(f"{name}: picture={picture}: the margin of its class is not finite")
+            row, place = (int(index) for index in np.argwhere(wrong)[0])
+            label = sweep.classes[sweep.class_index[row]]
+            raise CellError(
+                f"{name}: class={label} picture={sweep.picture[row]} "
+                f"magnitude={sweep.magnitudes[place]}: {what}"
+            )
     names, counts = np.unique(sweep.picture, return_counts=True)
     if (counts > 1).any():
         raise CellError(f"{name}: picture={names[counts > 1][0]}: it is there twice")
     return sweep
+
+
+def _no_share(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where values lie outside [0, 1] by more than rounding, or are not finite."""
+    wrong: NDArray[np.bool_] = ~((values >= 0) & (values <= 1 + ROUNDING))
+    return wrong

@@ -65,6 +65,7 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/mypy workflow/invariances workflow/snakemake_logger_plugin_invariances
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
 
 report: run

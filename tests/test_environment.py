@@ -1,11 +1,16 @@
 """The pinned requirements and the conda environment say the same."""
 
+import ast
 import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import yaml
 
-ENVS = Path(__file__).parents[1] / "envs"
+ROOT = Path(__file__).parents[1]
+ENVS = ROOT / "envs"
 
 
 def names(file: str) -> set[str]:
@@ -32,3 +37,42 @@ def test_the_conda_environment_takes_the_same_files_and_python():
     pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     assert pip == ["-r requirements.txt", "-c constraints.txt"]
     assert "python =3.11" in environment["dependencies"]
+
+
+def test_what_the_library_imports_is_declared():
+    """At its modules' heads: `pip install .` gives a library that imports."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[\[=<>~!]", line)[0].lower() for line in project["dependencies"]}
+    optional = {
+        re.split(r"[\[=<>~!]", line)[0].lower()
+        for line in project["optional-dependencies"]["workflow"]
+    }
+    assert declared | optional <= names("requirements.txt") | {"pydantic"}
+    distributions = packages_distributions()
+    head, inside = set(), set()
+    for file in (ROOT / "workflow/invariances").rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        head |= imports(tree.body)
+        inside |= imports(list(ast.walk(tree)))
+    for found, allowed in ((head, declared), (inside, declared | optional)):
+        others = found - set(sys.stdlib_module_names) - {"invariances"}
+        assert others, "there are imports to look at"
+        missing = {
+            name
+            for name in others
+            if not {each.lower() for each in distributions.get(name, [name])} & allowed
+        }
+        assert not missing
+
+
+def imports(statements: list[ast.AST]) -> set[str]:
+    """The outermost modules that these statements import."""
+    found = {
+        each.name for node in statements if isinstance(node, ast.Import) for each in node.names
+    }
+    found |= {
+        node.module
+        for node in statements
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+    return {name.split(".")[0] for name in found}

@@ -40,7 +40,7 @@ def test_a_sweep_of_distributions_passes(sweep):
         ("mean_softmax", np.float32([[[1.2, -0.2], [0.2, 0.8]]]), "class=a magnitude=0.0"),
         ("mean_softmax", np.float32([[[np.nan, 1], [0, 1]]]), "class=a magnitude=0.0.*nan"),
         ("true_softmax", np.float32([[0, 1], [1, 1.1]]), "class=a picture=a/2 magnitude=1.0: the softmax"),
-        ("candidate_softmax", np.float32([[[0, 1]], [[np.nan, 1]]]), "picture=a/2 magnitude=0.0: .*candidate"),
+        ("candidate_softmax", np.float32([[[0, 1]], [[np.nan, 1]]]), "class=a picture=a/2 .*candidate"),
         ("margin", np.float32([[0, -1], [1, np.inf]]), "class=a picture=a/2 magnitude=1.0: the margin"),
         ("picture", np.array(["a/1", "a/1"]), "picture=a/1: it is there twice"),
     ],

@@ -12,55 +12,34 @@ wildcard_constraints:
     padding="black|edge|reflect|mean|crop",
 
 
-rule border_sweep:
+# The border is one more part of a sweep's address.
+use rule sweep as border_sweep with:
     input:
         pixels=border_pictures("npy"),
         manifest=border_pictures("csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:
-        sweep=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.npz",
-        precision=change_of(
-            f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}"
-        ),
-        pictures=f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}.pictures.parquet",
+        sweep=f"{BORDER_SWEEP}.npz",
+        precision=change_of(BORDER_SWEEP),
+        pictures=f"{BORDER_SWEEP}.pictures.parquet",
     log:
         f"{RESULTS}/logs/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        gpu=GPU,
-        mem_mb=memory(4000),
-        runtime=minutes(sweep_minutes),
     params:
-        script=script("sweep"),
         code=lambda w: code_of(
             "sweep", [w.single], w.model, chosen="cropped" * (w.padding == "crop")
         ),
         transform=lambda w: as_json(border_axes(w)),
-        model=lambda w, input: str(Path(input.weights).parent),
-        window=lambda w: (
+        border=lambda w: (
             f"--window {BORDERS['crop']['models'][w.model]['window']}"
             if w.padding == "crop"
             else f"--padding {w.padding}"
         ),
-        seed=RUN["seed"],
-        precision=RUN["precision"],
-        search=RUN["thresholds"]["search"],
-        tolerance=RUN["thresholds"]["tolerance"],
-        options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
-    shell:
-        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
-        " --transform {params.transform:q} {params.window}"
-        " --seed {params.seed} --precision {params.precision} {params.options}"
-        " --search {params.search} --tolerance {params.tolerance} --threads {threads}"
-        " --output {output.sweep:q} --pictures {output.pictures:q} 2> {log:q}"
 
 
-rule border_thresholds:
+use rule thresholds as border_thresholds with:
     input:
         sweeps=border_sweeps("npz"),
         pictures=border_sweeps("pictures.parquet"),
@@ -72,21 +51,6 @@ rule border_thresholds:
         medians=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.medians.csv",
     log:
         f"{RESULTS}/logs/border_thresholds/{{padding}}/{{model}}/{{single}}.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        script=script("thresholds"),
-        code=code_of("thresholds"),
-        classes=as_json(RUN["dataset"]["classes"]),
-        axis=lambda w: TRANSFORMS[w.single]["axis"],
-        resamples=RUN["thresholds"]["resamples"],
-        seed=RUN["seed"],
-    shell:
-        "python {params.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
-        " --description {input.description:q}"
-        " --model {wildcards.model:q} --transform {wildcards.single:q} --classes {params.classes:q}"
-        " --axis {params.axis} --resamples {params.resamples} --seed {params.seed}"
-        " --output {output:q} 2> {log:q}"
 
 
 rule borders:

@@ -1,6 +1,7 @@
 """What other borders are swept, and with which pictures: for rules/borders.smk."""
 
 BORDERS = RUN["borders"]
+BORDER_SWEEP = f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}"
 
 
 def border_axes(w):

@@ -1,5 +1,7 @@
 """What sweeps are made from, and where their results lie: for rules/screening.smk and after."""
 
+from shlex import quote
+
 
 def axes(transform):
     """Names, magnitudes and identities of a transform, or of the two of a pair."""
@@ -43,3 +45,14 @@ def sweeps(model, transform, kind="npz"):
         f"{RESULTS}/sweeps/{model}/{transform}/{chunk}.{kind}"
         for chunk in RUN["chunks"]
     ]
+
+
+def named(output, *names):
+    """Options that name those of a rule's outputs that it has."""
+    return " ".join(
+        f"--{name} {quote(output[name])}" for name in names if name in output.keys()
+    )
+
+
+# How pictures' own thresholds are searched for.
+SEARCH = f"--search {RUN['thresholds']['search']} --tolerance {RUN['thresholds']['tolerance']}"

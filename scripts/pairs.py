@@ -29,7 +29,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__)
+    parser = command.parser(__doc__, "--resamples", "--seed")
     parser.add_argument(
         "--sweeps", type=Path, nargs="+", required=True, help="sweeps of all chunks, .npz"
     )
@@ -40,8 +40,6 @@ if __name__ == "__main__":
         "--classes", required=True, help="classes in the order of rows, as a JSON list"
     )
     parser.add_argument("--axes", nargs=2, choices=["linear", "log"], required=True)
-    parser.add_argument("--resamples", type=int, default=1000, help="bootstrap resamples")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--output",
         type=Path,

@@ -22,6 +22,7 @@ Axes = Mapping[str, tuple[Axis, float]]
 
 CELL = ("transform", "class", "direction")
 ALL = "all"
+WITHIN = "within transforms"
 
 
 def distances(table: pd.DataFrame, axes: Axes) -> Floats:
@@ -137,7 +138,7 @@ def correlation_table(
         censored = pairs["censored_first"].astype(bool) | pairs["censored_second"].astype(bool)
         layers: Sequence[tuple[str, object]] = (
             ("over all cells", np.zeros(len(pairs))),
-            ("within transforms", strata.to_numpy(str)),
+            (WITHIN, strata.to_numpy(str)),
         )
         for statistic, layer in layers:
             found = spearman(
@@ -164,3 +165,26 @@ def correlation_table(
                 }
             )
     return frame(CORRELATIONS, rows)
+
+
+def correlations_by_transform(
+    thresholds: pd.DataFrame, axes: Axes, *, resamples: int = RESAMPLES, seed: int = 0
+) -> pd.DataFrame:
+    """The correlations over all transforms, then those within each, by pair of networks.
+
+    A transform in which all classes of one network tie has no correlation, and no row.
+    """
+    parts = [correlation_table(thresholds, axes, resamples=resamples, seed=seed)]
+    for name in axes:
+        own = thresholds[thresholds["transform"] == name]
+        found = correlation_table(own, axes, name, resamples=resamples, seed=seed)
+        known = (found["statistic"] == WITHIN) & found["correlation"].notna()
+        parts.append(found[known])
+    # Pairs one after the other, in the order of the models.
+    models = list(dict.fromkeys(thresholds["model"]))
+    places = {pair: place for place, pair in enumerate(combinations(models, 2))}
+    joined = pd.concat(parts, ignore_index=True)
+    order = pd.Series(
+        [places[pair] for pair in zip(joined["first"], joined["second"], strict=True)]
+    )
+    return joined.iloc[order.argsort(kind="stable")]

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from invariances.statistics import (
+    censored_median,
     mean_interval,
     paired_difference,
     proportion_interval,
     spearman,
-    survival_median,
 )
 from invariances.thresholds.crossings import (
     first_crossing,
@@ -217,7 +217,7 @@ def test_median_of_censored_thresholds(size: int, end: float) -> None:
     covered = []
     for _ in range(2 * SIMULATIONS):
         threshold = 0.45 * np.exp(generator.normal(0, 0.5, size))
-        median = survival_median(np.minimum(threshold, end), threshold > end, end)
+        median = censored_median(np.minimum(threshold, end), threshold > end, end)
         covered.append(median.low <= 0.45 and (median.high >= 0.45 or median.high_open))
     assert 0.92 <= np.mean(covered) <= 0.98
 

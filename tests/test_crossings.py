@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from invariances.thresholds import (
     infer_axis,
@@ -14,8 +15,8 @@ from invariances.thresholds.crossings import (
     half_accuracy,
     half_accuracy_interval,
     leading_intervals,
-    switch_interval,
 )
+from invariances.thresholds.switches import switch_interval
 
 
 def test_root_is_interpolated_and_the_earliest_over_rivals() -> None:
@@ -77,24 +78,39 @@ def test_half_accuracy_is_half_of_its_own_start() -> None:
 def test_intervals_of_single_and_of_equal_pictures() -> None:
     axis = np.array([0.0, -1, -2])
     softmax = np.repeat(np.array([[[0.8, 0.2], [0.6, 0.4], [0.2, 0.8]]]), 6, axis=0)
-    assert switch_interval(softmax[:1], axis, resamples=50) == (0, -2)
-    assert switch_interval(softmax, axis, resamples=50) == pytest.approx((-1.25, -1.25))
+    single = switch_interval(softmax[:1], axis)
+    assert (single.inner, single.outer, single.open) == (0, -2, True)
+    alike = switch_interval(softmax, axis)
+    assert (alike.inner, alike.outer) == pytest.approx((-1.25, -1.25))
+    assert alike.p_no_switch == 0.5**6  # six pictures tell no more than a sign test
     right = softmax[..., 0] > 0.5
     inner, outer = half_accuracy_interval(right, axis, resamples=2000)
     assert -1 > inner > -1.5 > outer > -2  # all alike, and yet not certain
     assert half_accuracy_interval(right[:1], axis, resamples=50) == (0, -2)
 
 
-def test_switch_interval_marks_censored_resamples_by_the_ranges_end() -> None:
+def test_switch_interval_says_that_its_far_limit_is_open() -> None:
     softmax = np.array([[[0.9, 0.1], [0.9, 0.1]]] * 5 + [[[0.9, 0.1], [0.0, 1.0]]] * 5)
-    inner, outer = switch_interval(softmax, np.array([0.0, 1.0]), resamples=500)
-    assert inner < 1
-    assert outer == 1
+    found = switch_interval(softmax, np.array([0.0, 1.0]))
+    assert found.inner < 1
+    assert (found.outer, found.open) == (1, True)
+    assert found.p_no_switch > 0.025 and found.p_switch > 0.025
+
+
+def test_switch_limits_are_students_where_the_t_interval_ends() -> None:
+    """One rival: at the inner (outer) limit the lower (upper) t limit of the margin is zero."""
+    generator, axis = np.random.default_rng(0), np.linspace(0, 1, 41)
+    own = np.clip(0.9 - 0.8 * axis + generator.normal(0, 0.08, (12, 1)), 0, 1)
+    found = switch_interval(np.stack([own, 1 - own], axis=-1), axis)
+    for limit, side in ((found.inner, 0), (found.outer, 1)):
+        margins = np.array([np.interp(limit, axis, 2 * row - 1) for row in own])
+        interval = stats.ttest_1samp(margins, 0).confidence_interval(0.95)
+        assert interval[side] == pytest.approx(0, abs=0.002)
 
 
 def test_switch_needs_a_rival() -> None:
     with pytest.raises(ValueError, match="beside"):
-        switch_interval(np.ones((3, 2, 1)), np.array([0.0, 1]), resamples=10)
+        switch_interval(np.ones((3, 2, 1)), np.array([0.0, 1]))
 
 
 def test_axis_is_inferred() -> None:

@@ -1,4 +1,4 @@
-"""Intervals, survival and comparisons against closed forms, SciPy, and degenerate samples."""
+"""Intervals, medians and comparisons against closed forms, SciPy, and degenerate samples."""
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from scipy import stats
 
 from invariances.statistics import (
     bootstrap,
+    censored_median,
     dirichlet_weights,
     expanded_tail,
     holm,
@@ -16,8 +17,10 @@ from invariances.statistics import (
     paired_difference,
     percentile_interval,
     proportion_interval,
+    share_interval,
     spearman,
-    survival_median,
+    surely_false,
+    westfall_young,
 )
 from invariances.statistics.comparison import _weighted_spearman
 
@@ -124,40 +127,88 @@ def test_mean_interval_holds_the_mean_within_the_unit(sample: list[float]) -> No
     assert -1e-12 <= low <= np.mean(sample) <= high <= 1 + 1e-12
 
 
-def test_kaplan_meier_median_of_a_textbook_sample() -> None:
-    # Remission times (weeks) under 6-MP, Kalbfleisch & Prentice: median 23, 95 % from 13, open above.
-    times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
-    censored = [0, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1]
-    median = survival_median(times, np.array(censored, bool))
-    assert (median.estimate, median.low, median.events) == (23, 13, 9)
-    assert not median.censored and median.high_open and median.high == 35
-
-
-def test_kaplan_meier_without_censoring_is_the_median() -> None:
-    assert survival_median([3.0, 1, 2, 5, 4], [False] * 5).estimate == 3
-    assert survival_median([3.0, 1, 2, 5, 4, 6], [False] * 6).estimate == 3.5
+@given(st.integers(1, 60), st.floats(0.5, 0.99))
+def test_median_interval_is_scipys(count: int, level: float) -> None:
+    values = np.arange(1.0, count + 1)
+    found = censored_median(values, [False] * count, count + 1.0, level)
+    expected = stats.quantile_test(values, p=0.5).confidence_interval(level)
+    # SciPy calls a limit that the sample does not hold infinite, or not a number.
+    low = expected.low if np.isfinite(expected.low) else 0.0
+    high = expected.high if np.isfinite(expected.high) else count + 1.0
+    assert found.estimate == np.median(values)
+    assert (found.low, found.high) == (low, high)
 
 
 def test_median_beyond_the_range_is_a_bound() -> None:
-    median = survival_median([1.0, 4, 4, 4, 4, 4, 4, 4], [False] + [True] * 7, 4.0)
+    median = censored_median([1.0, 4, 4, 4, 4, 4, 4, 4], [False] + [True] * 7, 4.0)
     assert (median.estimate, median.censored, median.high, median.high_open) == (4, True, 4, True)
-    none = survival_median([4.0] * 8, [True] * 8)
+    none = censored_median([4.0] * 8, [True] * 8)
     assert (none.estimate, none.low, none.censored, none.events) == (4, 4, True, 0)
+    half = censored_median([1.0, 2, 4, 4], [False, False, True, True], 4.0)
+    assert (half.estimate, half.censored) == (3, False)
 
 
-def test_few_values_bound_nothing_from_below() -> None:
-    for count in (1, 2, 3, 4):
-        median = survival_median(np.arange(1.0, count + 1), [False] * count, 9.0)
-        assert median.low == 0
-        assert median.high_open
+def test_five_values_bound_no_median() -> None:
+    for count in range(1, 6):
+        median = censored_median(np.arange(1.0, count + 1), [False] * count, 9.0)
+        assert (median.low, median.high) == (0, 9)
+        assert median.low_open and median.high_open
+    six = censored_median(np.arange(1.0, 7), [False] * 6, 9.0)
+    assert (six.low, six.high, six.low_open, six.high_open) == (1, 6, False, False)
 
 
 @pytest.mark.parametrize(
     ("values", "censored"), [([], []), ([1.0], [True, False]), ([np.nan], [False])]
 )
-def test_survival_refuses(values: list[float], censored: list[bool]) -> None:
+def test_median_refuses(values: list[float], censored: list[bool]) -> None:
     with pytest.raises(ValueError, match="values"):
-        survival_median(values, censored)
+        censored_median(values, censored)
+
+
+def test_gaffkes_bound_of_equal_values_is_known_on_paper() -> None:
+    # All ones: the unseen share is Beta(1, n), so the lower limit is the quantile 0.025^(1 / n).
+    for count in (2, 3, 5, 9):
+        low, high = mean_interval(np.ones((count, 1)), resamples=40_000)
+        assert low[0] == pytest.approx(0.025 ** (1 / count), abs=0.01)
+        assert high[0] == 1
+
+
+def test_westfall_young_of_one_row_is_the_sign_flip_test() -> None:
+    difference = np.array([0.3, 0.5, -0.1, 0.4, 0.2, 0.6, -0.2, 0.3])
+    adjusted, least = westfall_young([(np.arange(8), difference)])
+    test = stats.permutation_test((difference,), np.mean, permutation_type="samples")
+    assert adjusted[0] == pytest.approx(test.pvalue)
+    assert least[0] == pytest.approx(2 / 2**8)
+
+
+def test_westfall_young_pays_for_no_copy_and_holds_its_level() -> None:
+    generator = np.random.default_rng(2)
+    difference = generator.normal(0.9, 1, 10)
+    once, _ = westfall_young([(np.arange(10), difference)])
+    thrice, _ = westfall_young([(np.arange(10), difference * scale) for scale in (1, 2, -3)])
+    np.testing.assert_allclose(thrice, once[0])
+    found = []
+    for _ in range(300):
+        rows = generator.normal(0, 1, (6, 9)) + generator.normal(0, 1, 9)
+        adjusted, _ = westfall_young([(np.arange(9), row) for row in rows])
+        found.append(adjusted.min() <= 0.05)
+    assert np.mean(found) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 300)
+
+
+def test_surely_false_by_hand() -> None:
+    assert surely_false([0.001, 0.002, 0.5, 0.9], 0.05) == 2
+    assert surely_false([0.03, 0.04, 0.045, 0.049], 0.05) == 4  # Simes where Holm finds none
+    assert surely_false([0.2, 0.9], 0.05) == 0
+
+
+def test_share_of_cells_covers_in_the_worst_of_cases() -> None:
+    """Twenty cells of which some surely hold, some just do not: the number claimed is no excess."""
+    generator, covered = np.random.default_rng(3), []
+    for _ in range(500):
+        score = generator.normal(np.repeat([4.0, 0.0, -4.0], [8, 6, 6]))
+        low, high = share_interval(stats.norm.sf(score), stats.norm.cdf(score), 0.95)
+        covered.append(low <= 8 / 20 <= high)
+    assert np.mean(covered) >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / 500)
 
 
 def test_holm_by_hand() -> None:
@@ -172,24 +223,27 @@ def test_paired_difference_finds_a_shift_and_counts_pairs() -> None:
     generator = np.random.default_rng(0)
     first = generator.normal(5, 2, 20)
     found = paired_difference(
-        first, first - 1 + generator.normal(0, 0.2, 20), censored=[True] + [False] * 19
+        first, first - 1 + generator.normal(0, 0.2, 20), 12, censored=[True] + [False] * 19
     )
     assert found.low < 1 < found.high
     assert found.p_value < 0.001
     assert (found.count, found.limited) == (20, 1)
-    exact = paired_difference([2.0, 3, 4, 5], [1.0, 1, 1, 1])
+    exact = paired_difference([2.0, 3, 4, 5], [1.0, 1, 1, 1], 6)
     assert exact.p_value == pytest.approx(2 / 16)  # the two extreme of 2^4 sign patterns
 
 
 def test_paired_difference_of_equals_and_of_one() -> None:
-    same = paired_difference([1.0, 2, 3], [1.0, 2, 3])
-    assert (same.estimate, same.low, same.high, same.p_value) == (0, 0, 0, 1)
-    single = paired_difference([2.0], [1.0])
+    same = paired_difference([1.0, 2, 3], [1.0, 2, 3], 4)
+    assert (same.estimate, same.p_value) == (0, 1)
+    assert -0.4 < same.low < 0 < same.high < 0.4  # alike, and yet not certain
+    censored = paired_difference([4.0, 4, 4], [4.0, 4, 4], 4, censored=[True] * 3)
+    assert np.isnan([censored.estimate, censored.low, censored.high, censored.p_value]).all()
+    single = paired_difference([2.0], [1.0], 4)
     assert (single.low, single.high, single.p_value) == (-np.inf, np.inf, 1.0)
     with pytest.raises(ValueError, match="same pictures"):
-        paired_difference([1.0], [1.0, 2.0])
+        paired_difference([1.0], [1.0, 2.0], 4)
     with pytest.raises(ValueError, match="finite"):
-        paired_difference([np.inf, 1], [1.0, 2.0])
+        paired_difference([np.inf, 1], [1.0, 2.0], 4)
 
 
 def test_spearman_is_scipys_with_ties() -> None:

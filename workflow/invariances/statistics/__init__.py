@@ -6,17 +6,19 @@ correlations over cells, the class), never the magnitude. Which method serves wh
 =================================  ==============================================================
 accuracy at a magnitude            mid-P Clopper-Pearson (``proportion_interval``)
 mean softmax at a magnitude        Bayesian bootstrap with plausible extremes (``mean_interval``)
-magnitude where the mean switches  bootstrap percentiles widened to Student's t, rival by rival
-                                   (``percentile_interval``, in thresholds/crossings)
+mean softmax, under 10 pictures    Gaffke's bound for values in [0, 1] (``mean_interval``)
+magnitude where the mean switches  Bonferroni's t limits over the rivals (in thresholds/switches)
 magnitude of half accuracy         Bayesian bootstrap with an unseen picture
                                    (``dirichlet_weights``, in thresholds/crossings)
-median of censored thresholds      Kaplan-Meier, limits by Brookmeyer and Crowley
-                                   (``survival_median``)
-difference of two networks         paired bootstrap and sign-flip test (``paired_difference``)
+median of censored thresholds      exact limits by order statistics (``censored_median``)
+difference of two networks         Bayesian bootstrap with an unseen picture, sign-flip test
+                                   (``paired_difference``), corrected by Westfall and Young's
+                                   maximum (``westfall_young``)
 rank correlation over cells        bootstrap over clusters (``spearman``)
+share of cells                     closed testing (``share_interval``)
 =================================  ==============================================================
 
-Their coverage at 10 and 25 pictures is measured by ``tests/test_coverage.py``.
+Their coverage is measured by ``tests/coverage``.
 """
 
 from invariances.statistics.bootstrap import (
@@ -31,17 +33,23 @@ from invariances.statistics.bootstrap import (
 from invariances.statistics.comparison import (
     Correlation,
     Difference,
-    holm,
     paired_difference,
     spearman,
 )
-from invariances.statistics.survival import Median, survival_median
+from invariances.statistics.medians import Median, censored_median
+from invariances.statistics.multiplicity import (
+    holm,
+    share_interval,
+    surely_false,
+    westfall_young,
+)
 
 __all__ = [
     "Correlation",
     "Difference",
     "Median",
     "bootstrap",
+    "censored_median",
     "dirichlet_weights",
     "expanded_tail",
     "holm",
@@ -50,6 +58,8 @@ __all__ = [
     "paired_difference",
     "percentile_interval",
     "proportion_interval",
+    "share_interval",
     "spearman",
-    "survival_median",
+    "surely_false",
+    "westfall_young",
 ]

@@ -1,10 +1,9 @@
-"""Two networks held against each other: paired differences, Holm's correction, rank correlation.
+"""Two networks held against each other: paired differences and rank correlation.
 
 Both networks saw the same pictures, so a picture's two thresholds are one observation.
 
 References
 ----------
-Holm, A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6, 1979.
 Royston & Parmar, Restricted mean survival time, BMC Med. Res. Methodol. 13, 2013.
 Field & Welsh, Bootstrapping clustered data, J. R. Stat. Soc. B 69, 2007.
 """
@@ -16,17 +15,23 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from invariances.statistics.bootstrap import (
+    EXTREME_DEVIATIONS,
     LEVEL,
     RESAMPLES,
     Floats,
+    dirichlet_weights,
     multinomial_weights,
-    percentile_interval,
 )
 
 BLOCK = 4_000_000
 """Numbers in a block of resamples: 32 MB."""
 
 PERMUTATIONS = 9999
+UNSEEN = 0.1
+"""Share of the reach by which an unseen picture's difference is at least taken to differ from the mean."""
+
+SILENT = 4
+"""So few cells, or clusters of cells, say nothing of a correlation."""
 
 
 @dataclass(frozen=True)
@@ -50,39 +55,23 @@ class Difference:
 
 @dataclass(frozen=True)
 class Correlation:
-    """A rank correlation with its interval over `clusters` clusters of `count` cells."""
+    """A rank correlation with its interval over `clusters` clusters of `count` cells.
+
+    `informative` counts the cells that are not the range's end for both networks.
+    """
 
     estimate: float
     low: float
     high: float
     count: int
     clusters: int
-
-
-def holm(p_values: ArrayLike) -> Floats:
-    """Holm's step-down adjustment, which bounds the chance of any false finding among them.
-
-    Parameters
-    ----------
-    p_values : [P] in [0, 1].
-
-    Returns
-    -------
-    [P] adjusted, in the given order, at least the unadjusted, at most 1.
-    """
-    values = np.asarray(p_values, dtype=float)
-    if values.ndim != 1 or np.any(~((values >= 0) & (values <= 1))):
-        raise ValueError("p-values must be a one-dimensional array in [0, 1]")
-    order = np.argsort(values, kind="stable")
-    steps = values[order] * np.arange(len(values), 0, -1)
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(values) else steps
-    return adjusted
+    informative: int
 
 
 def paired_difference(
     first: ArrayLike,
     second: ArrayLike,
+    reach: float,
     *,
     censored: ArrayLike | None = None,
     resamples: int = RESAMPLES,
@@ -96,18 +85,22 @@ def paired_difference(
     farther than the range. That is well defined without a model of what lies beyond, and its
     absolute value understates the unrestricted difference where one network is censored more.
 
-    The interval is the bootstrap's over pictures with percentiles expanded to Student's t; the
+    Each limit of the interval is a quantile of the Bayesian bootstrap with half an unseen picture, as
+    half accuracy's: its difference is the mean plus or minus 2.5 standard deviations, at least a
+    tenth of the reach, so that pictures that are all alike are not taken for all there are. The
     p-value is that of the sign-flip test (all 2^N sign patterns for up to 13 pairs, else 9,999
     drawn), exact if under the hypothesis either network could have had either threshold.
 
     Parameters
     ----------
     first, second : [N] distances from the identity, censored ones at the range's end.
+    reach : the range's end, no distance is larger.
     censored : bool [N], at least one of the pair is censored; only counted.
 
     Returns
     -------
-    Difference; with a single pair the interval is infinite and the p-value 1.
+    Difference; all NaN where every threshold is the range's end, which leaves no difference to tell;
+    with a single pair the interval is infinite and the p-value 1.
     """
     one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if one.ndim != 1 or one.shape != two.shape or len(one) == 0:
@@ -117,10 +110,17 @@ def paired_difference(
         raise ValueError("thresholds must be finite; censored ones stand at the range's end")
     limited = 0 if censored is None else int(np.asarray(censored, dtype=bool).sum())
     size, estimate = len(differences), float(differences.mean())
+    if np.all(np.minimum(one, two) >= reach * (1 - 1e-9)):
+        return Difference(np.nan, np.nan, np.nan, np.nan, size, limited)
     if size == 1:
         return Difference(estimate, -np.inf, np.inf, 1.0, size, limited)
-    replicates = multinomial_weights(size, resamples, seed) @ differences
-    low, high = percentile_interval(replicates, size, level)
+    weights = dirichlet_weights(size, resamples, seed)
+    common = weights[:, :size] @ differences
+    away = max(EXTREME_DEVIATIONS * float(differences.std(ddof=1)), UNSEEN * reach)
+    low, high = (
+        float(np.quantile(common + weights[:, size] * np.clip(estimate + side, -reach, reach), tail))
+        for side, tail in ((-away, (1 - level) / 2), (away, (1 + level) / 2))
+    )
     from scipy import stats  # takes most of a second, which jobs that only screen need not wait for
 
     test = stats.permutation_test(
@@ -131,7 +131,9 @@ def paired_difference(
         vectorized=True,
         rng=np.random.default_rng([seed, size]),
     )
-    return Difference(estimate, float(low), float(high), float(test.pvalue), size, limited)
+    return Difference(
+        estimate, min(low, estimate), max(high, estimate), float(test.pvalue), size, limited
+    )
 
 
 def _mean(sample: NDArray[np.float64], axis: int = -1) -> Floats:
@@ -145,6 +147,7 @@ def spearman(
     *,
     clusters: ArrayLike | None = None,
     strata: ArrayLike | None = None,
+    tied: ArrayLike | None = None,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
     seed: int = 0,
@@ -154,21 +157,27 @@ def spearman(
     Thresholds of one class under several transforms share its pictures, so whole classes are
     resampled (the cluster bootstrap), and the interval is Student's t with one degree less than
     there are clusters, on Fisher's z scale, with the bootstrap's standard error: percentiles of a
-    rank correlation lean towards zero, as resampled duplicates are tied in both. Censored cells
-    tie at the range's end and take mid-ranks.
+    rank correlation lean towards zero, as resampled duplicates are tied in both.
+
+    Censored cells tie at the range's end and take mid-ranks. Cells that do so for both networks are
+    no agreement of anything, and say nothing of how well the others agree: with m other cells the
+    standard error is at least that of m independent pairs, sqrt((1 + r^2 / 2) / (m - 3)) (Bonett and
+    Wright, Psychometrika 65, 2000), and with four others or fewer, or others in four clusters or fewer,
+    nothing is known. Student's t has one degree less than there are clusters with such cells.
 
     Parameters
     ----------
     first, second : [n] thresholds of the two networks, cell by cell.
     clusters : [n] what is resampled together, by default each cell by itself.
+    tied : bool [n], the range's end for both networks; by default none.
     strata : [n] within which ranks are taken (and scaled to their size), by default one stratum.
         With transforms as strata the correlation no longer holds what is trivial, that 90 degrees
         are a larger number than 0.1 of brightness.
 
     Returns
     -------
-    Correlation; all NaN where one of the two is constant; the whole of [-1, 1] where fewer than
-    three clusters leave nothing to judge by.
+    Correlation; all NaN where one of the two is constant; the whole of [-1, 1] where too few cells or
+    clusters leave nothing to judge by.
     """
     x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if x.ndim != 1 or x.shape != y.shape or len(x) < 2:
@@ -177,22 +186,25 @@ def spearman(
     group = _codes(clusters if clusters is not None else np.arange(count))
     layer = _codes(strata if strata is not None else np.zeros(count))
     number = int(group.max()) + 1
+    loose = ~np.asarray(tied, dtype=bool) if tied is not None else np.ones(count, dtype=bool)
+    cells, independent = int(loose.sum()), len(np.unique(group[loose]))
     estimate = float(_weighted_spearman(np.ones((1, count)), x, y, layer)[0])
     if np.isnan(estimate):
-        return Correlation(estimate, estimate, estimate, count, number)
-    if number < 3:
-        return Correlation(estimate, -1.0, 1.0, count, number)
+        return Correlation(estimate, estimate, estimate, count, number, cells)
+    if cells <= SILENT or independent <= SILENT:
+        return Correlation(estimate, -1.0, 1.0, count, number, cells)
     counts = multinomial_weights(number, resamples, seed) * number
     replicates = _weighted_spearman(counts[:, group], x, y, layer)
     replicates = replicates[~np.isnan(replicates)]
     # A perfect correlation has no finite z; the largest imperfect one of n cells stands for it.
-    bound = 1 - 6 / (count * (count**2 - 1.0)) if count > 2 else 0.5
+    bound = 1 - 6 / (count * (count**2 - 1.0))
     transformed = np.arctanh(np.clip(replicates, -bound, bound))
-    reach = special.stdtrit(number - 1, 0.5 + level / 2) * transformed.std(ddof=1)
+    error = max(transformed.std(ddof=1), np.sqrt((1 + estimate**2 / 2) / (cells - 3)))
+    reach = special.stdtrit(independent - 1, 0.5 + level / 2) * error
     centre = np.arctanh(np.clip(estimate, -bound, bound))
     low, high = np.tanh(centre - reach), np.tanh(centre + reach)
     return Correlation(
-        estimate, float(min(low, estimate)), float(max(high, estimate)), count, number
+        estimate, float(min(low, estimate)), float(max(high, estimate)), count, number, cells
     )
 
 

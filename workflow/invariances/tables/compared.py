@@ -22,6 +22,7 @@ from invariances.tables.declaration import Column, Table
 AXIS = "the transform's unit, or octaves where magnitudes multiply"
 VERDICTS = ("supported", "not supported", "cannot be told from this run")
 
+NO_DIFFERENCE = "every picture is censored for both networks"
 DIFFERENCES = Table(
     "differences",
     ("differences.csv",),
@@ -39,12 +40,28 @@ DIFFERENCES = Table(
             meaning="the first network's distance of a picture's threshold from the identity less the "
             "second's, the mean over the pictures that both recognise untransformed",
             unit=AXIS,
+            missing=NO_DIFFERENCE,
         ),
-        *limits(meaning="the difference, infinite of a single picture", unit=AXIS, infinite=True),
-        share("p_value", meaning="the p-value of the sign-flip test"),
-        share("p_holm", meaning="the same, corrected by Holm over all rows"),
+        *limits(
+            meaning="the difference, infinite of a single picture", unit=AXIS, infinite=True,
+            missing=NO_DIFFERENCE,
+        ),
+        share("p_value", meaning="the p-value of the sign-flip test", missing=NO_DIFFERENCE),
+        share("p_holm", meaning="the same, corrected by Holm over all rows", missing=NO_DIFFERENCE),
         count("images", meaning="pictures that both networks recognise untransformed"),
         count("limited", meaning="pictures censored for either network, compared within the range", low=0),
+        share(
+            "p_adjusted", missing=NO_DIFFERENCE,
+            meaning="corrected over all rows by Westfall and Young's maximum: the one to read",
+        ),
+        share(
+            "p_least", missing=NO_DIFFERENCE,
+            meaning="the least `p_adjusted` that this row's pictures could have given",
+        ),
+        Column(
+            "interval", "text", meaning="how the interval is found",
+            allowed=("Bayesian bootstrap", "open"), missing=NO_DIFFERENCE,
+        ),
     ),
     where="for two networks or more",
 )  # fmt: skip
@@ -77,6 +94,15 @@ CORRELATIONS = Table(
         count("cells", meaning="classes and directions compared", low=0),
         count("classes", meaning="classes among them", low=0),
         count("censored", meaning="cells that are censored for either network", low=0),
+        count("informative_cells", meaning="cells that are not censored for both networks", low=0),
+        count(
+            "unrecognised", low=0,
+            meaning="cells left out, as the class does not lead untransformed for one of the networks",
+        ),
+        Column(
+            "interval", "text", meaning="how the interval is found",
+            allowed=("bootstrap over classes", "open"), missing=TIED,
+        ),
     ),
     where="for two networks or more",
 )

@@ -60,6 +60,29 @@ THRESHOLDS = Table(
             "none where it never is",
             unit=MAGNITUDE,
         ),
+        Column(
+            "interval",
+            "text",
+            meaning="how the interval of the threshold is found; an open far limit is the range's end",
+            allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
+        ),
+        Column(
+            "half_accuracy_interval",
+            "text",
+            meaning="the same of `half_accuracy`",
+            allowed=("Bayesian bootstrap", "Bayesian bootstrap, far limit open", "open"),
+        ),
+        Column(
+            "grid_error",
+            "float",
+            meaning="by how much the threshold moves when every second point of the grid is left out",
+            unit=MAGNITUDE,
+            low=0,
+        ),
+        share("p_no_switch", meaning="the p-value of the hypothesis that the class does not lead at the "
+              "identity, or leads up to the range's end"),
+        share("p_switch", meaning="the p-value of the hypothesis that it leads at the identity and "
+              "switches within the range"),
     ),
 )  # fmt: skip
 
@@ -87,6 +110,26 @@ CURVES = Table(
         ),
         share("mean_softmax", meaning="the category's softmax, the mean over the pictures"),
         *SOFTMAX_LIMITS,
+        Column(
+            "softmax_deviation",
+            "float",
+            meaning="the standard deviation of the softmax over the pictures",
+            low=0,
+            high=1,
+        ),
+        Column(
+            "identity_covariance",
+            "float",
+            meaning="over the pictures, of the softmax with that at the identity",
+            low=-1,
+            high=1,
+        ),
+        Column(
+            "interval",
+            "text",
+            meaning="how the interval of the mean softmax is found",
+            allowed=("Bayesian bootstrap", "Gaffke's bound"),
+        ),
     ),
 )
 
@@ -150,7 +193,7 @@ MEDIANS = Table(
         DIRECTION,
         magnitude(
             "median_threshold",
-            meaning="the median of the pictures' thresholds (Kaplan-Meier); the identity where no picture "
+            meaning="the median of the pictures' thresholds; the identity where no picture "
             "is recognised untransformed",
         ),
         *limits(meaning="the median, in the order of numbers", unit=MAGNITUDE),
@@ -162,6 +205,12 @@ MEDIANS = Table(
         ),
         count("images", meaning="pictures recognised untransformed", low=0),
         count("flipped", meaning="those of them that flip within the range", low=0),
+        Column(
+            "interval",
+            "text",
+            meaning="how the interval is found; an open far limit is the range's end",
+            allowed=("order statistics", "order statistics, far limit open", "open"),
+        ),
     ),
 )
 

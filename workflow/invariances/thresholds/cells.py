@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from invariances.statistics import mean_interval, proportion_interval
-from invariances.statistics.bootstrap import LEVEL, RESAMPLES
+from invariances.statistics.bootstrap import FEW, LEVEL, RESAMPLES
 from invariances.tables import CURVES, THRESHOLDS
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import (
@@ -28,8 +28,12 @@ from invariances.thresholds.crossings import (
     half_accuracy,
     half_accuracy_interval,
     leading_intervals,
-    switch_interval,
 )
+from invariances.thresholds.switches import Switch, switch_interval
+
+OPEN = "open"
+GAFFKE = "Gaffke's bound"
+FAR_OPEN = ", far limit open"
 
 
 def class_margins(mean_softmax: NDArray[Any], label: int) -> tuple[Floats, Indices]:
@@ -66,8 +70,11 @@ def threshold_table(
     itself where it is not highest there, and the range's end, ``censored``, where it stays highest.
     ``flips_to`` is the category that overtakes, empty if censored. ``half_accuracy`` is where
     accuracy falls to half its untransformed value. ``low`` and ``high`` are in the order of
-    numbers, so that in the direction ``down`` the far limit is ``low``; a far limit at the range's
-    end is open. Rivals in resamples are the sweep's candidates; the estimate sees all categories.
+    numbers, so that in the direction ``down`` the far limit is ``low``. ``interval`` and
+    ``half_accuracy_interval`` name the method, and say where the far limit is open: it is then the
+    range's end, which bounds nothing. Rivals in the interval are the sweep's candidates; the estimate
+    sees all categories. ``grid_error`` is by how much the threshold moves when every second point of
+    the grid is left out.
 
     Parameters
     ----------
@@ -94,10 +101,13 @@ def threshold_table(
             along = coordinate[path]
             switch = first_crossing(margins[path], along)
             half = half_accuracy(right[:, path], along)
-            interval = switch_interval(
-                softmax[:, path], along, resamples=resamples, level=level, seed=seed
-            )
-            low, high = _ordered(interval, float(switch.coordinate), direction, scale)
+            known = switch_interval(softmax[:, path], along, level=level)
+            limits = known.inner, known.outer
+            low, high = _ordered(limits, float(switch.coordinate), direction, scale)
+            coarse = _every_second(len(path))
+            again = first_crossing(margins[path][coarse], along[coarse])
+            threshold = _magnitude(float(switch.coordinate), sweep, path, scale)
+            moved = _magnitude(float(again.coordinate), sweep, path, scale) - threshold
             half_interval = half_accuracy_interval(
                 right[:, path], along, resamples=resamples, level=level, seed=seed
             )
@@ -108,7 +118,7 @@ def threshold_table(
                     "transform": transform,
                     "class": name,
                     "direction": direction,
-                    "threshold": _magnitude(float(switch.coordinate), sweep, path, scale),
+                    "threshold": threshold,
                     "low": low,
                     "high": high,
                     "censored": bool(switch.censored),
@@ -121,10 +131,32 @@ def threshold_table(
                     "half_accuracy_low": half_low,
                     "half_accuracy_high": half_high,
                     "half_accuracy_censored": bool(half.censored),
+                    "half_accuracy_interval": _half_method(half_interval, along),
                     "recognised": recognised,
+                    "interval": _method(known, len(pictures)),
+                    "grid_error": abs(moved),
+                    "p_no_switch": known.p_no_switch,
+                    "p_switch": known.p_switch,
                 }
             )
     return frame(THRESHOLDS, rows)
+
+
+def _every_second(points: int) -> Indices:
+    """Every second of a path's points, the identity and the range's end among them."""
+    return np.union1d(np.arange(0, points, 2), [points - 1])
+
+
+def _method(switch: Switch, size: int) -> str:
+    """How the switch's interval was found, and whether it has a far limit."""
+    return OPEN if size < 2 else "Bonferroni's t" + FAR_OPEN * switch.open
+
+
+def _half_method(interval: tuple[float, float], along: Floats) -> str:
+    """The same of half accuracy's."""
+    if interval == (along[0], along[-1]):
+        return OPEN
+    return "Bayesian bootstrap" + FAR_OPEN * bool(interval[1] == along[-1])
 
 
 def distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:
@@ -161,8 +193,10 @@ def curve_table(
 ) -> pd.DataFrame:
     """Response curves with intervals: accuracy and the mean softmax of each class's candidates.
 
-    Accuracy has the mid-P interval, mean softmax the Bayesian bootstrap's; each limit is pointwise,
-    95 % at a magnitude, not for a curve as a whole.
+    Accuracy has the mid-P interval, mean softmax the Bayesian bootstrap's, or under ten pictures
+    Gaffke's bound; each limit is pointwise, 95 % at a magnitude, not for a curve as a whole. The
+    deviation over pictures and the covariance with the untransformed let what is relative to it be
+    tested in pairs.
 
     Returns
     -------
@@ -176,6 +210,7 @@ def curve_table(
         softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
         shown = [int(k) for k in dict.fromkeys(sweep.candidates[number].tolist()) if k >= 0]
         low, high = mean_interval(softmax, resamples=resamples, level=level, seed=seed)
+        deviation, covariance = _spread(softmax.astype(float), sweep.identity)
         count = len(shown)
         frames.append(
             pd.DataFrame(
@@ -194,7 +229,19 @@ def curve_table(
                     "mean_softmax": softmax.astype(float).mean(axis=0).ravel(),
                     "softmax_low": low.ravel(),
                     "softmax_high": high.ravel(),
+                    "softmax_deviation": deviation.ravel(),
+                    "identity_covariance": covariance.ravel(),
+                    "interval": GAFFKE if len(pictures) < FEW else "Bayesian bootstrap",
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)[CURVES.names]
+
+
+def _spread(softmax: Floats, identity: int) -> tuple[Floats, Floats]:
+    """Deviation over pictures [M, L], and covariance with the untransformed; zero of a single picture."""
+    away = softmax - softmax.mean(axis=0)
+    parts = max(len(softmax) - 1, 1)
+    deviation: Floats = np.sqrt(np.square(away).sum(axis=0) / parts)
+    covariance: Floats = (away * away[:, [identity]]).sum(axis=0) / parts
+    return deviation, covariance

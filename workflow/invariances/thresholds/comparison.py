@@ -1,7 +1,7 @@
 """Networks compared by their thresholds: paired differences picture by picture, and rank correlation.
 
 Thresholds are measured from the identity outwards, on their axis (log2 of the magnitude for scale
-and contrast), so that farther is always larger, in both directions.
+and contrast), so that ours is always larger, in both directions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,14 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from invariances.statistics import holm, paired_difference, spearman
+from invariances.statistics import (
+    Correlation,
+    Difference,
+    holm,
+    paired_difference,
+    spearman,
+    westfall_young,
+)
 from invariances.statistics.bootstrap import LEVEL, RESAMPLES
 from invariances.tables import CORRELATIONS, DIFFERENCES
 from invariances.tables.frames import frame
@@ -50,7 +57,9 @@ def difference_table(
 
     Only pictures that both networks recognise untransformed enter. A censored threshold stands at
     the range's end, so what is compared is how far each network goes within the range
-    (`invariances.statistics.paired_difference`). P-values are corrected by Holm over all rows.
+    (`invariances.statistics.paired_difference`). P-values are corrected over all rows, by Holm and by
+    Westfall and Young's maximum (`invariances.statistics.westfall_young`), which finds more as it
+    knows that a picture's rows hang together; ``p_least`` is the least that a row could have.
 
     Parameters
     ----------
@@ -59,12 +68,16 @@ def difference_table(
     Returns
     -------
     The table ``DIFFERENCES``; difference (first minus second) in units of the axis:
-    the magnitude's, or octaves. Cells without a common picture are left out.
+    the magnitude's, or octaves. Cells without a common picture are left out; where all pictures are
+    censored for both networks there is no difference to tell, and its columns are missing.
     """
     measured = pictures[pictures["status"] == MEASURED].copy()
     measured["distance"] = distances(measured, axes)
     keys = [*CELL, "picture"]
+    reaches = measured.groupby(["transform", "direction"])["distance"].max()
+    codes = {name: code for code, name in enumerate(dict.fromkeys(measured["picture"]))}
     rows: list[dict[str, object]] = []
+    tested: dict[int, tuple[list[int], Floats]] = {}
     for first, second in combinations(dict.fromkeys(pictures["model"]), 2):
         one, two = (
             measured.loc[measured["model"] == model, [*keys, "distance", "censored"]]
@@ -72,15 +85,20 @@ def difference_table(
         )
         pairs = one.merge(two, on=keys, suffixes=("_first", "_second"), validate="one_to_one")
         for _, cell in pairs.groupby(list(CELL), sort=False):
+            ours, theirs = (cell[f"distance_{x}"].to_numpy(float) for x in ("first", "second"))
             found = paired_difference(
-                cell["distance_first"].to_numpy(float),
-                cell["distance_second"].to_numpy(float),
+                ours,
+                theirs,
+                float(reaches[cell["transform"].iloc[0], cell["direction"].iloc[0]]),
                 censored=cell["censored_first"].to_numpy(bool)
                 | cell["censored_second"].to_numpy(bool),
                 resamples=resamples,
                 level=level,
                 seed=seed,
             )
+            if np.isfinite(found.p_value):
+                units = [codes[name] for name in cell["picture"]]
+                tested[len(rows)] = units, ours - theirs
             rows.append(
                 {
                     "first": first,
@@ -92,10 +110,31 @@ def difference_table(
                     "p_value": found.p_value,
                     "images": found.count,
                     "limited": found.limited,
+                    "interval": _method(found),
                 }
             )
-    corrected = holm(np.array([row["p_value"] for row in rows], dtype=float))
-    return frame(DIFFERENCES, [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)])
+    _correct(rows, tested, seed)
+    return frame(DIFFERENCES, rows)
+
+
+def _method(found: Difference) -> str:
+    """How a difference's interval was found; empty where there is no difference to tell."""
+    if np.isnan(found.estimate):
+        return ""
+    return "Bayesian bootstrap" if np.isfinite(found.low) else "open"
+
+
+def _correct(
+    rows: list[dict[str, object]], tested: dict[int, tuple[list[int], Floats]], seed: int
+) -> None:
+    """Add the p-values corrected over the rows that are tested; missing in the others."""
+    places = list(tested)
+    corrected = holm(np.array([rows[place]["p_value"] for place in places], dtype=float))
+    adjusted, least = westfall_young([tested[place] for place in places], seed)
+    for row in rows:
+        row |= {"p_holm": np.nan, "p_adjusted": np.nan, "p_least": np.nan}
+    for place, *values in zip(places, corrected, adjusted, least, strict=True):
+        rows[place] |= dict(zip(("p_holm", "p_adjusted", "p_least"), values, strict=True))
 
 
 def correlation_table(
@@ -112,8 +151,10 @@ def correlation_table(
     Two rows a pair of networks: ``over all cells`` ranks each cell by its distance as a share of the
     farthest that either network reaches in that transform and direction; ``within transforms``
     ranks classes within each transform and direction, which asks whether both networks keep or lose
-    the same classes. Classes are resampled whole. Cells of which a class does not lead at the
-    identity enter with distance zero, censored ones at the range's end, where they tie.
+    the same classes. Classes are resampled whole. Cells of which a class does not lead at the identity
+    for one of the networks are left out: their distance, zero, is no threshold. Censored ones enter at
+    the range's end, where they tie; cells censored for both networks agree in nothing, and leave the
+    interval as wide as the others make it (`invariances.statistics.spearman`).
 
     Parameters
     ----------
@@ -122,8 +163,9 @@ def correlation_table(
 
     Returns
     -------
-    The table ``CORRELATIONS``; ``censored`` counts cells censored for either network.
-    Correlations are NaN where all cells of a network are equal.
+    The table ``CORRELATIONS``; ``censored`` counts cells censored for either network,
+    ``informative_cells`` those not censored for both, ``unrecognised`` those left out. Correlations
+    are NaN where all cells of a network are equal; there is no row where one cell or none is left.
     """
     table = thresholds.copy()
     table["distance"] = distances(table, axes)
@@ -131,21 +173,27 @@ def correlation_table(
     for first, second in combinations(dict.fromkeys(table["model"]), 2):
         one, two = (table[table["model"] == model] for model in (first, second))
         pairs = one.merge(two, on=list(CELL), suffixes=("_first", "_second"), validate="one_to_one")
+        led = (pairs[["distance_first", "distance_second"]] > 0).all(axis=1)
+        left_out, pairs = int((~led).sum()), pairs[led]
         strata = pairs["transform"] + " " + pairs["direction"]
         reached = pairs[["distance_first", "distance_second"]].max(axis=1)
         farthest = reached.groupby(strata).transform("max")
         farthest = farthest.where(farthest > 0, 1.0)
-        censored = pairs["censored_first"].astype(bool) | pairs["censored_second"].astype(bool)
+        ends = [pairs[f"censored_{name}"].to_numpy(bool) for name in ("first", "second")]
+        censored = ends[0] | ends[1]
         layers: Sequence[tuple[str, object]] = (
             ("over all cells", np.zeros(len(pairs))),
             (WITHIN, strata.to_numpy(str)),
         )
         for statistic, layer in layers:
+            if len(pairs) < 2:
+                continue
             found = spearman(
                 (pairs["distance_first"] / farthest).to_numpy(float),
                 (pairs["distance_second"] / farthest).to_numpy(float),
                 clusters=pairs["class"].to_numpy(str),
                 strata=np.asarray(layer),
+                tied=ends[0] & ends[1],
                 resamples=resamples,
                 level=level,
                 seed=seed,
@@ -162,6 +210,9 @@ def correlation_table(
                     "cells": found.count,
                     "classes": found.clusters,
                     "censored": int(censored.sum()),
+                    "informative_cells": found.informative,
+                    "unrecognised": left_out,
+                    "interval": _correlation_method(found),
                 }
             )
     return frame(CORRELATIONS, rows)
@@ -188,3 +239,10 @@ def correlations_by_transform(
         [places[pair] for pair in zip(joined["first"], joined["second"], strict=True)]
     )
     return joined.iloc[order.argsort(kind="stable")]
+
+
+def _correlation_method(found: Correlation) -> str:
+    """How a correlation's interval was found; empty where there is none."""
+    if np.isnan(found.estimate):
+        return ""
+    return "open" if (found.low, found.high) == (-1, 1) else "bootstrap over classes"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from invariances.statistics import dirichlet_weights, multinomial_weights, percentile_interval
+from invariances.statistics import dirichlet_weights
 from invariances.thresholds.axes import Floats, Indices
 
 
@@ -87,58 +87,6 @@ def leading_intervals(margins: Floats, coordinate: Floats) -> list[tuple[float, 
             start = intervals.pop()[0]
         intervals.append((start, end))
     return intervals
-
-
-def switch_replicates(softmax: NDArray[np.floating], coordinate: Floats, weights: Floats) -> Floats:
-    """Where each single rival overtakes the mean curve, on every resample of the pictures.
-
-    Parameters
-    ----------
-    softmax : [N, M, L], each picture's softmax of its class (first) and of its rivals.
-    coordinate : [M], from the identity outwards. weights : [B, N].
-
-    Returns
-    -------
-    [B, L - 1] coordinates; the range's end where a rival does not overtake. The resample's switch
-    is the one of these nearest to the identity.
-    """
-    size, points, count = softmax.shape
-    if count < 2:
-        raise ValueError("a switch needs at least one category beside the true one")
-    curves = softmax.astype(float).swapaxes(1, 2)
-    margins = (curves[:, :1] - curves[:, 1:]).reshape(size, -1)
-    means = (weights @ margins).reshape(-1, count - 1, points, 1)
-    return first_crossing(means, coordinate).coordinate
-
-
-def switch_interval(
-    softmax: NDArray[np.floating],
-    coordinate: Floats,
-    *,
-    resamples: int,
-    level: float = 0.95,
-    seed: int = 0,
-) -> tuple[float, float]:
-    """Interval of the switch: expanded percentiles of the bootstrap, rival by rival.
-
-    The switch is the smallest of the rivals' crossings. A smallest of several noisy numbers lies
-    too low, and its bootstrap lower still: where two rivals are about equal its percentiles cover
-    87 % where they promise 95 %. Each rival's own crossing has no such bias, so the limits are the
-    smallest of the rivals' lower and the smallest of their upper limits, as in an intersection of
-    tests (Berger, Technometrics 24, 1982).
-
-    Returns
-    -------
-    inner, outer : coordinates, from the identity outwards. An outer limit at the range's end is
-    thereby open; a single picture gives the whole range.
-    """
-    size = len(softmax)
-    if size < 2:
-        return float(coordinate[0]), float(coordinate[-1])
-    replicates = switch_replicates(softmax, coordinate, multinomial_weights(size, resamples, seed))
-    sign = np.sign(coordinate[-1] - coordinate[0])
-    inner, outer = percentile_interval(sign * replicates, size, level)
-    return float(sign * inner.min()), float(sign * outer.min())
 
 
 def half_accuracy(right: NDArray[np.bool_], coordinate: Floats) -> Crossing:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from invariances.statistics import survival_median
+from invariances.statistics import Median, censored_median
 from invariances.statistics.bootstrap import LEVEL
 from invariances.tables import MEDIANS, PICTURES
 from invariances.tables.frames import frame
@@ -86,7 +86,7 @@ def median_table(
     axis: Axis | None = None,
     level: float = LEVEL,
 ) -> pd.DataFrame:
-    """Median per-picture threshold of each class, by Kaplan and Meier, with its interval.
+    """Median per-picture threshold of each class, with its exact interval.
 
     Parameters
     ----------
@@ -116,11 +116,12 @@ def median_table(
             low, high = sorted((float(grid[identity]), end))
             row |= {"median_threshold": float(grid[identity]), "low": low, "high": high}
             row |= {"censored": False, "far_limit_open": True, "images": 0, "flipped": 0}
+            row |= {"interval": "open"}
             rows.append(row)
             continue
         distance = np.abs(to_axis(known["threshold"].to_numpy(float), scale) - origin)
         reach = abs(float(to_axis(end, scale)) - origin)
-        median = survival_median(distance, known["censored"].to_numpy(bool), reach, level)
+        median = censored_median(distance, known["censored"].to_numpy(bool), reach, level)
         limits = [
             end if value == reach else float(from_axis(origin + sign * value, scale))
             for value in (median.estimate, median.low, median.high)
@@ -133,6 +134,14 @@ def median_table(
             "far_limit_open": median.high_open,
             "images": median.count,
             "flipped": median.events,
+            "interval": _method(median),
         }
         rows.append(row)
     return frame(MEDIANS, rows)
+
+
+def _method(median: Median) -> str:
+    """How the interval was found, and whether it has a far limit."""
+    if median.low_open:
+        return "open"
+    return "order statistics" + ", far limit open" * median.high_open

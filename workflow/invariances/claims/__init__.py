@@ -12,6 +12,7 @@ import pandas as pd
 from invariances.claims import learned, screening
 from invariances.claims.statements import STATEMENTS, Statement
 from invariances.claims.verdicts import UNKNOWN, Estimate, Verdict, decide, together
+from invariances.statistics.bootstrap import LEVEL
 from invariances.tables import CLAIMS
 from invariances.thresholds.comparison import Axes, distances
 from invariances.thresholds.pictures import MEASURED
@@ -59,50 +60,88 @@ def claim_table(
     The table ``CLAIMS``. ``value``, ``low`` and ``high`` are empty exactly where the run does not
     hold what the statement needs. ``claim_verdict`` joins the parts of a claim.
     """
-    rows = []
-    for model in dict.fromkeys(tables.thresholds["model"]):
-        found = _screened(tables, str(model), axes, point_symmetric, axisymmetric)
-        found |= _learned(tables.learned.get(str(model)))
-        rows += [_row(STATEMENTS[key], str(model), estimate) for key, estimate in found.items()]
+    rows: list[dict[str, object]] = []
+    strict: dict[object, list[Verdict]] = {}
+    for model in map(str, dict.fromkeys(tables.thresholds["model"])):
+        screened = _measured(tables, model, axes)
+        symmetric = point_symmetric, axisymmetric
+        for claim in dict.fromkeys(item.claim for item in STATEMENTS.values()):
+            keys = [key for key, item in STATEMENTS.items() if item.claim == claim]
+            level = 1 - (1 - LEVEL) / len(keys)
+            found = _found(screened, tables.learned.get(model), symmetric, keys, LEVEL)
+            rows += [_row(STATEMENTS[key], model, estimate) for key, estimate in found.items()]
+            strictly = _found(screened, tables.learned.get(model), symmetric, keys, level)
+            strict[claim, model] = [
+                decide(estimate, STATEMENTS[key].claimed) for key, estimate in strictly.items()
+            ]
     rows += _pairs(tables)
     order = {key: place for place, key in enumerate(STATEMENTS)}
     rows.sort(key=lambda row: order[str(row["claim"]) + str(row["part"])])
     table = pd.DataFrame(rows)
-    joined: pd.Series[str] = table.groupby(["claim", "model"])["verdict"].transform(together)
-    return table.assign(claim_verdict=joined)[CLAIMS.names]
+    joined = {
+        cell: together(rows["verdict"], strict.get(cell, rows["verdict"]))
+        for cell, rows in table.groupby(["claim", "model"])
+    }
+    cells = zip(table["claim"], table["model"], strict=True)
+    return table.assign(claim_verdict=[joined[cell] for cell in cells])[CLAIMS.names]
 
 
-def _screened(
-    tables: Tables,
-    model: str,
-    axes: Axes,
-    point_symmetric: Sequence[str],
-    axisymmetric: Sequence[str],
-) -> dict[str, Estimate]:
-    """C1 to C3 of one network."""
+@dataclass(frozen=True)
+class Measured:
+    """What the screening of one network holds: its rows of the run's tables, as statistics read them."""
+
+    thresholds: pd.DataFrame
+    curves: pd.DataFrame
+    pictures: pd.DataFrame
+    sizes: pd.DataFrame
+    rotated: dict[str, pd.DataFrame]
+
+
+def _measured(tables: Tables, model: str, axes: Axes) -> Measured:
     thresholds, curves, pictures, sizes = (
         table[table["model"] == model]
         for table in (tables.thresholds, tables.curves, tables.pictures, tables.sizes)
     )
     identities = {name: identity for name, (_, identity) in axes.items()}
-    thresholds = thresholds.assign(identity=thresholds["transform"].map(identities))
-    measured = pictures[pictures["status"] == MEASURED]
-    measured = measured.assign(distance=distances(measured, axes))
-    noise = thresholds[thresholds["transform"] == "noise"]
-    own = screening.own_softmax(curves, ROTATION, identities.get(ROTATION, 0.0))
-    return {
-        "C1a": screening.existing(thresholds, curves),
-        "C1b": screening.class_dependence(measured),
-        "C1c": screening.transform_dependence(sizes, thresholds, curves),
-        "C2a": screening.existing(noise, curves),
-        "C2b": screening.noise_dependence(measured),
-        "C3a": screening.reduction(own, point_symmetric),
-        "C3b": screening.constancy(own, point_symmetric),
-        "C3c": screening.comeback(own, axisymmetric),
+    known = pictures[pictures["status"] == MEASURED]
+    return Measured(
+        thresholds.assign(identity=thresholds["transform"].map(identities)),
+        curves,
+        known.assign(distance=distances(known, axes)),
+        sizes,
+        screening.own_softmax(curves, ROTATION, identities.get(ROTATION, 0.0)),
+    )
+
+
+def _found(
+    run: Measured,
+    learnt: Learned | None,
+    symmetric: tuple[Sequence[str], Sequence[str]],
+    keys: Sequence[str],
+    level: float,
+) -> dict[str, Estimate]:
+    """The statistics of one network with intervals of a level; C4, of pairs, is not among them."""
+    point, axial = symmetric
+    noise = run.thresholds[run.thresholds["transform"] == "noise"]
+    screened: dict[str, Callable[[], Estimate]] = {
+        "C1a": lambda: screening.existing(run.thresholds, level),
+        "C1b": lambda: screening.class_dependence(run.pictures, level),
+        "C1c": lambda: screening.transform_dependence(run.sizes, run.thresholds, run.curves, level),
+        "C2a": lambda: screening.existing(noise, level),
+        "C2b": lambda: screening.noise_dependence(run.pictures, level),
+        "C3a": lambda: screening.reduction(run.rotated, point, level),
+        "C3b": lambda: screening.constancy(run.rotated, point, level),
+        "C3c": lambda: screening.comeback(run.rotated, axial, level),
     }
+    found = {key: screened[key]() for key in keys if key in screened}
+    for key in keys:
+        if key in LEARNED:
+            name, statistic = LEARNED[key]
+            found[key] = UNKNOWN if learnt is None else statistic(getattr(learnt, name), level)
+    return found
 
 
-LEARNED: dict[str, tuple[str, Callable[[pd.DataFrame], Estimate]]] = {
+LEARNED: dict[str, tuple[str, Callable[[pd.DataFrame, float], Estimate]]] = {
     "C5a": ("history", learned.classifier_loss),
     "C5b": ("history", learned.transform_loss),
     "C6": ("evaluation", learned.accuracy_lost),
@@ -111,13 +150,6 @@ LEARNED: dict[str, tuple[str, Callable[[pd.DataFrame], Estimate]]] = {
     "C7c": ("evaluation", learned.largest_rotation),
     "C8": ("evaluation", learned.largest_colour_change),
 }
-
-
-def _learned(tables: Learned | None) -> dict[str, Estimate]:
-    """C5 to C8 of one network; nothing is known where it has no ITN."""
-    if tables is None:
-        return dict.fromkeys(LEARNED, UNKNOWN)
-    return {key: statistic(getattr(tables, name)) for key, (name, statistic) in LEARNED.items()}
 
 
 def _pairs(tables: Tables) -> list[dict[str, object]]:
@@ -150,4 +182,5 @@ def _row(statement: Statement, model: str, estimate: Estimate) -> dict[str, obje
         "rule": statement.rule,
         "verdict": verdict,
         "evidence": evidence,
+        "interval": statement.interval if known.known else "",
     }

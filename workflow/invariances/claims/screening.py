@@ -1,42 +1,38 @@
 """C1 to C4: what thresholds, curves and correlations of a run say of the paper's first strategy."""
 
 from collections.abc import Collection
-from itertools import combinations
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from numpy.typing import NDArray
+from scipy import special
 
+from invariances.claims.effects import class_effect
 from invariances.claims.statements import CONSTANT, EFFECT, FACTOR, STRONG
 from invariances.claims.verdicts import UNKNOWN, Estimate, share
 from invariances.statistics.bootstrap import LEVEL
 
 Floats = NDArray[np.float64]
-LARGEST_EFFECT = 0.99
-"""Effects are held below this: where classes do not overlap at all the F statistic is infinite."""
+QUANTILE = float(special.ndtri(0.5 + LEVEL / 2))
 HALF_TURN = 180.0
 CELL = ["transform", "class", "direction"]
 
 
-def existing(thresholds: pd.DataFrame, curves: pd.DataFrame) -> Estimate:
+def existing(thresholds: pd.DataFrame, level: float = LEVEL) -> Estimate:
     """Share of cells that switch inside the range, beyond the identity (C1a, C2a).
 
-    Of cells that are not recognised untransformed, whose threshold is the identity, none counts. A
-    cell surely has a threshold if its whole interval lies inside the range and beyond the identity,
-    and possibly if its near limit lies inside the range.
+    Of cells that are not recognised untransformed, whose threshold is the identity, none counts.
 
     Parameters
     ----------
     thresholds : rows of one network, with the transform's ``identity``.
-    curves : its response curves, for the ranges.
     """
-    rows, near, far, end = _limits(thresholds, curves)
-    home = rows["identity"].to_numpy(float)
-    censored = rows["censored"].to_numpy(bool)
-    recognised = censored | _differ(rows["threshold"].to_numpy(float), home)
-    surely = ~censored & _differ(far, end) & _differ(near, home)
-    return share((~censored)[recognised], surely[recognised], _differ(near, end)[recognised])
+    censored = thresholds["censored"].to_numpy(bool)
+    origin, reached = (thresholds[name].to_numpy(float) for name in ("identity", "threshold"))
+    recognised = censored | _differ(reached, origin)
+    p_not, p_holds = (thresholds[name].to_numpy(float) for name in ("p_no_switch", "p_switch"))
+    return share((~censored)[recognised], p_not[recognised], p_holds[recognised], level)
 
 
 def _limits(
@@ -58,84 +54,38 @@ def _differ(first: Floats, second: Floats) -> NDArray[np.bool_]:
     return different
 
 
-def class_effect(values: ArrayLike, classes: ArrayLike, level: float = LEVEL) -> Estimate:
-    """Share of the variance of ranks that classes explain (Kruskal-Wallis), with its interval.
-
-    Ranks need no scale, and pictures that do not flip within range tie as the highest: all are
-    censored at the same distance, so that their order among the others is known. The estimate is
-    corrected for its bias (epsilon squared; Kelley 1935, PNAS 21), the interval inverts the
-    noncentral F distribution (Steiger, Psychol. Methods 9, 2004) on ranks (Conover & Iman 1981).
-
-    Parameters
-    ----------
-    values, classes : [n], distances of pictures' thresholds from the identity, and their classes.
-
-    Returns
-    -------
-    Estimate in [0, 1]; 0 with the whole of [0, 1] for its interval where all values tie, or no class
-    has two pictures; unknown for fewer than two classes.
-    """
-    ranks = stats.rankdata(np.asarray(values, dtype=float))
-    group = np.unique(np.asarray(classes), return_inverse=True)[1]
-    n, k = len(ranks), int(group.max(initial=-1)) + 1
-    if k < 2:
-        return UNKNOWN
-    total = float(((ranks - ranks.mean()) ** 2).sum())
-    if total == 0 or n <= k:
-        return Estimate(0.0, 0.0, 1.0)
-    count = np.bincount(group)
-    means = np.bincount(group, ranks) / count
-    explained = min(float((count * (means - ranks.mean()) ** 2).sum()) / total, LARGEST_EFFECT)
-    unbiased = max(0.0, 1 - (1 - explained) * (n - 1) / (n - k))
-    ratio = (explained / (k - 1)) / ((1 - explained) / (n - k))
-    # Classes more alike than chance makes them (F under 1) do not bound the effect any closer.
-    low, high = (
-        _noncentrality(value, k - 1, n - k, tail)
-        for value, tail in ((ratio, 0.5 + level / 2), (max(ratio, 1.0), 0.5 - level / 2))
-    )
-    low, high = low / (low + n), high / (high + n)
-    return Estimate(unbiased, min(low, unbiased), max(high, unbiased))
-
-
-def _noncentrality(ratio: float, between: int, within: int, probability: float) -> float:
-    """The noncentrality at which an F as large as `ratio` has this distribution function."""
-
-    def excess(value: float) -> float:
-        return float(stats.ncf.cdf(ratio, between, within, value)) - probability
-
-    if excess(0.0) <= 0:
-        return 0.0
-    top = 1.0
-    while excess(top) > 0:
-        top *= 2
-    return float(optimize.brentq(excess, 0.0, top, xtol=1e-6))
-
-
-def class_dependence(pictures: pd.DataFrame) -> Estimate:
+def class_dependence(pictures: pd.DataFrame, level: float = LEVEL) -> Estimate:
     """Share of transforms and directions in which thresholds depend on the class (C1b).
-
-    The effects' intervals are Bonferroni's for the number of transforms and directions, so that all
-    hold together with 95 %.
 
     Parameters
     ----------
     pictures : measured rows of one network, with ``distance`` from the identity.
     """
     cells = [cell for _, cell in pictures.groupby(["transform", "direction"], sort=False)]
-    level = 1 - (1 - LEVEL) / max(len(cells), 1)
-    found = [class_effect(cell["distance"], cell["class"], level) for cell in cells]
-    effects = [effect for effect in found if effect.known]
+    found = [class_effect(cell["distance"], cell["class"], level=level) for cell in cells]
+    effects = [effect for effect in found if effect is not None]
     return share(
         [effect.value >= EFFECT for effect in effects],
-        [effect.low >= EFFECT for effect in effects],
-        [effect.high >= EFFECT for effect in effects],
+        [effect.p_at_most(EFFECT) for effect in effects],
+        [effect.p_at_least(EFFECT) for effect in effects],
+        level,
     )
 
 
+def noise_dependence(pictures: pd.DataFrame, level: float = LEVEL) -> Estimate:
+    """How much of the variance of noise thresholds' ranks classes explain (C2b)."""
+    rows = pictures[pictures["transform"] == "noise"]
+    effect = class_effect(rows["distance"], rows["class"], level=level)
+    return UNKNOWN if effect is None else Estimate(effect.value, effect.low, effect.high)
+
+
 def transform_dependence(
-    sizes: pd.DataFrame, thresholds: pd.DataFrame, curves: pd.DataFrame
+    sizes: pd.DataFrame, thresholds: pd.DataFrame, curves: pd.DataFrame, level: float = LEVEL
 ) -> Estimate:
-    """Share of pairs of transforms, class by class, that are borne differently (C1c).
+    """Share of pairs of transforms, class by class, whose thresholds differ in size (C1c).
+
+    A size's error is read off its interval on the logarithmic scale, each side for itself; as both
+    sizes of a pair are of the same pictures, that of their ratio is at most that of independent ones.
 
     Parameters
     ----------
@@ -144,82 +94,157 @@ def transform_dependence(
         censored, or its interval reaches the range's end.
     """
     cells, _, far, end = _limits(thresholds, curves)
-    open_ended = cells.loc[~_differ(far, end), CELL].assign(open_ended=True)
-    sizes = sizes.merge(open_ended, on=CELL, how="left")
-    measured, surely, possibly = [], [], []
-    rows = sizes[sizes["rms_grey_levels"] > 0]
+    extra = cells[[*CELL, "images"]].assign(open_ended=~_differ(far, end))
+    rows = sizes[sizes["rms_grey_levels"] > 0].merge(extra, on=CELL, how="left")
+    tests: list[tuple[NDArray[np.bool_], Floats, Floats]] = []
     for _, cell in rows.groupby("class", sort=False):
-        exceeded = cell["censored"].to_numpy(bool) | cell["open_ended"].notna().to_numpy()
-        high = np.where(exceeded, np.inf, cell["rms_high"].to_numpy(float))
-        low, value = cell["rms_low"].to_numpy(float), cell["rms_grey_levels"].to_numpy(float)
-        names = cell["transform"].to_numpy(str)
-        pairs = [(i, j) for i, j in combinations(range(len(cell)), 2) if names[i] != names[j]]
-        for i, j in pairs:
-            larger, smaller = max(value[i], value[j]), min(value[i], value[j])
-            measured.append(larger >= FACTOR * smaller)
-            surely.append(low[i] >= FACTOR * high[j] or low[j] >= FACTOR * high[i])
-            possibly.append(high[i] >= FACTOR * low[j] or high[j] >= FACTOR * low[i])
-    return share(measured, surely, possibly)
+        exceeded = cell["censored"].to_numpy(bool) | (cell["open_ended"] == True).to_numpy(bool)  # noqa: E712
+        tests.append(_ratios(cell, exceeded))
+    if not tests:
+        return UNKNOWN
+    measured, p_not, p_holds = (np.concatenate(part) for part in zip(*tests, strict=True))
+    return share(measured, p_not, p_holds, level)
 
 
-def noise_dependence(pictures: pd.DataFrame) -> Estimate:
-    """How much of the variance of noise thresholds' ranks classes explain (C2b)."""
-    rows = pictures[pictures["transform"] == "noise"]
-    return class_effect(rows["distance"], rows["class"])
+def _ratios(
+    cell: pd.DataFrame, exceeded: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Of each pair of transforms of a class: whether its sizes differ by `FACTOR`, and both p-values."""
+    names = cell["transform"].to_numpy(str)
+    one, two = np.triu_indices(len(cell), 1)
+    apart = names[one] != names[two]
+    one, two = one[apart], two[apart]
+    value, low, high = (
+        np.log(cell[name].clip(lower=1e-6).to_numpy(float))
+        for name in ("rms_grey_levels", "rms_low", "rms_high")
+    )
+    below, above = (value - low) / QUANTILE, np.where(exceeded, np.inf, (high - value) / QUANTILE)
+    larger, smaller = np.where(value[one] >= value[two], (one, two), (two, one))
+    ratio = value[larger] - value[smaller]
+    least = 0.5 ** cell["images"].fillna(1).to_numpy(float)[one]
+    p_not = _tail(ratio - np.log(FACTOR), np.hypot(below[larger], above[smaller]))
+    wider = _tail(np.log(FACTOR) - ratio, np.hypot(above[larger], below[smaller]))
+    other = _tail(np.log(FACTOR) + ratio, np.hypot(above[smaller], below[larger]))
+    return (
+        ratio >= np.log(FACTOR),
+        np.maximum(p_not, least),
+        np.maximum(np.maximum(wider, other), least),
+    )
+
+
+def _tail(distance: Floats, error: Floats) -> Floats:
+    """Normal tail probability beyond a distance of an error; one where nothing bounds the error."""
+    score = np.where(np.isinf(error), 0.0, distance / np.maximum(error, 1e-12))
+    tail: Floats = np.where(np.isinf(error), 1.0, special.ndtr(-score))
+    return tail
 
 
 def own_softmax(curves: pd.DataFrame, transform: str, identity: float) -> dict[str, pd.DataFrame]:
-    """By class recognised untransformed: its own mean softmax, limits and magnitude, relative to the
-    untransformed (``mean_softmax``, ``softmax_low``, ``softmax_high`` divided by it).
+    """By class recognised untransformed: the rows of its own mean softmax by magnitude, with that at the
+    identity beside it (``identity_softmax``, ``identity_deviation``).
     """
     found = {}
     for name, rows in curves[curves["transform"] == transform].groupby("class", sort=False):
         still = rows[np.isclose(rows["magnitude"], identity)]
         own = rows[rows["predicted_class"] == name].sort_values("magnitude")
-        at_rest = still.loc[still["predicted_class"] == name, "mean_softmax"]
-        if at_rest.empty or at_rest.iloc[0] < still["mean_softmax"].max() or at_rest.iloc[0] <= 0:
+        at_rest = still[still["predicted_class"] == name]
+        if at_rest.empty or not (
+            0 < at_rest["mean_softmax"].iloc[0] >= still["mean_softmax"].max()
+        ):
             continue
-        columns = ["mean_softmax", "softmax_low", "softmax_high"]
-        found[str(name)] = own[["magnitude"]].join(own[columns] / at_rest.iloc[0])
+        mean, deviation = (float(at_rest[x].iloc[0]) for x in ("mean_softmax", "softmax_deviation"))
+        found[str(name)] = own.assign(identity_softmax=mean, identity_deviation=deviation)
     return found
 
 
-def _falls(curve: pd.DataFrame, below: float) -> tuple[bool, bool, bool]:
-    """Whether a curve falls below a level at some magnitude: measured, surely, possibly."""
-    columns = ("mean_softmax", "softmax_high", "softmax_low")
-    first, second, third = (bool((curve[column] < below).any()) for column in columns)
-    return first, second, third
+@dataclass(frozen=True)
+class Relative:
+    """A class's mean softmax against a share of the untransformed, at magnitudes [M].
+
+    Attributes
+    ----------
+    below : bool, whether it is less; p_above, p_below : p-values of the hypotheses that it is at least
+        that share, and that it is at most, by Student's t on the pictures' differences.
+    """
+
+    below: NDArray[np.bool_]
+    p_above: Floats
+    p_below: Floats
+
+    @property
+    def p_never_below(self) -> float:
+        """Of the hypothesis that it is nowhere less: Bonferroni's over the magnitudes."""
+        return min(1.0, float(self.p_above.min()) * len(self.p_above))
+
+    @property
+    def p_somewhere_below(self) -> float:
+        """Of the hypothesis that it is less somewhere: refuted if it is at every magnitude."""
+        return float(self.p_below.max())
 
 
-def reduction(own: dict[str, pd.DataFrame], point_symmetric: Collection[str]) -> Estimate:
+def relative(curve: pd.DataFrame, part: float) -> Relative:
+    """Compare a curve of `own_softmax` with `part` of its untransformed value, picture by picture."""
+    mean, deviation, covariance, base, spread, images = (
+        curve[name].to_numpy(float)
+        for name in (
+            "mean_softmax", "softmax_deviation", "identity_covariance", "identity_softmax",
+            "identity_deviation", "images",
+        )
+    )  # fmt: skip
+    difference = mean - part * base
+    variance = deviation**2 - 2 * part * covariance + (part * spread) ** 2
+    error = np.sqrt(np.maximum(variance, 0) / images)
+    score = difference / np.maximum(error, 1e-12)
+    freedom, least = np.maximum(images - 1, 1), 0.5**images
+    tails = [np.maximum(special.stdtr(freedom, side * score), least) for side in (1, -1)]
+    p_above, p_below = (np.where(images < 2, 1.0, tail) for tail in tails)
+    return Relative(difference < 0, p_above, p_below)
+
+
+def reduction(
+    own: dict[str, pd.DataFrame], point_symmetric: Collection[str], level: float = LEVEL
+) -> Estimate:
     """Share of the other classes that rotation reduces strongly (C3a)."""
-    found = [_falls(own[name], STRONG) for name in own if name not in point_symmetric]
-    return share(*np.array(found, dtype=bool).reshape(-1, 3).T)
+    found = [relative(own[name], STRONG) for name in own if name not in point_symmetric]
+    return share(
+        [curve.below.any() for curve in found],
+        [curve.p_never_below for curve in found],
+        [curve.p_somewhere_below for curve in found],
+        level,
+    )
 
 
-def constancy(own: dict[str, pd.DataFrame], point_symmetric: Collection[str]) -> Estimate:
+def constancy(
+    own: dict[str, pd.DataFrame], point_symmetric: Collection[str], level: float = LEVEL
+) -> Estimate:
     """Share of point-symmetric classes that stay constant; unknown short of half a turn (C3b)."""
-    found = []
-    for name in own:
-        if name in point_symmetric and _half_turn(own[name]).any():
-            measured, surely_falls, may_fall = _falls(own[name], CONSTANT)
-            found.append((not measured, not may_fall, not surely_falls))
-    return share(*np.array(found, dtype=bool).reshape(-1, 3).T)
+    found = [
+        relative(own[name], CONSTANT)
+        for name in own
+        if name in point_symmetric and _half_turn(own[name]).any()
+    ]
+    return share(
+        [not curve.below.any() for curve in found],
+        [curve.p_somewhere_below for curve in found],
+        [curve.p_never_below for curve in found],
+        level,
+    )
 
 
-def comeback(own: dict[str, pd.DataFrame], axisymmetric: Collection[str]) -> Estimate:
+def comeback(
+    own: dict[str, pd.DataFrame], axisymmetric: Collection[str], level: float = LEVEL
+) -> Estimate:
     """Share of axisymmetric classes that fall and are back at 180 degrees (C3c)."""
-    found = []
+    holds, p_not, p_holds = [], [], []
     for name in own:
         turned = own[name][_half_turn(own[name])]
         if name in axisymmetric and len(turned):
-            fell = _falls(own[name], CONSTANT)
-            back = [
-                bool((turned[column] >= CONSTANT).all())
-                for column in ("mean_softmax", "softmax_low", "softmax_high")
-            ]
-            found.append([one and other for one, other in zip(fell, back, strict=True)])
-    return share(*np.array(found, dtype=bool).reshape(-1, 3).T)
+            way, back = relative(own[name], CONSTANT), relative(turned, CONSTANT)
+            holds.append(bool(way.below.any() and not back.below.any()))
+            # It must both fall and come back; either alone refutes it.
+            p_not.append(max(way.p_never_below, back.p_somewhere_below))
+            p_holds.append(min(1.0, 2 * min(way.p_somewhere_below, back.p_never_below)))
+    return share(holds, p_not, p_holds, level)
 
 
 def _half_turn(curve: pd.DataFrame) -> NDArray[np.bool_]:

@@ -8,6 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from invariances.statistics import share_interval
+from invariances.statistics.bootstrap import LEVEL
+
 Verdict = Literal["supported", "not supported", "cannot be told from this run"]
 SUPPORTED: Verdict = "supported"
 REFUTED: Verdict = "not supported"
@@ -45,30 +48,37 @@ def decide(estimate: Estimate, claimed: tuple[float, float]) -> Verdict:
     return OPEN
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """A claim of several parts: supported if each of them is, not supported if any is not."""
-    found = set(verdicts)
-    if REFUTED in found:
-        return REFUTED
-    return SUPPORTED if found == {SUPPORTED} else OPEN
-
-
-def share(measured: ArrayLike, surely: ArrayLike, possibly: ArrayLike) -> Estimate:
-    """In how many cells of this run something holds, bounded by what each cell's interval allows.
+def together(verdicts: Iterable[Verdict], strictly: Iterable[Verdict]) -> Verdict:
+    """A claim of several parts: supported if each of them is, not supported if any strictly is not.
 
     Parameters
     ----------
-    measured, surely, possibly : bool [n], whether it holds by the cell's estimate; for every value in
-        its interval; for some value in it.
+    verdicts : of the parts, each by its interval; strictly : each by an interval whose error is divided
+        by the number of parts (the first step of Holm's procedure), so that the chance that any part of
+        a true claim is found false stays that of one.
+    """
+    if REFUTED in set(strictly):
+        return REFUTED
+    return SUPPORTED if set(verdicts) == {SUPPORTED} else OPEN
+
+
+def share(holds: ArrayLike, p_not: ArrayLike, p_holds: ArrayLike, level: float = LEVEL) -> Estimate:
+    """In how many cells of this run something holds, by tests of each cell on its pictures.
+
+    Parameters
+    ----------
+    holds : bool [n], whether it holds by the cell's estimate.
+    p_not, p_holds : [n], p-values of the hypotheses that it does not hold in the cell, and that it does.
 
     Returns
     -------
-    Estimate in [0, 1]: the share measured, between the share that is sure and the share that is
-    possible. It speaks of these cells, not of others that might have been screened, so that cells of
-    one class, which share its pictures, need not be independent. Unknown if there are no cells.
+    Estimate in [0, 1], with the interval of closed testing (`invariances.statistics.share_interval`):
+    it covers the share of these cells in which it truly holds, whatever that is. It speaks of these
+    cells, not of others that might have been screened. Unknown if there are no cells.
     """
-    flags = [np.asarray(values, dtype=bool) for values in (measured, surely, possibly)]
-    if len(flags[0]) == 0:
+    measured = np.asarray(holds, dtype=bool)
+    if len(measured) == 0:
         return UNKNOWN
-    estimate, low, high = (float(values.mean()) for values in flags)
+    estimate = float(measured.mean())
+    low, high = share_interval(p_not, p_holds, level)
     return Estimate(estimate, min(low, estimate), max(high, estimate))

@@ -129,6 +129,8 @@ def evaluate(
         row |= {"softmax": responses.softmax[index].mean(), "softmax_low": softmax_low[index]}
         row |= {"softmax_high": softmax_high[index]}
         row |= {"baseline_softmax": responses.softmax[0].mean()}
+        row |= {"lost": int((responses.correct[0] & ~responses.correct[index]).sum())}
+        row |= {"gained": int((~responses.correct[0] & responses.correct[index]).sum())}
         for kind, matrix in matrices.items():
             row[f"{kind}_displacement"] = float(expected_displacement(kind, matrix[None]))
         rows.append(row | columns({kind: m.double().cpu().numpy() for kind, m in matrices.items()}))

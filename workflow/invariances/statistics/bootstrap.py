@@ -203,10 +203,10 @@ def mean_interval(
     picture's weight (Gaffke 2005), which covers whatever the values are, and is as wide as that takes:
     five values near 1 have a lower limit of 0.48.
 
-    From ten values on it covers 95 to 97 % averaged along a response curve. At a mean beyond about 0.95 or below 0.05,
-    where one picture in twenty makes the difference, ten pictures often hold none such and coverage
-    falls to 84 %, to half at 0.02 and 0.98, and to nothing beyond: no method can see what was
-    not drawn.
+    From ten values on it covers 95 to 97 % averaged along a response curve. At a mean beyond about
+    0.95 or below 0.05, where one picture in twenty makes the difference, ten pictures often hold none
+    such and coverage falls to 84 %, to half at 0.02 and 0.98, and to nothing beyond: no method can see
+    what was not drawn.
 
     Parameters
     ----------
@@ -237,5 +237,8 @@ def mean_interval(
         means = common + extreme[:, np.newaxis] * weights[:, size]
         limits.append(np.partition(means, rank, axis=1)[:, rank])
     # Weights sum to one but for rounding.
-    low, high = np.clip(np.minimum(limits[0], mean), 0, 1), np.clip(np.maximum(limits[1], mean), 0, 1)
+    low, high = (
+        np.clip(np.minimum(limits[0], mean), 0, 1),
+        np.clip(np.maximum(limits[1], mean), 0, 1),
+    )
     return low.reshape(shape), high.reshape(shape)

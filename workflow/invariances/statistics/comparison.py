@@ -118,7 +118,9 @@ def paired_difference(
     common = weights[:, :size] @ differences
     away = max(EXTREME_DEVIATIONS * float(differences.std(ddof=1)), UNSEEN * reach)
     low, high = (
-        float(np.quantile(common + weights[:, size] * np.clip(estimate + side, -reach, reach), tail))
+        float(
+            np.quantile(common + weights[:, size] * np.clip(estimate + side, -reach, reach), tail)
+        )
         for side, tail in ((-away, (1 - level) / 2), (away, (1 + level) / 2))
     )
     from scipy import stats  # takes most of a second, which jobs that only screen need not wait for

@@ -123,9 +123,7 @@ def surely_false(p_values: ArrayLike, level: float) -> int:
     return count
 
 
-def share_interval(
-    against: ArrayLike, in_favour: ArrayLike, level: float
-) -> tuple[float, float]:
+def share_interval(against: ArrayLike, in_favour: ArrayLike, level: float) -> tuple[float, float]:
     """Interval of the share of cells in which something holds, from tests of each cell.
 
     Parameters
@@ -139,4 +137,3 @@ def share_interval(
         raise ValueError("a share needs at least one cell")
     low, high = surely_false(confirmed, tail) / count, 1 - surely_false(refuted, tail) / count
     return low, max(low, high)
-

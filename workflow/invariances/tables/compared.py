@@ -96,12 +96,16 @@ CORRELATIONS = Table(
         count("censored", meaning="cells that are censored for either network", low=0),
         count("informative_cells", meaning="cells that are not censored for both networks", low=0),
         count(
-            "unrecognised", low=0,
+            "unrecognised",
+            low=0,
             meaning="cells left out, as the class does not lead untransformed for one of the networks",
         ),
         Column(
-            "interval", "text", meaning="how the interval is found",
-            allowed=("bootstrap over classes", "open"), missing=TIED,
+            "interval",
+            "text",
+            meaning="how the interval is found",
+            allowed=("bootstrap over classes", "open"),
+            missing=TIED,
         ),
     ),
     where="for two networks or more",
@@ -167,6 +171,7 @@ CLAIMS = Table(
             "claim_verdict", "text", meaning="the verdict on all parts together", allowed=VERDICTS
         ),
         Column("evidence", "text", meaning="the tables and figures that show it"),
+        Column("interval", "text", meaning="how the interval is found", missing=NOT_HELD),
     ),
 )
 

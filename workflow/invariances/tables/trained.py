@@ -136,6 +136,8 @@ EVALUATION = Table(
         share("softmax", meaning="the softmax of the true class, the mean over the pictures"),
         *limits(meaning="the softmax", prefix="softmax_", bounds=(0, 1)),
         share("baseline_softmax", meaning="the same, untransformed"),
+        count("lost", meaning="pictures that are right untransformed and wrong at this k", low=0),
+        count("gained", meaning="pictures that are wrong untransformed and right at this k", low=0),
         *of_each("displacement", meaning=SQUARED),
         *entries("spatial", "theta", 2, 3, meaning="the paper's A_theta"),
         *entries("colour", "phi", 3, 4, meaning="the paper's A_phi"),

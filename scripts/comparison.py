@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import command
@@ -10,6 +11,8 @@ from invariances.tables import CORRELATIONS, DIFFERENCES, PICTURES, THRESHOLDS
 from invariances.tables.frames import read, write
 from invariances.thresholds import difference_table
 from invariances.thresholds.comparison import correlations_by_transform
+
+SIGNIFICANT = 0.05
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -22,7 +25,15 @@ def main(arguments: argparse.Namespace) -> None:
         if table["model"].nunique() < 2:
             raise InputError(f"{path}: a comparison needs two networks or more")
     differences, correlations = arguments.output
-    write(difference_table(pictures, axes, **options), differences, DIFFERENCES)
+    table = difference_table(pictures, axes, **options)
+    least = table["p_least"].min()
+    if least > SIGNIFICANT:
+        print(
+            f"{differences}: no difference can be significant: with so few pictures the least "
+            f"adjusted p-value is {least:.2g}; give more images",
+            file=sys.stderr,
+        )
+    write(table, differences, DIFFERENCES)
     write(correlations_by_transform(thresholds, axes, **options), correlations, CORRELATIONS)
 
 

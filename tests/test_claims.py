@@ -215,7 +215,7 @@ def test_a_claim_stands_and_falls_with_its_parts():
 
 
 def test_a_part_that_is_only_just_not_supported_does_not_refute_its_claim():
-    """Of two parts one misses its limit with 95 % confidence, but not with the 97.5 % that two parts take."""
+    """One of two parts misses its limit with 95 % confidence, but not with 97.5 %, what two parts take."""
     for change in np.linspace(0.4, 0.8, 100):
         history = made.history(classifier=change, noise=0.3)
         if classifier_loss(history, 0.975).low < LOSS < classifier_loss(history).low:

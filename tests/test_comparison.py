@@ -87,3 +87,13 @@ def test_pairs_of_three_networks_come_one_after_the_other(tmp_path):
 def test_one_network_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"thresholds\.csv.*two networks"):
         run(tmp_path, *tables(np.full(8, 1.2), models=("one",)))
+
+
+def test_a_run_that_can_find_no_difference_says_so(tmp_path, capsys):
+    thresholds, pictures = tables(np.full(8, 1.2))
+    run(tmp_path, thresholds, pictures)
+    assert "no difference can be significant" not in capsys.readouterr().err
+    few = pictures[pictures["picture"].str[-1] < "3"]
+    differences, _ = run(tmp_path, thresholds, few)
+    assert "no difference can be significant" in capsys.readouterr().err
+    assert differences["p_least"].min() >= 2 / 2**3

@@ -60,7 +60,7 @@ def make_evaluation(
             row[f"{kind}_displacement"] = 0.3 * sum(own) ** 2
         size = sum(k) / 2
         row |= {"accuracy": 0.9 - 0.02 * size, "accuracy_low": 0.8, "accuracy_high": 0.95}
-        row |= {"baseline_accuracy": 0.9, "baseline_softmax": 0.7}
+        row |= {"baseline_accuracy": 0.9, "baseline_softmax": 0.7, "lost": 1, "gained": 0}
         row |= {"softmax": 0.7 - 0.05 * size, "softmax_low": 0.6, "softmax_high": 0.78}
         row |= IDENTITY
         if varied in ("spatial", "all"):

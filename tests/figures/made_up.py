@@ -110,6 +110,9 @@ def make_cell(
             "mean_softmax": softmax.T.ravel(),
             "softmax_low": np.clip(softmax - width, 0, 1).T.ravel(),
             "softmax_high": np.clip(softmax + width, 0, 1).T.ravel(),
+            "softmax_deviation": width.T.ravel(),
+            "identity_covariance": 0.0,
+            "interval": "Bayesian bootstrap",
         }
     )
     identity = int(np.abs(place).argmin())
@@ -141,7 +144,12 @@ def make_cell(
                 "half_accuracy_low": grid[end if half is None else half],
                 "half_accuracy_high": grid[end if half is None else half],
                 "half_accuracy_censored": half is None,
+                "half_accuracy_interval": "Bayesian bootstrap",
                 "recognised": "",
+                "interval": "Bonferroni's t" + ", far limit open" * (lost is None),
+                "grid_error": 0.0,
+                "p_no_switch": 1.0 if lost is None else 0.0,
+                "p_switch": 0.0 if lost is None else 1.0,
             }
         )
     if grid[0] == TRANSFORMS[transform]["identity"]:

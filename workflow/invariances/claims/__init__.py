@@ -4,7 +4,7 @@
 ``screening`` and ``learned`` the statistics. docs/claims.md explains each of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -61,7 +61,7 @@ def claim_table(
     hold what the statement needs. ``claim_verdict`` joins the parts of a claim.
     """
     rows: list[dict[str, object]] = []
-    strict: dict[object, list[Verdict]] = {}
+    strict: dict[Hashable, list[Verdict]] = {}
     for model in map(str, dict.fromkeys(tables.thresholds["model"])):
         screened = _measured(tables, model, axes)
         symmetric = point_symmetric, axisymmetric

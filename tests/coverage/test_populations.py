@@ -133,7 +133,6 @@ def test_rank_correlation(classes, transforms, censored):
     share = np.sqrt([0.3, 0.2, 0.25, 0.25])
 
     def draw(generator, number):
-        shape = (number, transforms)
         of_class, of_cell = (number, 1), (number, transforms)
         common = share[0] * generator.normal(size=of_class) + share[1] * generator.normal(
             size=of_cell

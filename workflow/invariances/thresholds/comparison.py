@@ -28,6 +28,7 @@ Axes = Mapping[str, tuple[Axis, float]]
 """By transform: its axis and its identity magnitude."""
 
 CELL = ("transform", "class", "direction")
+UNTOLD = Correlation(np.nan, np.nan, np.nan, 0, 0, 0)
 ALL = "all"
 WITHIN = "within transforms"
 
@@ -165,7 +166,7 @@ def correlation_table(
     -------
     The table ``CORRELATIONS``; ``censored`` counts cells censored for either network,
     ``informative_cells`` those not censored for both, ``unrecognised`` those left out. Correlations
-    are NaN where all cells of a network are equal; there is no row where one cell or none is left.
+    are NaN where all cells of a network are equal, or fewer than two are left.
     """
     table = thresholds.copy()
     table["distance"] = distances(table, axes)
@@ -186,17 +187,19 @@ def correlation_table(
             (WITHIN, strata.to_numpy(str)),
         )
         for statistic, layer in layers:
-            if len(pairs) < 2:
-                continue
-            found = spearman(
-                (pairs["distance_first"] / farthest).to_numpy(float),
-                (pairs["distance_second"] / farthest).to_numpy(float),
-                clusters=pairs["class"].to_numpy(str),
-                strata=np.asarray(layer),
-                tied=ends[0] & ends[1],
-                resamples=resamples,
-                level=level,
-                seed=seed,
+            found = (
+                UNTOLD
+                if len(pairs) < 2
+                else spearman(
+                    (pairs["distance_first"] / farthest).to_numpy(float),
+                    (pairs["distance_second"] / farthest).to_numpy(float),
+                    clusters=pairs["class"].to_numpy(str),
+                    strata=np.asarray(layer),
+                    tied=ends[0] & ends[1],
+                    resamples=resamples,
+                    level=level,
+                    seed=seed,
+                )
             )
             rows.append(
                 {
@@ -207,10 +210,10 @@ def correlation_table(
                     "correlation": found.estimate,
                     "low": found.low,
                     "high": found.high,
-                    "cells": found.count,
-                    "classes": found.clusters,
+                    "cells": len(pairs),
+                    "classes": pairs["class"].nunique(),
                     "censored": int(censored.sum()),
-                    "informative_cells": found.informative,
+                    "informative_cells": int((~(ends[0] & ends[1])).sum()),
                     "unrecognised": left_out,
                     "interval": _correlation_method(found),
                 }

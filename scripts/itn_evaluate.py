@@ -18,7 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
     part = read_pictures(arguments.prepared, categories).part(**json.loads(arguments.part))
     module = itn.load(arguments.net).to(next(classifier.buffers()).device)
     asked = (module, classifier, part.pixels, part.categories)
-    table = itn.evaluate(*asked, points=arguments.points)
+    table = itn.evaluate(*asked, points=arguments.points, seed=arguments.seed)
     write(table, arguments.evaluation, EVALUATION)
     options = {"accuracy_loss": arguments.accuracy_loss, "seed": arguments.seed}
     write(itn.tightness(*asked, **options), arguments.tightness, TIGHTNESS)

@@ -97,6 +97,7 @@ def evaluate(
     labels: NDArray[np.int64],
     points: int = 5,
     batch_size: int = BATCH_SIZE,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """The evaluation table: one row for each k of the grid.
 
@@ -104,12 +105,14 @@ def evaluate(
     ----------
     pictures : uint8 [N, H, W, 3], not trained on; labels : [N].
     points : values of each k component, from 0 to 1.
+    seed : of the resamples.
 
     Returns
     -------
     varied (spatial | colour | convolution | all); k1_0, k1_1, k2_0, k2_1 (k3_0, k3_1);
     pictures; accuracy, accuracy_low, accuracy_high, baseline_accuracy (untransformed, the same
-    pictures); softmax (mean, true class), softmax_low, softmax_high, baseline_softmax; for each kind
+    pictures); softmax (mean, true class), softmax_low, softmax_high, baseline_softmax; lost and
+    gained, the pictures right untransformed and wrong there, and the other way round; for each kind
     {kind}_displacement, the mean of ||A x - x||^2; then the matrices' entries and decompositions,
     ``decomposition.columns``. Intervals are of 95 %.
     """
@@ -118,7 +121,7 @@ def evaluate(
     responses = respond(module, classifier, pictures, labels, [{}, *found], batch_size)
     right = responses.correct.sum(axis=1)
     low, high = proportion_interval(right, len(labels))
-    softmax_low, softmax_high = mean_interval(responses.softmax.T)
+    softmax_low, softmax_high = mean_interval(responses.softmax.T, seed=seed)
     rows: list[dict[str, Any]] = []
     for index, ((varied, point), matrices) in enumerate(zip(places, found, strict=True), start=1):
         row: dict[str, Any] = {"varied": varied}

@@ -29,7 +29,17 @@ from invariances.claims.verdicts import (
     share,
     together,
 )
-from invariances.tables import CLAIMS
+from invariances.tables import (
+    CLAIMS,
+    CORRELATIONS,
+    CURVES,
+    EVALUATION,
+    HISTORY,
+    PICTURES,
+    SIZES,
+    THRESHOLDS,
+)
+from invariances.tables.frames import write
 
 ROOT = Path(__file__).parents[1]
 FEW = {"count": 2}
@@ -376,23 +386,38 @@ def test_the_page_states_every_rule():
         assert f"| {key} | {item.text} | {item.statistic} | {item.rule} |" in page
 
 
+def filled(frame, table):
+    """A made-up table with the declared columns that no statement asks for."""
+    values = {"text": "x", "bool": False, "intervals": (), "int": 1, "float": 1.0}
+    for column in table:
+        if column.name not in frame and not column.where:
+            frame = frame.assign(**{column.name: None})
+            value = column.allowed[0] if column.allowed else values[column.dtype]
+            frame[column.name] = [value] * len(frame)
+    return frame[[column.name for column in table if column.name in frame]]
+
+
 @pytest.mark.parametrize("learned", [True, False])
 def test_the_command(tmp_path, learned):
     tables = made.tables()
-    tables.thresholds.to_csv(tmp_path / "thresholds.csv", index=False)
-    tables.sizes.to_csv(tmp_path / "sizes.csv", index=False)
-    tables.curves.to_parquet(tmp_path / "curves.parquet")
-    tables.pictures.to_parquet(tmp_path / "pictures.parquet")
-    tables.correlations.to_csv(tmp_path / "correlations.csv", index=False)
-    tables.learned["net"].history.to_csv(tmp_path / "history.csv", index=False)
-    tables.learned["net"].evaluation.to_csv(tmp_path / "evaluation.csv", index=False)
+    itn = tables.learned["net"]
+    for frame, name, table in (
+        (tables.thresholds, "thresholds.csv", THRESHOLDS),
+        (tables.sizes, "sizes.csv", SIZES),
+        (tables.curves, "curves.parquet", CURVES),
+        (tables.pictures, "pictures.parquet", PICTURES),
+        (tables.correlations, "correlations.csv", CORRELATIONS),
+        (itn.history, "history.csv", HISTORY),
+        (itn.evaluation, "evaluation.csv", EVALUATION),
+    ):
+        write(filled(frame, table), tmp_path / name, table)
     entries = {name: {"axis": axis, "identity": home} for name, (axis, home) in made.AXES.items()}
     script.main(
         SimpleNamespace(
             thresholds=tmp_path / "thresholds.csv", curves=tmp_path / "curves.parquet",
             pictures=tmp_path / "pictures.parquet", sizes=tmp_path / "sizes.csv",
             correlations=tmp_path / "correlations.csv" if learned else None,
-            itn=[f"net={tmp_path}"] if learned else [], transforms=json.dumps(entries),
+            itn=[("net", tmp_path)] if learned else [], others=[], transforms=json.dumps(entries),
             point_symmetric=made.ROUND, axisymmetric=made.AXIAL, output=tmp_path / "claims.csv",
         )
     )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from made_up import NETWORKS, PHANTOMS, TRANSFORMS
 from PIL import Image
 
@@ -198,3 +199,9 @@ def test_the_command_says_in_one_line_what_is_wrong(
     assert done.stderr.startswith("error: ") and said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_the_cluster_draws_every_figure_in_its_group() -> None:
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+    grouped = {rule for rule, group in profile["groups"].items() if group == "figures"}
+    assert grouped == {f"figure_{name}" for name in FIGURES}

@@ -1,4 +1,4 @@
-"""Figures as jobs: pages of many classes."""
+"""Figures as jobs: pages of many classes, a figure of one's own, a failing one."""
 
 import shutil
 
@@ -7,6 +7,19 @@ from house import House
 
 pytestmark = pytest.mark.slow
 SHEET = "results/small/figures/sheets/one/rotate"
+
+
+OWN = '''
+from invariances.figures import figure
+from invariances.figures.style import Page
+
+@figure("heat/{model}", reads={"thresholds": "thresholds.csv"}, category="Mine", labels={"of": "{model}"})
+def heat(thresholds, model, palette):
+    """How **{model}** fares, drawn outside the checkout."""
+    page = Page(60, 30)
+    page.text(2, 2, f"{model}: {len(thresholds)} rows, {palette.classes[0]}")
+    return page.figure
+'''
 
 
 @pytest.fixture
@@ -39,3 +52,35 @@ def test_pages_are_outputs_and_in_the_report_and_none_stays(many: House) -> None
     (many.path / SHEET).with_name("rotate-2.png").touch()
     many.run(f"{SHEET}.png")
     assert pages(many) == {"rotate.png"}
+
+
+def test_a_figure_of_ones_own_is_part_of_the_run_from_the_config_alone(
+    empty: House, small: dict
+) -> None:
+    (empty.path / "my_figures.py").write_text(OWN)
+    small["figures"]["draw"] = ["my_figures:heat"]
+    empty.configure(small)
+    jobs = empty.jobs()
+    assert {job for job in jobs if job.startswith("figure_")} == {
+        "figure_heat model=one",
+        "figure_heat model=two",
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("my_figures:haet", "did you mean 'heat'"),
+        ("mine:heat", "no module 'mine'"),
+        ("overvieuw", "did you mean 'overview'"),
+    ],
+)
+def test_a_figure_that_is_not_there_is_refused_before_any_job(
+    empty: House, small: dict, entry: str, said: str
+) -> None:
+    (empty.path / "my_figures.py").write_text(OWN)
+    small["figures"]["draw"] = [entry]
+    empty.configure(small)
+    done = empty.snakemake("--dry-run")
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr

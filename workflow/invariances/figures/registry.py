@@ -6,7 +6,7 @@ since importing the files would import matplotlib; that is why they hold nothing
 
 import ast
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -157,6 +157,22 @@ def registry(own: Iterable[str] = ()) -> dict[str, Declared]:
     for entry in own:
         found.add(find(entry))
     return found.figures
+
+
+def wanted(draw: Sequence[str]) -> dict[str, Declared]:
+    """The registry with the figures of one's own in a config's `figures.draw`, every entry checked.
+
+    Raises
+    ------
+    InputError
+        As `registry`, and for an entry that is the kind of no figure.
+    """
+    found = registry(entry for entry in draw if ":" in entry)
+    kinds = dict.fromkeys(declared.kind for declared in found.values() if declared.cases != "cells")
+    for entry in draw:
+        if entry not in kinds:
+            raise unknown("figures.draw", entry, kinds)
+    return found
 
 
 def find(entry: str) -> Declared:

@@ -18,9 +18,7 @@ PAPER = {
 }
 
 try:
-    REGISTERED = registry.registry(
-        entry for entry in RUN["figures"]["draw"] if ":" in entry
-    )
+    REGISTERED = registry.wanted(RUN["figures"]["draw"])
 except InputError as error:
     raise WorkflowError(str(error)) from None
 

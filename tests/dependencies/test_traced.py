@@ -28,6 +28,7 @@ MAY_REACH = {
     "classifier": {
         "invariances.phantoms": "a dataset is one class: its pictures and their categories",
         "invariances.classifiers": "weights may be a file's",
+        "invariances.checkpoints": "weights may be trained, in several goes",
         "invariances.inference": "weights may be trained, on prepared pictures",
         "invariances.tables": "the same, with their manifests",
     },

@@ -36,7 +36,7 @@ def sweep_rows(size: Size, wanted) -> Rows:
 
 
 def sweep_ratio(size: Size, network: str, name: str, rows: int, device: str) -> float:
-    judge, grid = classifier(network, size.classes, device), np.array(TRANSFORMS[name].grid)
+    judge, grid = classifier(network, size.classes, device), np.array(TRANSFORMS[name].magnitudes)
     shown = pictures(max(1, round(rows / len(grid))), size.side)
     total = len(shown.names) * len(grid)
     batch_size = min(256 if device == "cuda" else 64, rows)
@@ -73,7 +73,7 @@ def loop_rows(size: Size, wanted) -> Rows:
 
 
 def loop_ratios(size: Size, network: str, name: str) -> tuple[float, float]:
-    judge, grid = classifier(network, size.classes), np.array(TRANSFORMS[name].grid)
+    judge, grid = classifier(network, size.classes), np.array(TRANSFORMS[name].magnitudes)
     shown = pictures(size.pictures, size.side)
     home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
     responder = Responder(judge, TRANSFORMS[name], Setting())
@@ -120,7 +120,7 @@ def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -
 def searched(responder: Responder, shown: Pictures, name: str, tolerance: float) -> list:
     """The grid, then each picture's own thresholds."""
     transform = TRANSFORMS[name]
-    grid = np.array(transform.grid)
+    grid = np.array(transform.magnitudes)
     home = int(np.flatnonzero(grid == transform.identity)[0])
     found = sweep(responder, shown, grid, home)
     return search(responder, shown, found, tolerance=tolerance, axis=transform.axis).responses()

@@ -88,7 +88,7 @@ def captum(
 ) -> list[float | None]:
     """Each picture's smallest change of mind in each direction, walking from the identity in steps."""
     transform = TRANSFORMS[name]
-    low, high = transform.grid[0], transform.grid[-1]
+    low, high = transform.magnitudes[0], transform.magnitudes[-1]
     found = []
     for sign, reach in ((1, high - transform.identity), (-1, transform.identity - low)):
         for picture, label in zip(as_tensor(pixels, device), labels, strict=True) if reach else ():

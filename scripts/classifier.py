@@ -4,7 +4,6 @@ Writes weights.safetensors, model.json and, for a trained one, its accuracy on h
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,10 @@ from tqdm import tqdm
 import command
 from invariances import datasets
 from invariances.configuration import is_file, model_categories
+from invariances.configuration.declaration import Model, Training
 from invariances.inference import read_pictures
+from invariances.plan import Preprocessing
+from invariances.records import from_json
 from invariances.tables import VALIDATION
 from invariances.tables.frames import frame, write
 
@@ -23,46 +25,46 @@ def main(arguments: argparse.Namespace) -> None:
 
     from invariances import classifiers
 
-    section = json.loads(arguments.model)
-    dataset = datasets.open_dataset(json.loads(arguments.dataset))
-    categories = model_categories("model", section, dataset)
+    section = Model.model_validate_json(arguments.model)
+    preprocessing = from_json(Preprocessing, arguments.preprocessing, "--preprocessing")
+    dataset = datasets.open_dataset(from_json(datasets.Settings, arguments.dataset, "--dataset"))
+    categories = model_categories("model", section.categories, dataset)
     torch.manual_seed(arguments.seed)
-    preprocessing = section["preprocessing"]
-    options = classifiers.options_of(section["network"], section["weights"], section["options"])
+    weights = section.weights
+    options = classifiers.options_of(section.network, weights, section.options)
     description = classifiers.Description(
-        network=section["network"],
+        network=section.network,
         categories=categories,
         options=options,
-        mean=tuple(preprocessing.get("mean", classifiers.IMAGENET_MEAN)),
-        std=tuple(preprocessing.get("std", classifiers.IMAGENET_STD)),
-        weights=section["weights"],
+        mean=preprocessing.mean,
+        std=preprocessing.std,
+        weights=weights,
     )
-    weights = section["weights"]
-    network = classifiers.build(section["network"], classes=len(categories), options=options)
+    network = classifiers.build(section.network, classes=len(categories), options=options)
     # Of a network that was trained under this name before.
     (arguments.output / "validation.csv").unlink(missing_ok=True)
     if weights == "train":
-        train(network, description, section["training"], arguments)
+        train(network, description, section.training, arguments)
     elif is_file(weights):
         classifiers.fit_state(
             network, classifiers.read_state(Path(weights)), f"weights {weights!r}"
         )
     elif weights != "own":
-        state = classifiers.fetch_state(section["network"], weights, options)
-        classifiers.fit_state(network, state, f"weights {weights!r} of {section['network']}")
+        state = classifiers.fetch_state(section.network, weights, options)
+        classifiers.fit_state(network, state, f"weights {weights!r} of {section.network}")
     classifiers.save(network, description, arguments.output)
     if arguments.checkpoint:
         arguments.checkpoint.unlink(missing_ok=True)
 
 
-def train(network, description, settings: dict[str, float], arguments: argparse.Namespace) -> None:
+def train(network, description, settings: Training, arguments: argparse.Namespace) -> None:
     """Train in place on the dataset's training split; state the accuracy on held-out pictures."""
     from invariances import classifiers, training
 
     classifier = classifiers.Classifier(network, description.mean, description.std)
     shown = read_pictures([arguments.training], description.categories)
     pixels, labels = shown.take(np.arange(len(shown))).pixels, shown.categories
-    epochs = settings["epochs"]
+    epochs = settings.epochs
     with tqdm(total=epochs, unit="epoch", desc="training") as bar:
 
         def progress(done: int, total: int, loss: float) -> None:
@@ -75,8 +77,8 @@ def train(network, description, settings: dict[str, float], arguments: argparse.
             labels,
             seed=arguments.seed,
             epochs=epochs,
-            batch_size=settings["batch_size"],
-            learning_rate=settings["learning_rate"],
+            batch_size=settings.batch_size,
+            learning_rate=settings.learning_rate,
             checkpoint=arguments.checkpoint,
             progress=progress,
         )
@@ -90,7 +92,8 @@ def train(network, description, settings: dict[str, float], arguments: argparse.
 if __name__ == "__main__":
     parser = command.parser(__doc__, "--seed", "--threads")
     parser.add_argument("--model", required=True, help="the config's section of the model, as JSON")
-    parser.add_argument("--dataset", required=True, help="the config's dataset section, as JSON")
+    parser.add_argument("--preprocessing", required=True, help="the network's, complete, as JSON")
+    parser.add_argument("--dataset", required=True, help="the dataset's settings, as JSON")
     parser.add_argument("--training", type=Path, help="prepared pictures to train on, .npy")
     parser.add_argument("--validation", type=Path, help="held-out ones, .npy")
     parser.add_argument("--checkpoint", type=Path, help="state of an unfinished training")

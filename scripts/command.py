@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from invariances.configuration import default
 from invariances.errors import InputError
-from invariances.inference import BATCH_SIZE
 
 
 def assigned(text: str) -> tuple[str, Path]:
@@ -40,11 +40,18 @@ SHARED: dict[str, dict[str, Any]] = {
         "required": True,
         "help": "folder of weights.safetensors and model.json",
     },
-    "--padding": {"default": "black", "help": "what lies outside the picture"},
-    "--resamples": {"type": int, "default": 1000, "help": "of the bootstrap"},
-    "--seed": {"type": int, "default": 0, "help": "the run's seed"},
-    "--batch-size": {"type": int, "default": BATCH_SIZE, "help": "pictures at once"},
-    "--precision": {"default": "float32", "help": "of the network: float32, tf32 or bfloat16"},
+    "--padding": {"default": default("padding"), "help": "what lies outside the picture"},
+    "--resamples": {
+        "type": int,
+        "default": default("thresholds.resamples"),
+        "help": "of the bootstrap",
+    },
+    "--seed": {"type": int, "default": default("seed"), "help": "the run's seed"},
+    "--batch-size": {"type": int, "default": default("batch_size"), "help": "pictures at once"},
+    "--precision": {
+        "default": default("precision"),
+        "help": "of the network: float32, tf32 or bfloat16",
+    },
     "--device": {"default": "cpu", "help": "cpu or cuda"},
     "--threads": {"type": int, "default": 1, "help": "cores"},
 }

@@ -1,20 +1,22 @@
-"""Write config/README.md, the reference of every key, from the schema."""
+"""Write config/README.md, the reference of every key, from the config's declaration."""
 
 import argparse
 import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import command
+from invariances.configuration import Config
 from invariances.tables import atomically
 
 HEADER = """# Configuration
 
-Made from `workflow/schemas/config.schema.yaml` by `python scripts/config_reference.py`; a test holds the
-two together. A config is YAML; only `run`, `dataset.name` and `models` must be given. Unknown keys are
-refused. The resolved config, every default spelled out, is written to `results/{run}/config.yaml`.
+Made from `workflow/invariances/configuration/declaration.py` by `python scripts/config_reference.py`; a
+test holds the two together. A config is YAML; only `run`, `dataset.name` and `models` must be given.
+Unknown keys are refused. The config with every default spelled out is written to
+`results/{run}/config.yaml`, and runs again as it is; what follows from it (classes, grids, chunks) to
+`plan.yaml` beside it. For an editor that checks as you type, `python scripts/config_reference.py --schema
+config.schema.json` writes a JSON schema.
 
 | file | what it runs |
 |---|---|
@@ -22,16 +24,35 @@ refused. The resolved config, every default spelled out, is written to `results/
 
 
 def main(arguments: argparse.Namespace) -> None:
-    schema = yaml.safe_load(arguments.schema.read_text())
-    text = reference(schema, sorted(arguments.configs.glob("*.yaml")))
-    atomically(arguments.output, lambda path: path.write_text(text))
+    if arguments.schema:
+        text = json.dumps(Config.model_json_schema(), indent=1) + "\n"
+        atomically(arguments.schema, lambda path: path.write_text(text))
+    else:
+        text = reference(sorted(arguments.configs.glob("*.yaml")))
+        atomically(arguments.output, lambda path: path.write_text(text))
 
 
-def reference(schema: dict[str, Any], configs: list[Path]) -> str:
+def reference(configs: list[Path]) -> str:
     """The page: a table of configs, then one of keys."""
     files = "".join(f"| `{path.name}` | {_purpose(path)} |\n" for path in configs)
-    rows = "".join(_rows("", schema))
+    rows = "".join(_rows("", inlined(Config.model_json_schema())))
     return f"{HEADER}{files}\n| key | type | default | what it says |\n|---|---|---|---|\n{rows}"
+
+
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema without references: each section stands where it is used."""
+
+    def written(part: Any) -> Any:
+        if isinstance(part, list):
+            return [written(entry) for entry in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]] | part
+        return {key: written(entry) for key, entry in part.items() if key not in ("$ref", "$defs")}
+
+    whole: dict[str, Any] = written(schema)
+    return whole
 
 
 def _purpose(path: Path) -> str:
@@ -43,61 +64,65 @@ def _purpose(path: Path) -> str:
     return " ".join(lines).split(". ")[0].split(" snakemake")[0].rstrip(".")
 
 
-def _rows(prefix: str, schema: dict[str, Any]) -> list[str]:
+def _rows(prefix: str, part: dict[str, Any]) -> list[str]:
+    """The keys within a section, or within what a mapping or list of sections holds."""
     rows = []
-    for name, part in schema.get("properties", {}).items():
-        rows += _row(f"{prefix}{name}", part, name in schema.get("required", []))
-    others = schema.get("additionalProperties")
-    if isinstance(others, dict):
-        rows += _rows(f"{prefix}*.", others)
+    for name, entry in part.get("properties", {}).items():
+        rows += _row(f"{prefix}{name}", entry, name in part.get("required", []))
+    values = [part.get("additionalProperties"), *part.get("patternProperties", {}).values()]
+    for value in values:
+        if not isinstance(value, dict):
+            continue
+        rows += _rows(f"{prefix}*.", value)
+    for option in part.get("anyOf", []):
+        rows += _rows(prefix, option)
+    if "items" in part:
+        rows += _rows(f"{prefix.removesuffix('.')}[].", part["items"])
     return rows
 
 
 def _row(key: str, part: dict[str, Any], required: bool) -> list[str]:
     described = " ".join(part.get("description", "").split()).replace("|", "\\|")
-    default = (
-        "required" if required else f"`{_short(part['default'])}`" if "default" in part else ""
-    )
-    rows = [f"| `{key}` | {_type(part)} | {default} | {described} |\n"]
-    rows += _rows(f"{key}.", part)
-    if isinstance(part.get("items"), dict):
-        rows += _rows(f"{key}[].", part["items"])
-    return rows
+    empty = part.get("default") is None and not _nullable(part)
+    # A section's defaults stand at its keys.
+    silent = empty or "properties" in part
+    default = "required" if required else "" if silent else f"`{_short(part['default'])}`"
+    return [f"| `{key}` | {_type(part)} | {default} | {described} |\n", *_rows(f"{key}.", part)]
+
+
+def _nullable(part: dict[str, Any]) -> bool:
+    """Whether `null` says something of its own."""
+    return any(option.get("type") == "null" for option in part.get("anyOf", []))
 
 
 def _short(value: Any) -> str:
     text = json.dumps(value)
-    return (
-        text
-        if len(text) <= 60
-        else ", ".join(value)
-        if isinstance(value, dict)
-        else text[:57] + "..."
-    )
+    if len(text) <= 60:
+        return text
+    return ", ".join(value) if isinstance(value, dict) else text[:57] + "..."
 
 
 def _type(part: dict[str, Any]) -> str:
+    if "anyOf" in part:
+        return " or ".join(
+            _type(option) for option in part["anyOf"] if option.get("type") != "null"
+        )
     if "enum" in part:
         return ", ".join(f"`{value}`" for value in part["enum"])
-    if "oneOf" in part:
-        return " or ".join(_type(option) for option in part["oneOf"])
     if "const" in part:
         return f"`{part['const']}`"
     kind = part.get("type", "any")
-    kinds = [name for name in ([kind] if isinstance(kind, str) else kind) if name != "null"]
-    name = " or ".join(
-        "map" if name == "object" else "list" if name == "array" else name for name in kinds
-    )
     low, high = part.get("minimum", part.get("exclusiveMinimum")), part.get("maximum")
     above = "above " if "exclusiveMinimum" in part else "from "
-    bounds = f", {above}{low}" if low is not None else ""
-    return name + bounds + (f" to {high}" if high is not None else "")
+    bounds = f", {above}{low:g}" if low is not None else ""
+    name = {"object": "map", "array": "list"}.get(kind, kind)
+    return name + bounds + (f" to {high:g}" if high is not None else "")
 
 
 if __name__ == "__main__":
     root = Path(__file__).parents[1]
     parser = command.parser(__doc__)
-    parser.add_argument("--schema", type=Path, default=root / "workflow/schemas/config.schema.yaml")
+    parser.add_argument("--schema", type=Path, help="write the JSON schema there instead")
     parser.add_argument("--configs", type=Path, default=root / "config", help="folder of configs")
     parser.add_argument("--output", type=Path, default=root / "config/README.md")
     command.run(main, parser.parse_args())

@@ -18,12 +18,13 @@ import command
 from invariances import datasets
 from invariances.errors import InputError
 from invariances.pictures import Preparation, prepare, write_pixels
+from invariances.records import from_json
 from invariances.tables import MANIFEST, atomically
 from invariances.tables.frames import frame, write
 
 
 def main(arguments: argparse.Namespace) -> None:
-    dataset = datasets.open_dataset(json.loads(arguments.dataset))
+    dataset = datasets.open_dataset(from_json(datasets.Settings, arguments.dataset, "--dataset"))
     preparation = Preparation.from_key(arguments.preparation)
     chosen = [
         (name, picture)
@@ -67,7 +68,7 @@ def check_all_have_some(rows: list[dict[str, object]]) -> None:
 
 if __name__ == "__main__":
     parser = command.parser(__doc__)
-    parser.add_argument("--dataset", required=True, help="the config's dataset section, as JSON")
+    parser.add_argument("--dataset", required=True, help="the dataset's settings, as JSON")
     parser.add_argument("--classes", required=True, help="class names, as a JSON list")
     parser.add_argument("--split", choices=["screening", "training", "validation"], required=True)
     parser.add_argument("--count", type=int, required=True, help="pictures a class, at most")

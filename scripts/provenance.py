@@ -13,8 +13,7 @@ from invariances.tables.frames import read
 def main(arguments: argparse.Namespace) -> None:
     descriptions = {path.parent.name: read_json(path) for path in arguments.descriptions}
     manifests = [read(path, MANIFEST) for path in arguments.manifests]
-    # Its first line is the digest by which the workflow knows whether it is current.
-    config = arguments.config.read_text(encoding="utf-8").split("\n", 1)[1]
+    config = arguments.config.read_text(encoding="utf-8")
     checkout = provenance.checkout(Path(__file__).resolve().parents[1])
     sections = {
         "Run": [("Results complete", provenance.made()), ("Workflow's commit", checkout)],
@@ -34,6 +33,6 @@ if __name__ == "__main__":
         "--descriptions", type=Path, nargs="+", required=True, help="every network's model.json"
     )
     parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="manifests, .csv")
-    parser.add_argument("--config", type=Path, required=True, help="the resolved config, .yaml")
+    parser.add_argument("--config", type=Path, required=True, help="the run's config, .yaml")
     parser.add_argument("--output", type=Path, required=True, help="the page, .html")
     command.run(main, parser.parse_args())

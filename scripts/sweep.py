@@ -1,14 +1,16 @@
 """Screen one network with one transform (or a pair): every picture of a chunk at every magnitude."""
 
 import argparse
-import json
 from pathlib import Path
 
 from tqdm import tqdm
 
 import command
 from invariances.checks import check_sweep
+from invariances.configuration import default
 from invariances.inference import read_pictures
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
 from invariances.tables import PICTURES, write_arrays
 from invariances.tables.files import write_json
 from invariances.tables.frames import write
@@ -22,8 +24,8 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.thresholds.search import searched_table
     from invariances.transforms import Setting
 
-    entry = json.loads(arguments.transform)
-    names, axes = entry["transforms"], entry["axes"]
+    axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
+    names = [axis.name for axis in axes]
     apply = transform_of(names, arguments.window)
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
     classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
@@ -31,7 +33,7 @@ def main(arguments: argparse.Namespace) -> None:
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
     pictures = read_pictures(arguments.prepared, categories)
-    magnitudes, identity = expanded([(axis["magnitudes"], axis["identity"]) for axis in axes])
+    magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
     total = len(pictures) * len(magnitudes)
     with tqdm(total=total, unit="forward", mininterval=5, desc="+".join(names)) as bar:
         sweep = screening.sweep(responder, pictures, magnitudes, identity, bar.update)
@@ -44,12 +46,12 @@ def main(arguments: argparse.Namespace) -> None:
         table = searched_table(
             *(responder, pictures, sweep, *cell),
             tolerance=arguments.tolerance,
-            axis=axes[0]["axis"],
+            axis=axes[0].axis,
             exhaustive=arguments.search == "exhaustive",
         )
         write(table, arguments.pictures, PICTURES)
     if arguments.thumbnails:
-        shown = thumbnails(pictures, magnitudes, axes[0]["axis"], apply, setting)
+        shown = thumbnails(pictures, magnitudes, axes[0].axis, apply, setting)
         write_arrays(shown, arguments.thumbnails)
 
 
@@ -57,10 +59,11 @@ if __name__ == "__main__":
     shared = ("--padding", "--seed", "--batch-size", "--precision", "--device", "--threads")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
-    add("--transform", required=True, help="names, magnitudes and identities, as JSON")
+    add("--transform", required=True, help="one transform on its grid, or two, as JSON")
     add("--window", type=int, help="side of what the network sees of larger pictures")
-    add("--search", choices=["bisect", "exhaustive"], default="bisect")
-    add("--tolerance", type=float, default=1 / 256, help="of pictures' thresholds, of the range")
+    add("--search", choices=["bisect", "exhaustive"], default=default("thresholds.search"))
+    tolerance = {"type": float, "default": default("thresholds.tolerance")}
+    add("--tolerance", **tolerance, help="of pictures' thresholds, of the range")
     add("--output", type=Path, required=True, help="the sweep, .npz")
     add("--pictures", type=Path, help="output: each picture's own thresholds, .parquet")
     add("--thumbnails", type=Path, help="output: transformed example pictures, .npz")

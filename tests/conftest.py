@@ -4,13 +4,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 import torch
-import yaml
 from filelock import FileLock
 from house import SMALL, House, build
 from hypothesis import settings
@@ -80,11 +78,6 @@ def finished(once: Once) -> House:
             house.run()
 
     return House(once("finished", make))
-
-
-@pytest.fixture(scope="session")
-def schema() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 
 
 @pytest.fixture(scope="session")

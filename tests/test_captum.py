@@ -45,7 +45,7 @@ class Case:
 
     def grid(self, name: str) -> tuple[np.ndarray, int]:
         """The magnitudes that are screened, and the place of the identity."""
-        values = np.array(TRANSFORMS[name].grid)
+        values = np.array(TRANSFORMS[name].magnitudes)
         if self.steps:
             values = np.linspace(values[0], values[-1], self.steps[name])
         home = int(np.abs(values - TRANSFORMS[name].identity).argmin())
@@ -73,7 +73,7 @@ def searched(case: Case, name: str, tolerance: float, exhaustive: bool) -> Bisec
 def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> list[float | None]:
     """Captum's smallest distance from the identity that is answered wrongly; None if there is none."""
     transform = TRANSFORMS[name]
-    low, high = transform.grid[0], transform.grid[-1]
+    low, high = transform.magnitudes[0], transform.magnitudes[-1]
     step = tolerance * (high - low)
     reach = high - transform.identity if sign > 0 else transform.identity - low
     found = []
@@ -104,7 +104,7 @@ def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> lis
 
 
 def directions(name: str) -> list[int]:
-    return [1] if TRANSFORMS[name].grid[0] == TRANSFORMS[name].identity else [1, -1]
+    return [1] if TRANSFORMS[name].magnitudes[0] == TRANSFORMS[name].identity else [1, -1]
 
 
 def agrees(
@@ -155,7 +155,7 @@ def compared(
     """Counts of pictures, agreements and explained differences; the exhaustive search must agree in all."""
     counts = {}
     for name in names:
-        step = tolerance * (TRANSFORMS[name].grid[-1] - TRANSFORMS[name].grid[0])
+        step = tolerance * (TRANSFORMS[name].magnitudes[-1] - TRANSFORMS[name].magnitudes[0])
         bisected = searched(case, name, tolerance, exhaustive=False)
         exhaustive = searched(case, name, tolerance, exhaustive=True)
         responses, all_responses = bisected.responses(), exhaustive.responses()

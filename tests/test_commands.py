@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import subprocess
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,8 +16,13 @@ import yaml
 
 import command
 from invariances import classifiers
+from invariances.configuration import check, dataset_settings, plan_file
+from invariances.configuration.declaration import Dataset
 from invariances.errors import InputError
+from invariances.magnitudes import TransformAxis
 from invariances.pictures import Preparation, decode, prepare
+from invariances.plan import IMAGENET
+from invariances.records import to_json
 from invariances.screening import Sweep
 from invariances.tables import MANIFEST, SKIPPED, read_arrays
 from invariances.tables.frames import read, read_manifest
@@ -29,6 +35,11 @@ from torch import nn
 def small(num_classes):
     return nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, num_classes))
 """
+
+
+def settings(name, **section):
+    """What of a config's section a job is handed."""
+    return dataset_settings(Dataset(name=name, **section))
 
 
 @pytest.fixture
@@ -58,9 +69,9 @@ def run_images(run, tmp_path):
     """(root, options) -> pixels and manifest, or, where it fails, what it said."""
 
     def start(root, split="screening", classes=NAMES, fails=False, count=2, **options):
-        section = {"name": "folder", "root": str(root), "images": count, "categories": "own"}
+        section = settings("folder", root=str(root), images=count, categories="own")
         said = run(
-            "images", fails=fails, dataset=json.dumps(section), classes=json.dumps(list(classes)),
+            "images", fails=fails, dataset=to_json(section), classes=json.dumps(list(classes)),
             split=split, count=count, seed=3, **options, preparation="9-8-bicubic",
             pixels=tmp_path / "out/p.npy", manifest=tmp_path / "out/p.csv",
         )  # fmt: skip
@@ -97,12 +108,12 @@ def test_a_sweep_of_awkward_names_goes_through(run, run_images, tmp_path, class_
     )
     description = classifiers.Description("command_networks:small", categories)
     classifiers.save(network, description, tmp_path / "model")
-    axis = {"magnitudes": [-0.5, 0.0, 0.5], "identity": 0.0, "axis": "linear"}
+    axis = TransformAxis("brightness", "", "", 0.0, "linear", (-0.5, 0.0, 0.5))
     run(
         "sweep", prepared=tmp_path / "out/p.npy",
         classifier=tmp_path / "model", batch_size=5, output=tmp_path / "s.npz",
         thumbnails=tmp_path / "s.thumbnails.npz",
-        transform=json.dumps({"transforms": ["brightness"], "axes": [axis]}),
+        transform=to_json([axis]),
     )  # fmt: skip
     result = Sweep.from_arrays(read_arrays(tmp_path / "s.npz"))
     assert result.classes.tolist() == list(NAMES)
@@ -139,11 +150,12 @@ def test_a_file_of_weights_becomes_a_model(run, tmp_path):
     torch.save({"state_dict": {"2.weight": weight, "2.bias": torch.zeros(10)}}, tmp_path / "w.pth")
     section = {
         "network": "command_networks:small", "weights": str(tmp_path / "w.pth"), "options": {},
-        "categories": "dataset", "training": {}, "preprocessing": {"mean": [0.5, 0.5, 0.5]},
+        "categories": "dataset", "training": {}, "preprocessing": {},
     }  # fmt: skip
     options = {
         "model": json.dumps(section),
-        "dataset": json.dumps({"name": "digits"}),
+        "dataset": to_json(settings("digits")),
+        "preprocessing": to_json(replace(IMAGENET, mean=(0.5, 0.5, 0.5))),
         "output": tmp_path / "out",
     }
     run("classifier", **options)
@@ -171,23 +183,21 @@ models:
 
 def resolved(run, tmp_path, text, fails=False):
     (tmp_path / "c.yaml").write_text(text)
-    schema = ROOT / "workflow/schemas/config.schema.yaml"
-    output = tmp_path / "out/config.yaml"
-    return run(
-        "resolve",
-        fails=fails,
-        config=tmp_path / "c.yaml",
-        schema=schema,
-        state="abc",
-        output=output,
-    )
+    return run("resolve", fails=fails, config=tmp_path / "c.yaml", state="abc")
 
 
-def test_a_resolved_config_is_written_with_its_state(run, tmp_path):
+def test_a_plan_is_kept_and_written_beside_its_config(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     resolved(run, tmp_path, CONFIG)
-    text = (tmp_path / "out/config.yaml").read_text()
-    assert "state abc" in text.splitlines()[0]
-    assert yaml.safe_load(text)["models"]["m"]["preprocessing"]["crop"] == 8
+    config = check(yaml.safe_load(CONFIG))
+    outputs = {
+        "output_config": tmp_path / "out/config.yaml",
+        "output_plan": tmp_path / "out/plan.yaml",
+    }
+    run("configuration", config=config.model_dump_json(), plan=plan_file("abc"), **outputs)
+    assert check(yaml.safe_load(outputs["output_config"].read_text())) == config
+    plan = yaml.safe_load(outputs["output_plan"].read_text())
+    assert plan["networks"]["m"]["preprocessing"]["crop"] == 8
 
 
 @pytest.mark.parametrize(

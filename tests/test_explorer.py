@@ -19,8 +19,8 @@ from invariances.screening.thumbnails import strips
 from invariances.transforms import TRANSFORMS, Setting
 
 AXES = {
-    "zoom": TransformAxis("zoom", "zoom out", "", 1.0, log=True),
-    "noise": TransformAxis("noise", "noise", "fraction", 0.0, log=False),
+    "zoom": TransformAxis("zoom", "zoom out", "", 1.0, "log"),
+    "noise": TransformAxis("noise", "noise", "fraction", 0.0, "linear"),
 }
 
 

@@ -69,9 +69,9 @@ def test_the_identity_is_bit_exact_and_batches_do_not_matter(name, pictures):
     transform = TRANSFORMS[name]
     home = torch.full((6,), transform.identity, dtype=torch.float64)
     assert torch.equal(transform(pictures / 1.7, home), pictures / 1.7)
-    assert transform.identity in transform.grid
-    places = np.linspace(0, len(transform.grid) - 1, 6).astype(int)
-    values = torch.tensor(transform.grid, dtype=torch.float64)[places]
+    assert transform.identity in transform.magnitudes
+    places = np.linspace(0, len(transform.magnitudes) - 1, 6).astype(int)
+    values = torch.tensor(transform.magnitudes, dtype=torch.float64)[places]
     batch = transform(pictures, values)
     for place in range(6):
         part = slice(place, place + 1)

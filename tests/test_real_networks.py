@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sections import opened
 from torch import nn
 
 from invariances.classifiers import (
@@ -14,7 +15,6 @@ from invariances.classifiers import (
     read_state,
     save,
 )
-from invariances.datasets import open_dataset
 from invariances.pictures import Preparation, prepare
 
 # The standard preparation of ImageNet's pictures.
@@ -24,7 +24,7 @@ STANDARD = Preparation(256, 224, "bilinear")
 @pytest.fixture(scope="module")
 def photographs(real) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Prepared photographs uint8 [60, 224, 224, 3], their ImageNet indices, and all categories."""
-    dataset = open_dataset({"name": "folder", "root": str(real / "photos"), "images": 5})
+    dataset = opened(name="folder", root=str(real / "photos"), images=5)
     chosen = [
         (place, picture)
         for place, name in enumerate(dataset.categories)

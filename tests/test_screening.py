@@ -124,7 +124,7 @@ def test_answers_do_not_depend_on_batches_or_chunks(network, name):
         magnitudes = np.array([[0.0, 0.0], [20.0, 0.1], [-70.0, 0.4]])
     else:
         apply = TRANSFORMS[name]
-        magnitudes = np.array(apply.grid)[::4]
+        magnitudes = np.array(apply.magnitudes)[::4]
     answers = {
         size: sweep(
             Responder(network, apply, Setting(seed=4), batch_size=size), pictures, magnitudes, 0
@@ -155,7 +155,7 @@ def same(one, two):
 
 
 def test_pictures_may_come_in_any_order(network):
-    pictures, magnitudes = textured(9), np.array(BRIGHT.grid)[::8]
+    pictures, magnitudes = textured(9), np.array(BRIGHT.magnitudes)[::8]
     straight = sweep(Responder(network, BRIGHT, Setting()), pictures, magnitudes, 2)
     order = np.random.default_rng(0).permutation(9)
     shuffled = Pictures(
@@ -172,7 +172,7 @@ def test_pictures_may_come_in_any_order(network):
 
 
 def test_softmax_sums_to_one_and_progress_counts_every_row(network):
-    pictures, magnitudes = textured(8), np.array(BRIGHT.grid)[::8]
+    pictures, magnitudes = textured(8), np.array(BRIGHT.magnitudes)[::8]
     rows = []
     result = sweep(
         Responder(network, BRIGHT, Setting(), batch_size=3), pictures, magnitudes, 2, rows.append

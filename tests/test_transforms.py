@@ -31,10 +31,10 @@ def test_the_paper_s_transforms_are_registered_under_their_names():
 @pytest.mark.parametrize("name", NAMES)
 def test_default_grids_are_sweepable(name):
     transform = TRANSFORMS[name]
-    grid = np.array(transform.grid)
+    grid = np.array(transform.magnitudes)
     assert np.isfinite(grid).all()
     assert (np.diff(grid) > 0).all()
-    assert transform.identity in transform.grid
+    assert transform.identity in transform.magnitudes
     assert transform.label
     if transform.axis == "log":
         assert grid[0] > 0
@@ -56,7 +56,7 @@ def test_the_identity_is_bit_exact(name, padding, shape, random_pictures):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_batch_answers_as_its_pictures_one_at_a_time(name, padding, random_pictures):
     transform = TRANSFORMS[name]
-    grid = torch.tensor(transform.grid, dtype=torch.float64)
+    grid = torch.tensor(transform.magnitudes, dtype=torch.float64)
     magnitudes = grid[torch.linspace(0, len(grid) - 1, 9).round().long()]
     pictures, ids = random_pictures(9, 20, 26), torch.arange(9) * 7919
     batch = transform(pictures, magnitudes, Setting(padding, 3, ids))
@@ -74,7 +74,7 @@ def test_the_result_is_clamped_and_the_input_left_alone(name, random_pictures):
     transform = TRANSFORMS[name]
     pictures = random_pictures(2, 9, 11)
     before = pictures.clone()
-    for magnitude in (transform.grid[0], transform.grid[-1]):
+    for magnitude in (transform.magnitudes[0], transform.magnitudes[-1]):
         changed = transform(pictures, torch.full((2,), magnitude, dtype=torch.float64))
         assert changed.shape == pictures.shape
         assert changed.dtype == pictures.dtype

@@ -63,7 +63,7 @@ def test_a_bar_holds_or_not():
 def test_the_usual_functions_do_the_same(name, random_pictures):
     """What is timed against is the same transform, but for what it does at borders (and its noise)."""
     pictures = torch.nn.functional.avg_pool2d(random_pictures(2, 64, 64), 8, 1, 4)[..., :64, :64]
-    grid = np.array(TRANSFORMS[name].grid)
+    grid = np.array(TRANSFORMS[name].magnitudes)
     value = float(grid[len(grid) * 2 // 3])
     theirs = usual.USUAL[name](pictures, value).clamp(0, 255)
     ours = TRANSFORMS[name](pictures, torch.full((2,), value, dtype=torch.float64))

@@ -55,7 +55,7 @@ def tables(model):
 @pytest.fixture
 def strange(tmp_path):
     """An explorer of one network without an ITN, all of whose names are strange."""
-    axis = TransformAxis("shift", "<b>shift</b>", "<i>of width</i>", 0.0, log=False)
+    axis = TransformAxis("shift", "<b>shift</b>", "<i>of width</i>", 0.0, "linear")
     data = run_data(*tables("<u>one</u>"), {"shift": axis}, NAMES)
     strip = sheet(np.zeros((3, 40, 40, 3), dtype=np.uint8))
     data |= {"pictures": [{"side": 40, "columns": 24, "sheets": [[strip] * len(NAMES)]}]}

@@ -1,16 +1,24 @@
 """Configs that are good: completed, chunked, and the same however they are written."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from invariances.configuration import check, chunked, grid, resolve, thinned, with_defaults
-from invariances.configuration.models import model
+from invariances.configuration import Config, check, chunked, default, grid, thinned
+from invariances.configuration.chunks import chunk_count
+from invariances.configuration.declaration import Grid, Model
+from invariances.configuration.models import network
+from invariances.configuration.plans import find_plan, plan_file, state_of, store_plan
 from invariances.errors import InputError
+from invariances.magnitudes import TransformAxis
+from invariances.plan import Plan
+from invariances.records import from_json, to_json
 from invariances.transforms import TRANSFORMS
 
 TEXT = st.text("abcdefghijklmnop é/_", min_size=1, max_size=8)
@@ -50,51 +58,88 @@ def reordered(value):
 
 
 @given(config=SECTIONS)
-def test_defaults_are_filled_in_once_in_any_order_and_not_in_place(config, schema):
+def test_defaults_are_filled_in_once_in_any_order_and_not_in_place(config):
     before = copy.deepcopy(config)
-    complete = check(config, schema)
+    complete = check(config)
     assert config == before
-    assert check(complete, schema) == complete
-    assert with_defaults(copy.deepcopy(complete), schema) == complete
-    assert check(reordered(config), schema) == complete
-    assert complete["seed"] == config.get("seed", 0)
-    assert all("options" in entry for entry in complete["models"].values())
+    written = yaml.safe_load(yaml.safe_dump(complete.model_dump(mode="json"), sort_keys=False))
+    assert check(written) == complete
+    assert check(written).model_dump_json() == complete.model_dump_json()
+    assert check(reordered(config)) == complete
+    assert complete.seed == config.get("seed", 0)
+    assert list(complete.models) == list(config["models"])
 
 
-def test_defaults_are_not_shared(schema):
-    config = {
-        "run": "r",
-        "dataset": {"name": "digits"},
-        "models": {"a": {"network": "", "weights": ""}},
-    }
-    check(config, schema)["transforms"].clear()
-    assert check(config, schema)["transforms"]
+SHORT = {
+    "run": "r",
+    "dataset": {"name": "digits"},
+    "models": {"a": {"network": "", "weights": ""}},
+}
 
 
-def test_every_default_of_the_schema_is_valid(schema):
-    config = {
-        "run": "r",
-        "dataset": {"name": "digits"},
-        "models": {"a": {"network": "", "weights": ""}},
-    }
-    complete = check(config, schema)
-    assert set(complete) == set(schema["properties"])
+def test_defaults_are_not_shared():
+    check(SHORT).transforms.clear()
+    assert check(SHORT).transforms
+
+
+def test_every_default_is_valid():
+    complete = check(SHORT)
     imagenet_c = {"contrast_about_mean", "brightness_hsv"}
-    assert set(complete["transforms"]) == set(TRANSFORMS) - imagenet_c
+    assert set(complete.transforms) == set(TRANSFORMS) - imagenet_c
+    for name, field in Config.model_fields.items():
+        if not field.is_required():
+            spelled = check(SHORT | {name: complete.model_dump(mode="json")[name]})
+            assert spelled == complete
+    assert default("thresholds.resamples") == complete.thresholds.resamples
+    assert default("batch_size") == complete.batch_size
+    with pytest.raises(KeyError):
+        default("run")
+
+
+def test_a_section_is_not_to_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        check(SHORT).seed = 1
 
 
 def test_a_config_resolves(base, resolved):
-    complete = resolved(base)
-    assert complete["dataset"]["classes"] == [str(digit) for digit in range(10)]
-    assert complete["device"] in ("cpu", "cuda")
-    for name, entry in complete["transforms"].items():
-        assert entry["magnitudes"] == list(TRANSFORMS[name].grid)
-        assert entry["identity"] in entry["magnitudes"]
-    (pair,) = complete["pairs"].values()
-    assert [len(axis["magnitudes"]) for axis in pair["axes"]] == [11, 11]
-    preprocessing = complete["models"]["small"]["preprocessing"]
-    assert preprocessing == {"resize": 8, "crop": 8, "interpolation": "bilinear"}
-    assert yaml.safe_load(yaml.safe_dump(complete)) == complete
+    plan = resolved(base)
+    assert plan.classes == tuple(str(digit) for digit in range(10))
+    assert plan.device in ("cpu", "cuda")
+    for name, axis in plan.transforms.items():
+        assert axis.magnitudes == TRANSFORMS[name].magnitudes
+        assert axis.identity in axis.magnitudes
+    (pair,) = plan.pairs.values()
+    assert [len(axis.magnitudes) for axis in pair.axes] == [11, 11]
+    preprocessing = plan.networks["small"].preprocessing
+    assert (preprocessing.resize, preprocessing.crop) == (8, 8)
+    assert preprocessing.mean == (0.485, 0.456, 0.406)
+    assert from_json(Plan, to_json(plan), "plan") == plan
+
+
+def test_a_plan_is_kept_under_its_state_and_made_again_where_it_is_damaged(base, resolved):
+    config, plan = check(base), resolved(base)
+    state = state_of(config)
+    assert state == state_of(check(reordered(base)))
+    assert find_plan(state) is None
+    store_plan(state, plan)
+    assert find_plan(state) == plan
+    assert state_of(check(base | {"seed": 1})) != state
+    plan_file(state).write_text(plan_file(state).read_text()[:-9])
+    assert find_plan(state) is None
+
+
+def test_chunks_are_reckoned_from_pictures_and_operations_alone(base, resolved, monkeypatch):
+    config = check(base)
+    axes, networks = (
+        list(part.values()) for part in (resolved(base).transforms, resolved(base).networks)
+    )
+    classes = [str(place) for place in range(400)]
+    few = chunk_count(config, classes, axes, networks)
+    heavy = [replace(entry, gflops=4.0) for entry in networks]
+    assert few < chunk_count(config, classes, axes, heavy)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    assert resolved(base).chunks == resolved(base | {"device": "cpu"}).chunks
+    assert resolved(base).device == "cuda"
 
 
 def test_keys_in_another_order_resolve_alike(base, resolved):
@@ -104,19 +149,19 @@ def test_keys_in_another_order_resolve_alike(base, resolved):
 def test_a_pair_uses_the_grids_of_the_screened(base, resolved):
     base["transforms"] = {"rotate": {"range": [-30, 30], "steps": 61}}
     base["pairs"] = [{"transforms": ["rotate", "zoom"], "steps": 5}]
-    axes = resolved(base)["pairs"]["rotate+zoom"]["axes"]
-    assert axes[0]["magnitudes"] == pytest.approx([-30, -15, 0, 15, 30])
-    assert axes[1]["magnitudes"] == pytest.approx([0.25, 0.5, 1, 2, 4])
+    axes = resolved(base).pairs["rotate+zoom"].axes
+    assert axes[0].magnitudes == pytest.approx([-30, -15, 0, 15, 30])
+    assert axes[1].magnitudes == pytest.approx([0.25, 0.5, 1, 2, 4])
 
 
-def test_home_directories_are_written_out(base, schema, monkeypatch):
+def test_home_directories_are_written_out(base, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     base["dataset"] |= {"root": "~/pictures"}
     base["models"]["m"] = {"network": "x:y", "weights": "~/w.safetensors", "categories": "~/n.txt"}
-    complete = check(base, schema)
-    assert complete["dataset"]["root"] == "/home/me/pictures"
-    model = complete["models"]["m"]
-    assert (model["weights"], model["categories"]) == ("/home/me/w.safetensors", "/home/me/n.txt")
+    complete = check(base)
+    assert complete.dataset.root == "/home/me/pictures"
+    model = complete.models["m"]
+    assert (model.weights, model.categories) == ("/home/me/w.safetensors", "/home/me/n.txt")
 
 
 def test_shares_of_the_itn_must_both_hold_pictures(base, resolved):
@@ -140,7 +185,7 @@ def test_shares_of_the_itn_must_both_hold_pictures(base, resolved):
 def test_a_range_is_a_grid_or_refused(name, low, span, steps):
     transform = TRANSFORMS[name]
     try:
-        values = grid(name, {"range": [low, low + span], "steps": steps}, transform)
+        values = grid(name, Grid(range=[low, low + span], steps=steps), transform)
     except InputError as error:
         assert f"transforms.{name}" in str(error)
         return
@@ -158,7 +203,7 @@ def test_a_symmetric_range_holds_the_identity_exactly(name):
     transform = TRANSFORMS[name]
     for steps in (3, 7, 49, 99):
         reach = [1 / 7, 7] if transform.axis == "log" else [-0.7, 0.7]
-        values = grid(name, {"range": reach, "steps": steps}, transform)
+        values = grid(name, Grid(range=reach, steps=steps), transform)
         assert values[steps // 2] == transform.identity
 
 
@@ -170,7 +215,8 @@ def test_a_symmetric_range_holds_the_identity_exactly(name):
 def test_thinning_keeps_both_ends_and_the_identity(count, home, steps):
     values = [float(value) for value in range(count)]
     identity = values[round(home * (count - 1))]
-    thin = thinned({"magnitudes": values, "identity": identity}, steps)
+    axis = TransformAxis("t", "", "", identity, "linear", tuple(values))
+    thin = list(thinned(axis, steps).magnitudes)
     assert thin == sorted(set(thin))
     assert len(thin) == min(steps, count)
     assert {values[0], values[-1], identity} <= set(thin)
@@ -225,23 +271,17 @@ class Thousand:
     categories = tuple(f"class {place}" for place in range(1000))
 
 
-def library(network, weights, **preprocessing):
-    section = {"network": network, "weights": weights, "options": {}, "categories": "dataset"}
-    resolved, _ = model("m", section | {"preprocessing": preprocessing}, Thousand(), ["class 3"])
-    return resolved
+def published(name, weights, **preprocessing):
+    section = Model(network=name, weights=weights, preprocessing=preprocessing)
+    return network("m", section, Thousand(), ["class 3"]).preprocessing
 
 
 def test_torchvision_s_preprocessing_is_taken():
-    found = library("torchvision/shufflenet_v2_x1_5", "DEFAULT")["preprocessing"]
-    assert found == {
-        "resize": 232,
-        "crop": 224,
-        "interpolation": "bilinear",
-        "mean": [0.485, 0.456, 0.406],
-        "std": [0.229, 0.224, 0.225],
-    }
-    other = library("torchvision/shufflenet_v2_x1_5", "DEFAULT", resize=256, mean=[0, 0, 0])
-    assert other["preprocessing"] == found | {"resize": 256, "mean": [0, 0, 0]}
+    found = published("torchvision/shufflenet_v2_x1_5", "DEFAULT")
+    assert (found.resize, found.crop, found.interpolation) == (232, 224, "bilinear")
+    assert (found.mean, found.std) == ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    other = published("torchvision/shufflenet_v2_x1_5", "DEFAULT", resize=256, mean=[0, 0, 0])
+    assert other == replace(found, resize=256, mean=(0, 0, 0))
 
 
 @pytest.mark.parametrize("name", ["resnet10t.c3_in1k", "mobilenetv3_small_050.lamb_in1k"])
@@ -249,12 +289,12 @@ def test_timm_s_preprocessing_is_taken(name):
     import timm
     from timm.data import create_transform, resolve_data_config
 
-    found = library(f"timm/{name}", "pretrained")["preprocessing"]
+    found = published(f"timm/{name}", "pretrained")
     theirs = create_transform(**resolve_data_config(model=timm.create_model(name)))
-    assert found["resize"] == theirs.transforms[0].size
-    assert (found["crop"], found["crop"]) == tuple(theirs.transforms[1].size)
-    assert found["interpolation"] == theirs.transforms[0].interpolation.value
-    assert found["mean"] == pytest.approx(theirs.transforms[-1].mean.tolist())
+    assert found.resize == theirs.transforms[0].size
+    assert (found.crop, found.crop) == tuple(theirs.transforms[1].size)
+    assert found.interpolation == theirs.transforms[0].interpolation.value
+    assert found.mean == pytest.approx(theirs.transforms[-1].mean.tolist())
 
 
 def test_named_categories_may_come_from_a_file(base, resolved, networks):
@@ -262,11 +302,4 @@ def test_named_categories_may_come_from_a_file(base, resolved, networks):
         "\n".join(str(digit) for digit in range(9, -1, -1)) + "\n\n"
     )
     base["models"]["small"]["categories"] = "names.txt"
-    assert resolved(base)["models"]["small"]["categories"] == "names.txt"
-
-
-def test_resolving_changes_nothing_that_it_is_given(base, schema, networks):
-    complete = check(base, schema)
-    before = copy.deepcopy(complete)
-    resolve(complete)
-    assert complete == before
+    assert resolved(base).networks["small"].gflops > 0

@@ -7,16 +7,17 @@ from unicodedata import normalize
 import numpy as np
 import pytest
 from PIL import Image
+from sections import opened
 from torchvision.datasets import ImageFolder
 from torchvision.datasets.folder import IMG_EXTENSIONS
 
-from invariances.datasets import open_dataset, select
+from invariances.datasets import select
 from invariances.errors import InputError
 from invariances.pictures import EXTENSIONS
 
 
 def folder(root, **section):
-    return open_dataset({"name": "folder", "root": str(root), **section})
+    return opened(name="folder", root=str(root), **section)
 
 
 def test_own_classes_are_the_sorted_folders(class_folders):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import savemat
+from sections import opened
 
-from invariances.datasets import imagenette, open_dataset, select
+from invariances.datasets import imagenette, select
 from invariances.datasets.synsets import ImageNetTable
 from invariances.errors import InputError
 
@@ -90,7 +91,7 @@ LAYOUTS = {
 
 
 def imagenet(root, **section):
-    return open_dataset({"name": "imagenet", "root": str(root), **section})
+    return opened(name="imagenet", root=str(root), **section)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -206,7 +207,7 @@ def test_a_training_root_needs_folders(tmp_path):
 
 
 def test_imagenette_is_known_before_it_is_there(tmp_path):
-    dataset = open_dataset({"name": "imagenette", "root": str(tmp_path), "images": 1})
+    dataset = opened(name="imagenette", root=str(tmp_path), images=1)
     assert len(dataset.present) == 10
     assert dataset.present[0] == "tench"
     assert select(dataset, ["n03888257", "golf ball"]) == ["parachute", "golf ball"]

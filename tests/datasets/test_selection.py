@@ -1,11 +1,15 @@
 """Choosing classes and pictures, whatever the dataset."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sections import opened
 
+from invariances.configuration import dataset_settings
+from invariances.configuration.declaration import Dataset
 from invariances.datasets import DATASETS, drawn, files_state, open_dataset, select
 from invariances.errors import InputError
 
@@ -66,20 +70,20 @@ def test_files_state_sees_content_names_and_broken_links(tmp_path):
 
 
 def test_every_dataset_is_registered_under_its_name():
-    open_dataset({"name": "digits"})
+    opened(name="digits")
     assert set(DATASETS) == {"phantoms", "folder", "imagenet", "imagenette", "digits"}
     with pytest.raises(InputError, match=r"dataset\.name.*did you mean 'digits'"):
-        open_dataset({"name": "digit"})
+        open_dataset(replace(dataset_settings(Dataset(name="digits")), name="digit"))
 
 
 @pytest.mark.parametrize("name", ["folder", "imagenet", "imagenette"])
 def test_datasets_of_files_need_a_root(name):
     with pytest.raises(InputError, match=r"dataset\.root"):
-        open_dataset({"name": name, "root": None})
+        opened(name=name, root=None)
 
 
 def test_classes_are_selected_by_any_name_once():
-    digits = open_dataset({"name": "digits"})
+    digits = opened(name="digits")
     assert select(digits, "all") == list(digits.categories)
     assert select(digits, [3, "1"]) == ["3", "1"]
     for wanted, words in (
@@ -92,7 +96,7 @@ def test_classes_are_selected_by_any_name_once():
 
 
 def test_digits_are_real_and_split():
-    digits = open_dataset({"name": "digits", "images": 15})
+    digits = opened(name="digits", images=15)
     parts = {split: digits.pictures("7", split, 500, 0) for split in SPLITS}
     assert len(parts["screening"]) == 15
     assert sum(map(len, parts.values())) == 179
@@ -104,7 +108,7 @@ def test_digits_are_real_and_split():
 
 
 def test_phantoms_are_rendered_and_split():
-    phantoms = open_dataset({"name": "phantoms", "size": 32})
+    phantoms = opened(name="phantoms", size=32)
     name = phantoms.categories[0]
     parts = {split: phantoms.pictures(name, split, 30, 5) for split in SPLITS}
     assert all(len(part) == 30 for part in parts.values())
@@ -115,4 +119,4 @@ def test_phantoms_are_rendered_and_split():
     assert image.tobytes() != phantoms.read(parts["training"][4]).tobytes()
     assert phantoms.pictures(name, "screening", 1, 6) != phantoms.pictures(name, "screening", 1, 5)
     assert select(phantoms, [0]) == select(phantoms, [name]) == [name]
-    assert phantoms.state([name]) != open_dataset({"name": "phantoms", "size": 64}).state([name])
+    assert phantoms.state([name]) != opened(name="phantoms", size=64).state([name])

@@ -33,22 +33,28 @@ RIVALS = (
 )  # fmt: skip
 
 
-def spec(label: str, unit: str, identity: float, axis: str) -> dict[str, Any]:
-    return {"label": label, "unit": unit, "identity": identity, "axis": axis}
+def spec(name: str, label: str, unit: str, identity: float, axis: str) -> dict[str, Any]:
+    return {"name": name, "label": label, "unit": unit, "identity": identity, "axis": axis}
 
 
 TRANSFORMS: dict[str, dict[str, Any]] = {
-    "translate_x": spec("horizontal translation", "fraction of the width", 0.0, "linear"),
-    "translate_y": spec("vertical translation", "fraction of the height", 0.0, "linear"),
-    "rotate": spec("rotation", "degrees", 0.0, "linear"),
-    "scale_x": spec("horizontal scale", "", 1.0, "log"),
-    "scale_y": spec("vertical scale", "", 1.0, "log"),
-    "zoom": spec("zoom out", "", 1.0, "log"),
-    "brightness": spec("brightness", "fraction of full scale", 0.0, "linear"),
-    "contrast": spec("contrast", "", 1.0, "log"),
-    "grayscale": spec("grayscale", "fraction of grey", 0.0, "linear"),
-    "blur": spec("Gaussian blur", "pixels", 0.0, "linear"),
-    "noise": spec("Gaussian noise", "standard deviation, fraction of full scale", 0.0, "linear"),
+    "translate_x": spec(
+        "translate_x", "horizontal translation", "fraction of the width", 0.0, "linear"
+    ),
+    "translate_y": spec(
+        "translate_y", "vertical translation", "fraction of the height", 0.0, "linear"
+    ),
+    "rotate": spec("rotate", "rotation", "degrees", 0.0, "linear"),
+    "scale_x": spec("scale_x", "horizontal scale", "", 1.0, "log"),
+    "scale_y": spec("scale_y", "vertical scale", "", 1.0, "log"),
+    "zoom": spec("zoom", "zoom out", "", 1.0, "log"),
+    "brightness": spec("brightness", "brightness", "fraction of full scale", 0.0, "linear"),
+    "contrast": spec("contrast", "contrast", "", 1.0, "log"),
+    "grayscale": spec("grayscale", "grayscale", "fraction of grey", 0.0, "linear"),
+    "blur": spec("blur", "Gaussian blur", "pixels", 0.0, "linear"),
+    "noise": spec(
+        "noise", "Gaussian noise", "standard deviation, fraction of full scale", 0.0, "linear"
+    ),
 }
 GRIDS: dict[str, np.ndarray] = {
     "translate_x": np.linspace(-0.8, 0.8, 33),

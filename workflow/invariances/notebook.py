@@ -23,18 +23,21 @@ from numpy.typing import NDArray
 from torch import nn
 
 from invariances import datasets
-from invariances.classifiers import IMAGENET_MEAN, IMAGENET_STD, Classifier
+from invariances.classifiers import Classifier
+from invariances.configuration import dataset_settings, default
+from invariances.configuration.declaration import Dataset
 from invariances.errors import InputError, unknown
 from invariances.figures.axes import TransformAxis
 from invariances.figures.curve import draw_curve
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.style import Palette
-from invariances.inference import BATCH_SIZE, Pictures
+from invariances.inference import Pictures
 from invariances.inference.responder import Responder, device_of, restored
 from invariances.pictures import Preparation, prepare
+from invariances.plan import IMAGENET
 from invariances.screening import Sweep, sweep
 from invariances.thresholds import curve_table, threshold_table
-from invariances.thresholds.search import TOLERANCE, searched_table
+from invariances.thresholds.search import searched_table
 from invariances.transforms import Padding, Setting, Transform, find
 
 MODEL = "network"
@@ -64,13 +67,7 @@ class Screening:
         if name not in classes:
             raise unknown("the class", name, classes)
         cell = (MODEL, self.transform.name, [name])
-        axis = TransformAxis(
-            self.transform.name,
-            self.transform.label,
-            self.transform.unit,
-            self.transform.identity,
-            self.transform.axis == "log",
-        )
+        axis = TransformAxis.of(self.transform)
         curve, marks = curves_of(self.curves, *cell)[name], marks_of(self.thresholds, *cell)[name]
         return draw_curve(curve, axis, Palette(classes), marks=marks)
 
@@ -82,17 +79,17 @@ def screen(
     *,
     classes: Sequence[str] | str = "all",
     categories: Sequence[str] | None = None,
-    images: int = 20,
-    resize: int = 256,
-    crop: int = 224,
-    mean: Sequence[float] = IMAGENET_MEAN,
-    std: Sequence[float] = IMAGENET_STD,
+    images: int = default("dataset.images"),
+    resize: int = IMAGENET.resize,
+    crop: int = IMAGENET.crop,
+    mean: Sequence[float] = IMAGENET.mean,
+    std: Sequence[float] = IMAGENET.std,
     magnitudes: Sequence[float] | None = None,
-    padding: Padding = "black",
-    seed: int = 0,
-    batch_size: int = BATCH_SIZE,
-    tolerance: float = TOLERANCE,
-    resamples: int = 1000,
+    padding: Padding = default("padding"),
+    seed: int = default("seed"),
+    batch_size: int = default("batch_size"),
+    tolerance: float = default("thresholds.tolerance"),
+    resamples: int = default("thresholds.resamples"),
 ) -> Screening:
     """Screen a network, where its weights lie, with one transform.
 
@@ -115,11 +112,11 @@ def screen(
     categories than the network has.
     """
     chosen = find(transform, "the transform")
-    grid = np.asarray(chosen.grid if magnitudes is None else magnitudes, dtype=np.float64)
+    grid = np.asarray(chosen.magnitudes if magnitudes is None else magnitudes, dtype=np.float64)
     if chosen.identity not in grid:
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))
-    section = {"name": "folder", "root": root, "images": images, "categories": "auto"}
-    dataset = datasets.open_dataset(section)
+    section = Dataset(name="folder", root=str(root), images=images)
+    dataset = datasets.open_dataset(dataset_settings(section))
     names = list(categories or dataset.categories)
     pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
     home = int(np.flatnonzero(grid == chosen.identity)[0])

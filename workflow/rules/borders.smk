@@ -31,9 +31,9 @@ use rule sweep as border_sweep with:
         code=lambda w: code_of(
             "sweep", [w.single], w.model, chosen="cropped" * (w.padding == "crop")
         ),
-        transform=lambda w: as_json(border_axes(w)),
+        transform=lambda w: to_json(border_axes(w)),
         border=lambda w: (
-            f"--window {BORDERS['crop']['models'][w.model]['window']}"
+            f"--window {BORDERS['crop'][w.model].window}"
             if w.padding == "crop"
             else f"--padding {w.padding}"
         ),
@@ -71,8 +71,8 @@ rule borders:
     params:
         script=script("borders"),
         code=code_of("borders"),
-        padding=RUN["padding"],
-        ranges=as_json(BORDER_RANGES),
+        padding=CONFIG.padding,
+        ranges=to_json(BORDER_RANGES),
     shell:
         "python {params.script:q} --own {input.own:q} --others {input.others:q}"
         " --padding {params.padding} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
@@ -83,7 +83,7 @@ rule interpolation:
         pixels=lambda w: expand(
             rules.images.output.pixels,
             preparation=preparation(next(iter(MODELS))),
-            part=list(RUN["chunks"]),
+            part=list(CHUNKS),
         ),
     output:
         report(

@@ -4,7 +4,7 @@ Needs: the run's tables, and those of the ITNs where they are trained. Makes: cl
 where other borders are swept, border_claims.csv.
 """
 
-CLAIMS = RUN["claims"]
+CLAIMS = CONFIG.claims
 
 
 rule claims:
@@ -38,8 +38,8 @@ rule claims:
         ),
         itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
         transforms=titles(*TRANSFORMS),
-        point_symmetric=[c for c in CLAIMS["point_symmetric"] if c in CLASSES],
-        axisymmetric=[c for c in CLAIMS["axisymmetric"] if c in CLASSES],
+        point_symmetric=[c for c in CLAIMS.point_symmetric if c in CLASSES],
+        axisymmetric=[c for c in CLAIMS.axisymmetric if c in CLASSES],
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
@@ -79,8 +79,8 @@ rule border_claims:
         transforms=titles(*TRANSFORMS),
         point_symmetric=rules.claims.params.point_symmetric,
         axisymmetric=rules.claims.params.axisymmetric,
-        resamples=RUN["thresholds"]["resamples"],
-        seed=RUN["seed"],
+        resamples=CONFIG.thresholds.resamples,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"

@@ -1,6 +1,6 @@
 """What a job's numbers depend on in the code, as one of its parameters: another digest, and it reruns.
 
-Needs: `RUN`, where library and scripts are. Makes: `script` and `code_of`, for the rules. No file of Python
+Needs: `CONFIG`, where library and scripts are. Makes: `script` and `code_of`, for the rules. No file of Python
 is an input: edited comments rerun nothing, and a function reruns those jobs alone that can reach it.
 """
 
@@ -35,8 +35,8 @@ def code_of(script, transforms=(), model=None, dataset=False, chosen=None, thing
     try:
         names = [*things, *(place_of("transform", name) for name in single)]
         names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
-        names += [MODELS[model]["network"]] if model else []
-        names += [place_of("dataset", RUN["dataset"]["name"])] if dataset else []
+        names += [MODELS[model].network] if model else []
+        names += [place_of("dataset", CONFIG.dataset.name)] if dataset else []
         return " ".join([CODE.digest(script, names), script, *sorted(set(names))])
     except InputError as error:
         raise WorkflowError(str(error)) from None

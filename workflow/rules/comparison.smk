@@ -25,8 +25,8 @@ rule comparison:
         script=script("comparison"),
         code=code_of("comparison"),
         transforms=titles(*TRANSFORMS),
-        resamples=RUN["thresholds"]["resamples"],
-        seed=RUN["seed"],
+        resamples=CONFIG.thresholds.resamples,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
         " --transforms {params.transforms:q} --resamples {params.resamples} --seed {params.seed}"
@@ -36,10 +36,8 @@ rule comparison:
 rule sizes:
     input:
         thresholds=rules.thresholds_all.output.thresholds,
-        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in RUN["chunks"]],
-        manifests=[
-            pictures_of(m, chunk, "csv") for m in MODELS for chunk in RUN["chunks"]
-        ],
+        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
+        manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
     output:
         f"{RESULTS}/sizes.csv",
     log:
@@ -48,21 +46,18 @@ rule sizes:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
     params:
         script=script("sizes"),
         code=code_of("sizes", transforms=TRANSFORMS),
         pictures=[
-            f"{m}={pictures_of(m, chunk, 'npy')}"
-            for m in MODELS
-            for chunk in RUN["chunks"]
+            f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
         ],
-        padding=RUN["padding"],
-        seed=RUN["seed"],
-        device=RUN["device"],
+        padding=CONFIG.padding,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --prepared-of {params.pictures:q}"
-        " --padding {params.padding} --seed {params.seed} --device {params.device}"
+        " --padding {params.padding} --seed {params.seed} --device {resources.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 

@@ -24,23 +24,22 @@ rule consistency:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
         mem_mb=memory(4000),
         runtime=minutes(30),
     params:
         script=script("consistency"),
         code=lambda w: code_of("consistency", model=w.model),
         model=lambda w, input: str(Path(input.weights).parent),
-        window=lambda w: MODELS[w.model]["preprocessing"]["crop"],
-        pairs=RUN["consistency"],
-        seed=RUN["seed"],
-        precision=RUN["precision"],
-        options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
+        window=lambda w: NETWORKS[w.model].preprocessing.crop,
+        pairs=CONFIG.consistency,
+        seed=CONFIG.seed,
+        precision=CONFIG.precision,
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
         " --window {params.window} --crop-pairs {params.pairs} --seed {params.seed}"
-        " --precision {params.precision} {params.options} --threads {threads}"
+        " --precision {params.precision} --batch-size {resources.batch_size} --device {resources.device} --threads {threads}"
         " --output {output:q} 2> {log:q}"
 
 
-CONSISTENCY = expand(rules.consistency.output, model=MODELS) * bool(RUN["consistency"])
+CONSISTENCY = expand(rules.consistency.output, model=MODELS) * bool(CONFIG.consistency)

@@ -8,28 +8,13 @@ Needs: the dataset. Makes: images/{preparation}/{chunk}.npy with its manifest, f
 include: "inputs/data.smk"
 
 
-# What the files are read as; how many and which classes is each rule's own.
-SOURCE = {
-    key: RUN["dataset"][key]
-    for key in (
-        "name",
-        "root",
-        "training_root",
-        "size",
-        "categories",
-        "images",
-        "decode",
-    )
-}
 # The pictures beside those screened: classifiers are trained on them, and ITNs.
 SPLITS = sorted(
-    {"training", "validation"} & {RUN["itn"]["pictures"] * RUN["itn"]["enabled"]}
+    {"training", "validation"} & {PLAN.learning_pictures * CONFIG.itn.enabled}
     | ({"training", "validation"} if any(map(trained, MODELS)) else set())
 )
 FETCHED = (
-    f"{RUN['dataset']['root']}/.imagenette"
-    if RUN["dataset"]["name"] == "imagenette"
-    else []
+    f"{CONFIG.dataset.root}/.imagenette" if CONFIG.dataset.name == "imagenette" else []
 )
 
 
@@ -43,7 +28,7 @@ rule download:
     params:
         script=script("download"),
         code=code_of("download"),
-        root=RUN["dataset"]["root"],
+        root=CONFIG.dataset.root,
     shell:
         "python {params.script:q} --root {params.root:q} --marker {output:q} 2> {log:q}"
 
@@ -66,15 +51,15 @@ rule images:
     params:
         script=script("images"),
         code=code_of("images", dataset=True),
-        dataset=as_json(SOURCE),
-        classes=lambda w: as_json(classes_of(w.part)),
+        dataset=to_json(DATASET_SETTINGS),
+        classes=lambda w: to_json(classes_of(w.part)),
         state=lambda w: DATASET.state(classes_of(w.part), split_of(w.part)),
         split=lambda w: split_of(w.part),
-        number=lambda w: RUN["dataset"][
-            "images" if w.part in RUN["chunks"] else f"{w.part}_images"
-        ],
-        seed=RUN["seed"],
-        bad=RUN["dataset"]["on_bad_picture"],
+        number=lambda w: getattr(
+            CONFIG.dataset, "images" if w.part in CHUNKS else f"{w.part}_images"
+        ),
+        seed=CONFIG.seed,
+        bad=CONFIG.dataset.on_bad_picture,
     shell:
         "python {params.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
         " --split {params.split} --count {params.number} --seed {params.seed}"
@@ -88,7 +73,7 @@ rule skipped:
         manifests=expand(
             rules.images.output.manifest,
             preparation=sorted({preparation(model) for model in MODELS}),
-            part=[*RUN["chunks"], *SPLITS],
+            part=[*CHUNKS, *SPLITS],
         ),
     output:
         report(
@@ -108,4 +93,4 @@ rule skipped:
         "python {params.script:q} --manifests {input.manifests:q} --output {output:q} 2> {log:q}"
 
 
-SKIPPED = list(rules.skipped.output) * (RUN["dataset"]["on_bad_picture"] == "skip")
+SKIPPED = list(rules.skipped.output) * (CONFIG.dataset.on_bad_picture == "skip")

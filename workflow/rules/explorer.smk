@@ -22,7 +22,7 @@ rule explorer_itn:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
         mem_mb=memory(4000),
         runtime=minutes(20),
     params:
@@ -31,10 +31,9 @@ rule explorer_itn:
         stems=itn_stems(False),
         part=itn_part(False),
         model=lambda w, input: str(Path(input.weights).parent),
-        device=RUN["device"],
     shell:
         "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"
-        " --prepared {params.stems:q} --part {params.part:q} --device {params.device}"
+        " --prepared {params.stems:q} --part {params.part:q} --device {resources.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 
@@ -43,10 +42,8 @@ rule explorer:
         curves=rules.thresholds_all.output.curves,
         thresholds=rules.thresholds_all.output.thresholds,
         pictures=rules.thresholds_all.output.pictures,
-        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in RUN["chunks"]],
-        manifests=[
-            pictures_of(m, chunk, "csv") for m in MODELS for chunk in RUN["chunks"]
-        ],
+        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
+        manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
         itn=[
             f"{RESULTS}/itn/{model}/{name}"
             for model in LEARNERS
@@ -70,17 +67,15 @@ rule explorer:
     params:
         script=script("explorer"),
         code=code_of("explorer", transforms=TRANSFORMS),
-        run=RUN["run"],
+        run=CONFIG.run,
         images=[
-            f"{m}={pictures_of(m, chunk, 'npy')}"
-            for m in MODELS
-            for chunk in RUN["chunks"]
+            f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
         ],
         itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
         transforms=titles(*TRANSFORMS),
         classes=CLASSES,
-        padding=RUN["padding"],
-        seed=RUN["seed"],
+        padding=CONFIG.padding,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"

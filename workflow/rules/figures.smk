@@ -41,9 +41,12 @@ for figure in REGISTERED.values():
             read=read_options(figure),
             options=options(figure),
             size=[
-                f"--{key}={RUN['figures'][key]}"
-                for key in ("width", "dpi")
-                if RUN["figures"][key]
+                f"--{key}={value}"
+                for key, value in (
+                    ("width", CONFIG.figures.width),
+                    ("dpi", CONFIG.figures.dpi),
+                )
+                if value
             ],
             caption=caption(figure),
         shell:

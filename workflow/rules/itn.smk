@@ -30,7 +30,7 @@ rule itn:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
         mem_mb=memory(6000),
         runtime=minutes(60),
     params:
@@ -44,7 +44,7 @@ rule itn:
     shell:
         "python {params.script:q} --classifier {params.model:q} --prepared {params.stems:q}"
         " --part {params.part:q} --settings {params.settings:q} --checkpoint {params.checkpoint:q}"
-        f" --device {RUN['device']} --threads {{threads}}"
+        " --device {resources.device} --threads {threads}"
         " --history {output.history:q} --output {output.net:q} 2> {log:q}"
 
 
@@ -67,7 +67,7 @@ rule itn_evaluate:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
         mem_mb=memory(6000),
         runtime=minutes(60),
     params:
@@ -76,12 +76,12 @@ rule itn_evaluate:
         stems=itn_stems(False),
         part=itn_part(False),
         model=lambda w, input: str(Path(input.weights).parent),
-        seed=RUN["seed"],
-        points=ITN["points"],
+        seed=CONFIG.seed,
+        points=ITN.points,
     shell:
         "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"
         " --prepared {params.stems:q} --part {params.part:q} --points {params.points}"
-        f" --seed {{params.seed}} --device {RUN['device']} --threads {{threads}}"
+        " --seed {params.seed} --device {resources.device} --threads {threads}"
         " --evaluation {output.evaluation:q} --tightness {output.tightness:q}"
         " --gallery {output.gallery:q} 2> {log:q}"
 

@@ -32,14 +32,18 @@ rule classifier:
     params:
         script=script("classifier"),
         code=lambda w: code_of("classifier", model=w.model, dataset=True),
-        model=lambda w: as_json(MODELS[w.model]),
-        dataset=as_json(SOURCE),
+        model=lambda w: MODELS[w.model].model_dump_json(),
+        preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),
+        # Another file of the same name, whatever its age, is another model.
+        sha256=lambda w: NETWORKS[w.model].sha256,
+        dataset=to_json(DATASET_SETTINGS),
         names=names_of_dataset,
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
-        seed=RUN["seed"],
+        seed=CONFIG.seed,
     shell:
-        "python {params.script:q} --model {params.model:q} --dataset {params.dataset:q}"
+        "python {params.script:q} --model {params.model:q}"
+        " --preprocessing {params.preprocessing:q} --dataset {params.dataset:q}"
         " --training {params.pictures:q}/training.npy"
         " --validation {params.pictures:q}/validation.npy"
         " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"

@@ -21,9 +21,9 @@ PARTS = [
     *BORDER_TABLES,
     *[
         f"{RESULTS}/borders/sweeps/{padding}/{model}/{name}/{chunk}.npz"
-        for padding, entry in BORDERS.items()
-        for model, names in entry["transforms"].items()
-        for name in names
-        for chunk in RUN["chunks"]
+        for padding, models in BORDERS.items()
+        for model, border in models.items()
+        for name in border.transforms
+        for chunk in CHUNKS
     ],
 ]

@@ -1,8 +1,31 @@
-"""Where the results come from, as a page of the report: the only result that tells of time and machine.
+"""What was run, and where the results come from.
+
+The page of provenance is the only result that tells of time and machine.
 
 Needs: every table, network and manifest, so that it is made after them and again whenever one is.
-Makes: provenance.html.
+Makes: config.yaml (it runs again as it is), plan.yaml, provenance.html.
 """
+
+
+rule configuration:
+    output:
+        config=f"{RESULTS}/config.yaml",
+        plan=f"{RESULTS}/plan.yaml",
+    log:
+        f"{RESULTS}/logs/configuration.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        # Plans are kept by what they were made of; the same one made of something else reruns nothing.
+        plan_file=str(PLAN_FILE),
+    params:
+        script=script("configuration"),
+        code=code_of("configuration"),
+        config=CONFIG.model_dump_json(),
+        digest=datasets.digest(to_json(PLAN)),
+    shell:
+        "python {params.script:q} --config {params.config:q} --plan {resources.plan_file:q}"
+        " --output-config {output.config:q} --output-plan {output.plan:q} 2> {log:q}"
 
 
 rule provenance:
@@ -12,6 +35,7 @@ rule provenance:
         expand(rules.itn_evaluate.output.evaluation, model=LEARNERS),
         descriptions=expand(rules.classifier.output.description, model=MODELS),
         manifests=rules.skipped.input.manifests,
+        config=rules.configuration.output.config,
     output:
         report(
             f"{RESULTS}/provenance.html",
@@ -26,14 +50,11 @@ rule provenance:
     params:
         script=script("provenance"),
         code=code_of("provenance"),
-        run=RUN["run"],
-        # The file is no input: its first line changes when nothing of the run does.
-        config=f"{RESULTS}/config.yaml",
-        digest=datasets.digest(as_json(RUN)),
+        run=CONFIG.run,
     shell:
         "python {params.script:q} --run {params.run:q} --descriptions {input.descriptions:q}"
-        " --manifests {input.manifests:q} --config {params.config:q} --output {output:q}"
+        " --manifests {input.manifests:q} --config {input.config:q} --output {output:q}"
         " 2> {log:q}"
 
 
-PROVENANCE = rules.provenance.output
+PROVENANCE = [rules.provenance.output, rules.configuration.output]

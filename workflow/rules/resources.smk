@@ -1,12 +1,16 @@
 """What a job asks of a cluster: megabytes and minutes, twice as much each time it is tried again.
 
-Needs: `RUN`. Makes: `memory` and `minutes`, for the resources of rules that last or hold much; what
+Needs: `CONFIG` and `PLAN`. Makes: `memory`, `minutes` and `ON_DEVICE`, for the resources of rules that last or hold much; what
 the others ask for stands in profiles/slurm. On a single machine nobody asks, and nothing reruns for them.
 """
 
 from math import prod
 
 from invariances import costs
+
+# How a job computes, not what: batches and devices change no number but its last bits, and resources
+# rerun nothing.
+ON_DEVICE = {"gpu": GPU, "device": PLAN.device, "batch_size": CONFIG.batch_size}
 
 
 def memory(megabytes):
@@ -23,16 +27,15 @@ def minutes(estimate):
 def sweep_minutes(w):
     """How long a sweep of this network and transform, or pair, may last for this chunk's classes."""
     name = w.get("single") or w.get("pair")
-    entry = axes(name)
-    magnitudes = prod(len(axis["magnitudes"]) for axis in entry["axes"])
-    search, pictures = RUN["thresholds"], RUN["dataset"]["images"]
+    magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
+    search, pictures = CONFIG.thresholds, CONFIG.dataset.images
     passes = costs.passes(
-        pictures * len(RUN["chunks"][w.chunk]),
+        pictures * len(CHUNKS[w.chunk]),
         magnitudes,
-        search["tolerance"],
-        exhaustive=search["search"] == "exhaustive",
+        search.tolerance,
+        exhaustive=search.search == "exhaustive",
     )
-    return costs.seconds(passes, RUN["costs"][w.model], RUN["device"]) / 60
+    return costs.seconds(passes, NETWORKS[w.model].gflops, PLAN.device) / 60
 
 
 def doubling(wanted):

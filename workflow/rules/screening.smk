@@ -27,24 +27,24 @@ rule sweep:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        gpu=GPU,
+        **ON_DEVICE,
         mem_mb=memory(4000),
         runtime=minutes(sweep_minutes),
     params:
         script=script("sweep"),
         code=lambda w: code_of("sweep", [w.single], w.model),
-        transform=lambda w: as_json(axes(w.single)),
+        transform=lambda w: to_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
         border=lambda w: f"--padding {padding_of(w.single)}",
-        seed=RUN["seed"],
-        precision=RUN["precision"],
+        seed=CONFIG.seed,
+        precision=CONFIG.precision,
         search=SEARCH,
         beside=lambda w, output: named(output, "pictures", "thumbnails"),
-        options=f"--batch-size {RUN['batch_size']} --device {RUN['device']}",
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
         " --transform {params.transform:q} {params.border} --seed {params.seed}"
-        " --precision {params.precision} {params.search} {params.options} --threads {threads}"
+        " --precision {params.precision} {params.search}"
+        " --batch-size {resources.batch_size} --device {resources.device} --threads {threads}"
         " --output {output.sweep:q} {params.beside} 2> {log:q}"
 
 
@@ -59,6 +59,6 @@ use rule sweep as sweep_pair with:
         f"{RESULTS}/benchmarks/sweep/{{model}}/{{pair}}/{{chunk}}.tsv"
     params:
         code=lambda w: code_of("sweep", [w.pair], w.model, chosen="pair"),
-        transform=lambda w: as_json(axes(w.pair)),
+        transform=lambda w: to_json(axes(w.pair)),
         border=lambda w: f"--padding {padding_of(w.pair)}",
         search="",

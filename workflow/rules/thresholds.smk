@@ -26,10 +26,10 @@ rule thresholds:
     params:
         script=script("thresholds"),
         code=code_of("thresholds"),
-        classes=as_json(RUN["dataset"]["classes"]),
-        axis=lambda w: TRANSFORMS[w.single]["axis"],
-        resamples=RUN["thresholds"]["resamples"],
-        seed=RUN["seed"],
+        classes=to_json(CLASSES),
+        axis=lambda w: TRANSFORMS[w.single].axis,
+        resamples=CONFIG.thresholds.resamples,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --sweeps {input.sweeps:q} --pictures {input.pictures:q}"
         " --description {input.description:q}"
@@ -55,10 +55,10 @@ rule pairs:
     params:
         script=script("pairs"),
         code=code_of("pairs"),
-        classes=as_json(RUN["dataset"]["classes"]),
-        axes=lambda w: [axis["axis"] for axis in PAIRS[w.pair]["axes"]],
-        resamples=RUN["thresholds"]["resamples"],
-        seed=RUN["seed"],
+        classes=to_json(CLASSES),
+        axes=lambda w: [axis.axis for axis in PAIRS[w.pair].axes],
+        resamples=CONFIG.thresholds.resamples,
+        seed=CONFIG.seed,
     shell:
         "python {params.script:q} --sweeps {input.sweeps:q} --description {input.description:q}"
         " --model {wildcards.model:q} --transform {wildcards.pair:q} --classes {params.classes:q}"
@@ -97,12 +97,12 @@ rule thresholds_all:
     params:
         script=script("thresholds_all"),
         code=code_of("thresholds_all"),
-        cells=as_json(
+        cells=to_json(
             {
                 "model": list(MODELS),
                 "transform": {name: directions(name) for name in TRANSFORMS},
                 "pair": dict.fromkeys(PAIRS),
-                "class": RUN["dataset"]["classes"],
+                "class": CLASSES,
             }
         ),
     shell:
@@ -115,7 +115,7 @@ rule thresholds_all:
 DECLARED = [
     name
     for name in TRANSFORMS
-    if RUN["dataset"]["name"] == "phantoms" and name in phantoms.TRANSFORMS
+    if CONFIG.dataset.name == "phantoms" and name in phantoms.TRANSFORMS
 ]
 
 
@@ -143,7 +143,7 @@ rule truth:
         script=script("truth"),
         code=code_of("truth"),
         models=lambda w, input: str(Path(input.descriptions[0]).parents[1]),
-        size=RUN["dataset"]["size"],
+        size=CONFIG.dataset.size,
     shell:
         "python {params.script:q} --sweeps {input.sweeps:q} --models {params.models:q}"
         " --size {params.size} --output {output:q} 2> {log:q}"

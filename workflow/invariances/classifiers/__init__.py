@@ -18,6 +18,7 @@ from invariances.classifiers.checkpoints import State, fit_state, read_state, ve
 from invariances.classifiers.networks import build, options_of
 from invariances.classifiers.weights import fetch_state, torchvision_weights
 from invariances.errors import InputError
+from invariances.plan import IMAGENET
 
 __all__ = [
     "IMAGENET_MEAN",
@@ -35,8 +36,7 @@ __all__ = [
     "torchvision_weights",
 ]
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+IMAGENET_MEAN, IMAGENET_STD = IMAGENET.mean, IMAGENET.std
 OUTPUTS = ("logits", "probabilities", "log_probabilities")
 """What a network may put out; of probabilities the logarithm is taken, which softmax gives back."""
 

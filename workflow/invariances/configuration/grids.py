@@ -1,37 +1,39 @@
 """The magnitudes of each transform and pair of transforms that a config names."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from invariances.configuration.schema import Config
+from invariances.configuration.declaration import Grid
+from invariances.configuration.declaration import Pair as PairSection
 from invariances.errors import InputError, unknown
+from invariances.magnitudes import TransformAxis
+from invariances.plan import Pair
+
+if TYPE_CHECKING:
+    from invariances.transforms import Transform
 
 
-def transforms(section: Mapping[str, Any]) -> dict[str, Config]:
-    """Each transform's grid and what figures must know of it; raises InputError naming the key."""
+def transforms(section: Mapping[str, Grid | None]) -> dict[str, TransformAxis]:
+    """Each transform on its grid; raises InputError naming the key."""
     from invariances.transforms import TRANSFORMS
 
-    resolved: dict[str, Config] = {}
+    found: dict[str, TransformAxis] = {}
     for name, options in section.items():
         if name not in TRANSFORMS:
             raise unknown("transforms", name, TRANSFORMS)
         transform = TRANSFORMS[name]
-        magnitudes = grid(name, options or {}, transform)
+        magnitudes = grid(name, options or Grid(), transform)
         _try_transform(f"transforms.{name}", transform, magnitudes)
-        resolved[name] = {
-            "label": transform.label,
-            "unit": transform.unit,
-            "axis": transform.axis,
-            "identity": transform.identity,
-            "magnitudes": magnitudes,
-            "geometric": transform.theta is not None,
-        }
-    return resolved
+        found[name] = transform.on(magnitudes)
+    return found
 
 
-def _try_transform(key: str, transform: Any, magnitudes: list[float]) -> None:
+def _try_transform(key: str, transform: Transform, magnitudes: Sequence[float]) -> None:
     """Show it a small picture at both ends of its grid."""
     import torch
 
@@ -45,21 +47,19 @@ def _try_transform(key: str, transform: Any, magnitudes: list[float]) -> None:
         raise InputError(f"{key}: magnitudes {ends.tolist()} are too large to be computed")
 
 
-def grid(name: str, options: Mapping[str, Any], transform: Any) -> list[float]:
+def grid(name: str, options: Grid, transform: Transform) -> list[float]:
     """A transform's magnitudes from its config: ascending, finite, the identity among them."""
     key = f"transforms.{name}"
-    if "magnitudes" in options and ("range" in options or "steps" in options):
-        raise InputError(f"{key}: give `magnitudes`, or `range` and `steps`, not both")
-    if "magnitudes" in options:
-        values = [float(value) for value in options["magnitudes"]]
-        if not np.isfinite(values).all():
-            raise InputError(f"{key}.magnitudes: {values[:6]} must be finite numbers")
+    if options.magnitudes is not None:
+        if options.range is not None or options.steps is not None:
+            raise InputError(f"{key}: give `magnitudes`, or `range` and `steps`, not both")
+        values = list(options.magnitudes)
         if values != sorted(set(values)):
             raise InputError(f"{key}.magnitudes: {values[:6]} must ascend, none twice")
-    elif "range" in options or "steps" in options:
+    elif options.range is not None or options.steps is not None:
         values = _spaced(key, options, transform)
     else:
-        values = [float(value) for value in transform.grid]
+        values = list(transform.magnitudes)
     if transform.axis == "log" and values[0] <= 0:
         raise InputError(f"{key}: {values[0]:g} must be above zero, {name} multiplies")
     if transform.identity not in values:
@@ -70,11 +70,9 @@ def grid(name: str, options: Mapping[str, Any], transform: Any) -> list[float]:
     return values
 
 
-def _spaced(key: str, options: Mapping[str, Any], transform: Any) -> list[float]:
-    low, high = options.get("range", (transform.grid[0], transform.grid[-1]))
-    steps = options.get("steps", len(transform.grid))
-    if not np.isfinite([low, high]).all():
-        raise InputError(f"{key}.range: {low:g} to {high:g}: must be finite numbers")
+def _spaced(key: str, options: Grid, transform: Transform) -> list[float]:
+    low, high = options.range or (transform.magnitudes[0], transform.magnitudes[-1])
+    steps = options.steps or len(transform.magnitudes)
     if not low < high:
         raise InputError(f"{key}.range: {low:g} must be below {high:g}")
     if transform.axis == "log":
@@ -90,31 +88,30 @@ def _spaced(key: str, options: Mapping[str, Any], transform: Any) -> list[float]
     return [float(value) for value in values]
 
 
-def pairs(section: list[Config], screened: Mapping[str, Config]) -> dict[str, Config]:
+def pairs(section: Sequence[PairSection], screened: Mapping[str, TransformAxis]) -> dict[str, Pair]:
     """Each pair's two axes: the grids of transforms that are screened, thinned, else the default ones."""
     from invariances.transforms import TRANSFORMS
 
-    resolved: dict[str, Config] = {}
+    found: dict[str, Pair] = {}
     for entry in section:
-        if "+".join(entry["transforms"]) in resolved:
-            raise InputError(f"pairs: {entry['transforms']} are named a second time")
-        for name in entry["transforms"]:
+        if "+".join(entry.transforms) in found:
+            raise InputError(f"pairs: {list(entry.transforms)} are named a second time")
+        for name in entry.transforms:
             if name not in TRANSFORMS:
                 raise unknown("pairs.transforms", name, TRANSFORMS)
-        axes = []
-        for name in entry["transforms"]:
-            known = screened.get(name) or transforms({name: None})[name]
-            axes.append(known | {"magnitudes": thinned(known, entry["steps"])})
-        resolved["+".join(entry["transforms"])] = {"transforms": entry["transforms"], "axes": axes}
-    return resolved
+        first, second = (
+            thinned(screened.get(name) or transforms({name: None})[name], entry.steps)
+            for name in entry.transforms
+        )
+        found["+".join(entry.transforms)] = Pair(first, second)
+    return found
 
 
-def thinned(transform: Mapping[str, Any], steps: int) -> list[float]:
-    """`steps` (3 or more) of a grid's magnitudes, both ends and the identity among them."""
-    values = transform["magnitudes"]
+def thinned(transform: TransformAxis, steps: int) -> TransformAxis:
+    """`transform` on `steps` (3 or more) of its magnitudes, both ends and the identity among them."""
+    values = transform.magnitudes
     places = np.unique(np.linspace(0, len(values) - 1, min(steps, len(values))).round().astype(int))
-    home = values.index(transform["identity"])
-    if home not in places:
+    if transform.identity_index not in places:
         inner = places[1:-1]
-        inner[np.abs(inner - home).argmin()] = home
-    return [values[place] for place in places]
+        inner[np.abs(inner - transform.identity_index).argmin()] = transform.identity_index
+    return replace(transform, magnitudes=tuple(values[place] for place in places))

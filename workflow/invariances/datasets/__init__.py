@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from PIL import Image
 
@@ -60,7 +60,7 @@ PARTS = ("categories", "present", "pictures", "read", "path", "state", "aliases"
 
 @dataclass(frozen=True)
 class Settings:
-    """The ``dataset`` section of a config.
+    """What of a config's ``dataset`` section decides a dataset's pictures.
 
     Attributes
     ----------
@@ -73,12 +73,12 @@ class Settings:
     """
 
     name: str
-    root: Path | None = None
-    training_root: Path | None = None
-    size: int = 64
-    images: int = 20
-    categories: str = "auto"
-    decode: str = "upright"
+    root: Path | None
+    training_root: Path | None
+    size: int
+    images: int
+    categories: str
+    decode: str
 
 
 DATASETS: Registry[Callable[[Settings], Dataset]] = Registry("dataset")
@@ -94,22 +94,18 @@ def dataset(name: str) -> Callable[[Callable[[Settings], Dataset]], Callable[[Se
     return register
 
 
-def open_dataset(section: dict[str, Any]) -> Dataset:
-    """The dataset that a config's ``dataset`` section names, one of ours or ``my_module:build``.
+def open_dataset(settings: Settings) -> Dataset:
+    """The dataset that these settings name, one of ours or ``my_module:build``.
 
     Raises InputError if it cannot be used.
     """
     from invariances.datasets import digits, folder, imagenet, imagenette, rendered  # noqa: F401
 
-    name = section["name"]
+    name = settings.name
     if not is_own(name) and name not in DATASETS:
         raise unknown("dataset.name", name, DATASETS)
     build = load("dataset.name", name) if is_own(name) else DATASETS[name]
-    keys = {key: section[key] for key in Settings.__dataclass_fields__ if key in section}
-    for key in ("root", "training_root"):
-        if keys.get(key) is not None:
-            keys[key] = Path(keys[key]).expanduser()
-    opened: Dataset = build(Settings(**keys))
+    opened: Dataset = build(settings)
     lacking = [part for part in PARTS if not hasattr(opened, part)]
     if lacking:
         raise InputError(

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -46,12 +47,11 @@ class Imagenette:
         if not (self.folder / "val").is_dir():
             raise InputError(f"{self.folder}: not downloaded yet (scripts/download.py does it)")
         return Folder(
-            Settings(
-                "folder",
-                self.folder / "val",
-                self.folder / "train",
-                images=self.settings.images,
-                decode=self.settings.decode,
+            replace(
+                self.settings,
+                name="folder",
+                root=self.folder / "val",
+                training_root=self.folder / "train",
                 categories="imagenet",
             )
         )

@@ -16,6 +16,9 @@ from invariances.errors import InputError
 PLUMBING = {
     "invariances.errors": "words of errors: a job that raises one leaves no result",
     "command": "arguments, threads and the choice of a GPU: what they are for is in a job's parameters",
+    "invariances.configuration.default": "defaults of options that the workflow's jobs all give",
+    "invariances.configuration.declaration.default": "the same",
+    "invariances.records": "how a job is handed what it needs; what that is, is in its parameters",
     "invariances.tables.files": "files whole or not at all, and the words of a damaged one",
 }
 """Modules, and names in modules, that decide no result, each with its reason."""

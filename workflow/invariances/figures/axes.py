@@ -1,10 +1,7 @@
 """The axis of a transform's magnitude: its scale, limits, ticks and label."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from invariances.errors import InputError
+from invariances import magnitudes
+from invariances.records import from_json
 
 from .labels import shortened, text_width
 
@@ -22,67 +20,19 @@ DEGREES = ("degrees", "degree", "°", "deg")
 MINUS = "\N{MINUS SIGN}"
 
 
-@dataclass(frozen=True)
-class TransformAxis:
-    """What a figure has to know of a transform.
+class TransformAxis(magnitudes.TransformAxis):
+    """A transform on the axis of its magnitude, drawn."""
 
-    Parameters
-    ----------
-    name, label, unit
-        The name in the tables, the name on the axis, the unit of the magnitude ("" for none).
-    identity
-        The magnitude that changes nothing.
-    log
-        Whether magnitudes multiply, and so stand on an axis of powers of two.
-    downwards
-        Whether a vertical axis has its larger magnitudes below, as the picture moves.
-    """
-
-    name: str
-    label: str
-    unit: str
-    identity: float
-    log: bool
-    downwards: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The label as it begins a line."""
-        return self.label[:1].upper() + self.label[1:]
-
-    @property
-    def title(self) -> str:
-        """The axis' label with its unit."""
-        return f"{self.heading} ({self.unit})" if self.unit else self.heading
+    @classmethod
+    def of(cls, axis: magnitudes.TransformAxis) -> "TransformAxis":
+        """The same axis, to be drawn."""
+        return cls(*(getattr(axis, entry.name) for entry in fields(cls)))
 
     def title_within(self, width: float, size: float) -> str:
         """Return the title, its unit on a second line where both are wider than `width` mm."""
         if not self.unit or text_width(self.title, size) <= width:
             return shortened(self.title, width, size)
         return "\n".join(shortened(t, width, size) for t in (self.heading, f"({self.unit})"))
-
-    def position(self, magnitudes: npt.ArrayLike) -> Array:
-        """Return where magnitudes stand on the axis: evenly spaced numbers are evenly spaced marks.
-
-        Raises
-        ------
-        InputError
-            For a magnitude of zero or less on a logarithmic axis.
-        """
-        values = np.asarray(magnitudes, dtype=float)
-        if not self.log:
-            return values
-        if (values <= 0).any():
-            raise InputError(
-                f"transform {self.name!r}: magnitude {values.min():g} on a logarithmic axis; "
-                f'give it "axis": "linear"'
-            )
-        return np.asarray(np.log2(values))
-
-    def magnitude(self, positions: npt.ArrayLike) -> Array:
-        """Return the magnitudes that stand at positions on the axis."""
-        values = np.asarray(positions, dtype=float)
-        return np.exp2(values) if self.log else values
 
     def ticks(self, low: float, high: float, most: int = 7) -> tuple[Array, list[str]]:
         """Return magnitudes for at most `most` ticks between two magnitudes, and their labels."""
@@ -143,9 +93,8 @@ def read_transforms(text: str) -> dict[str, TransformAxis]:
     Parameters
     ----------
     text
-        `{"rotate": {"label": "rotation", "unit": "degrees", "identity": 0, "axis": "linear"}, …}`
-        or the path of a file with such an object. A transform may say `"downwards": true` (default
-        for translate_y only); other keys are ignored.
+        `{"rotate": {"name": "rotate", "label": "rotation", "unit": "degrees", "identity": 0, "axis":
+        "linear"}, …}` or the path of a file with such an object.
 
     Raises
     ------
@@ -154,24 +103,4 @@ def read_transforms(text: str) -> dict[str, TransformAxis]:
     """
     if not text.lstrip().startswith("{"):
         text = Path(text).read_text()
-    try:
-        entries = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"the transforms are not valid JSON: {error}") from None
-    return {name: _transform_axis(name, entry) for name, entry in entries.items()}
-
-
-def _transform_axis(name: str, entry: Mapping[str, Any]) -> TransformAxis:
-    for key in ("label", "unit", "identity", "axis"):
-        if key not in entry:
-            raise InputError(f"transform {name!r} lacks {key!r}")
-    if entry["axis"] not in ("linear", "log"):
-        raise InputError(f"transform {name!r}: axis is {entry['axis']!r}, not linear or log")
-    return TransformAxis(
-        name=name,
-        label=str(entry["label"]),
-        unit=str(entry["unit"] or ""),
-        identity=float(entry["identity"]),
-        log=entry["axis"] == "log",
-        downwards=bool(entry.get("downwards", name == "translate_y")),
-    )
+    return from_json(dict[str, TransformAxis], text, "transforms")

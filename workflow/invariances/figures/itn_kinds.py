@@ -155,7 +155,7 @@ def varied_kinds(evaluation: pd.DataFrame) -> list[str]:
     return found
 
 
-LINEAR = TransformAxis("linear", "", "", 0.0, log=False)
+LINEAR = TransformAxis("linear", "", "", 0.0, "linear")
 
 
 def evenly(axis: Axis, low: float, high: float, most: int = 6) -> None:

@@ -18,7 +18,7 @@ from .labels import shortened, spaced, text_width
 from .registry import figure
 from .style import NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
 
-POWER = TransformAxis("tightness", "power of the learned transform", "", 1.0, log=True)
+POWER = TransformAxis("tightness", "power of the learned transform", "", 1.0, "log")
 SMALLEST = 1 / 64  # the axis ends there: a net that goes further wrong is as wrong
 ROW, GROUP, HEAD, FOOT = 3.4, 1.6, 10.0, 8.0  # mm
 

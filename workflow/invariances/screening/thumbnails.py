@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from invariances.inference import Pictures
 from invariances.inference.responder import Apply, transformed
 from invariances.inference.tensors import as_pixels, shrunk
-from invariances.transforms import Axis, Setting
+from invariances.magnitudes import Scale
+from invariances.transforms import Setting
 
 COUNT, SIDE = 7, 96
 """Thumbnails of a class under an axis, and their longer side at most, in pixels."""
@@ -41,7 +42,7 @@ def strips(
 def thumbnails(
     pictures: Pictures,
     magnitudes: NDArray[np.float64],
-    axis: Axis,
+    axis: Scale,
     apply: Apply,
     setting: Setting,
 ) -> Mapping[str, NDArray[Any]]:
@@ -60,7 +61,7 @@ def thumbnails(
     return {"classes": pictures.classes, "magnitudes": shown, "pictures": found}
 
 
-def spread(magnitudes: NDArray[np.float64], axis: Axis, count: int = COUNT) -> NDArray[np.float64]:
+def spread(magnitudes: NDArray[np.float64], axis: Scale, count: int = COUNT) -> NDArray[np.float64]:
     """Magnitudes [T] evenly spaced, as the figure's axis has them, over the grid's range."""
     low, high = magnitudes[0], magnitudes[-1]
     if axis == "log":

@@ -16,7 +16,6 @@ one of this folder's files or in a new one that is imported here.
 from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
 from invariances.transforms.registry import (
     TRANSFORMS,
-    Axis,
     Setting,
     Transform,
     cropped,
@@ -32,7 +31,6 @@ from invariances.transforms.warping import PADDINGS, Padding, warp
 __all__ = [
     "PADDINGS",
     "TRANSFORMS",
-    "Axis",
     "Padding",
     "Setting",
     "Transform",

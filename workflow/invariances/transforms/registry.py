@@ -1,8 +1,8 @@
 """What a transform is, and the registry of all of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,9 +10,8 @@ from torch import Tensor
 
 from invariances.errors import InputError, unknown
 from invariances.extension import Registry, in_config, is_own, load
+from invariances.magnitudes import Scale, TransformAxis
 from invariances.transforms.warping import Padding, warp
-
-Axis = Literal["linear", "log"]
 
 
 @dataclass(frozen=True)
@@ -36,28 +35,23 @@ Photometric = Callable[[Tensor, Tensor, Setting], Tensor]
 Geometric = Callable[[Tensor, int, int], Tensor]
 
 
-@dataclass(frozen=True)
-class Transform:
-    """A transform with what a sweep and a figure must know of it.
+@dataclass(frozen=True, kw_only=True)
+class Transform(TransformAxis):
+    """A transform on its default grid, with what it does to pictures.
 
     Attributes
     ----------
-    name, label : as in a config, and as on an axis.
-    unit : unit of the magnitude, empty for a pure number.
-    identity : the magnitude that changes nothing.
-    grid : default magnitudes, ascending, the identity among them.
-    axis : ``log`` where magnitudes multiply, ``linear`` where they add.
+    apply : (pictures, magnitudes [N], setting) -> pictures, before clamping.
     theta : for geometric transforms, (magnitudes [N], height, width) -> output-to-input maps [N, 2, 3].
     """
 
-    name: str
-    label: str
-    unit: str
-    identity: float
-    grid: tuple[float, ...]
-    axis: Axis
     apply: Photometric = field(repr=False)
     theta: Geometric | None = field(default=None, repr=False)
+
+    def on(self, magnitudes: Iterable[float]) -> TransformAxis:
+        """Its axis with these magnitudes."""
+        declared = {entry.name: getattr(self, entry.name) for entry in fields(TransformAxis)}
+        return TransformAxis(**declared | {"magnitudes": tuple(magnitudes)})
 
     def __call__(
         self, pictures: Tensor, magnitudes: Tensor, setting: Setting | None = None
@@ -84,7 +78,7 @@ TRANSFORMS: Registry[Transform] = Registry("transform")
 
 
 def geometric(
-    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Axis
+    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Scale
 ) -> Callable[[Geometric], Geometric]:
     """Register a function (magnitudes [N] float64, height, width) -> theta [N, 2, 3], see ``warp``."""
 
@@ -93,7 +87,12 @@ def geometric(
             height, width = pictures.shape[-2:]
             return warp(pictures, theta(magnitudes.double(), height, width), setting.padding)
 
-        transform = Transform(_full_name(theta), label, unit, identity, grid, axis, apply, theta)
+        transform = Transform(
+            *(_full_name(theta), label, unit, identity, axis, grid),
+            geometric=True,
+            apply=apply,
+            theta=theta,
+        )
         TRANSFORMS.add(theta.__name__, transform, theta)
         return theta
 
@@ -101,13 +100,13 @@ def geometric(
 
 
 def photometric(
-    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Axis
+    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Scale
 ) -> Callable[[Photometric], Photometric]:
     """Register a function (pictures [N, 3, H, W], magnitudes [N], setting) -> pictures."""
 
     def register(apply: Photometric) -> Photometric:
-        transform = Transform(_full_name(apply), label, unit, identity, grid, axis, apply)
-        TRANSFORMS.add(apply.__name__, transform, apply)
+        declared = (_full_name(apply), label, unit, identity, axis, grid)
+        TRANSFORMS.add(apply.__name__, Transform(*declared, apply=apply), apply)
         return apply
 
     return register

@@ -1,23 +1,20 @@
 """What other borders are swept, and with which pictures: for rules/borders.smk."""
 
-BORDERS = RUN["borders"]
+BORDERS = PLAN.borders
 BORDER_SWEEP = f"{RESULTS}/borders/sweeps/{{padding}}/{{model}}/{{single}}/{{chunk}}"
 
 
 def border_axes(w):
     """The transform's grid under this border."""
-    entry = axes(w.single)
-    magnitudes = BORDERS[w.padding]["transforms"][w.model][w.single]
-    return {**entry, "axes": [{**entry["axes"][0], "magnitudes": magnitudes}]}
+    return [BORDERS[w.padding][w.model].transforms[w.single].unlabelled]
 
 
 def border_pictures(kind):
     """The pictures as the network sees them, or larger, where its crop is shifted in them."""
 
     def path(w):
-        entry = MODELS[w.model]["preprocessing"]
-        side = BORDERS[w.padding]["models"][w.model]["crop"]
-        key = Preparation(entry["resize"], side, entry["interpolation"]).key
+        side = BORDERS[w.padding][w.model].side
+        key = NETWORKS[w.model].preprocessing.prepared(side)
         return f"{RESULTS}/images/{key}/{w.chunk}.{kind}"
 
     return path
@@ -27,16 +24,16 @@ def border_sweeps(kind):
     """All chunks of a sweep under another border."""
     return lambda w: [
         f"{RESULTS}/borders/sweeps/{w.padding}/{w.model}/{w.single}/{chunk}.{kind}"
-        for chunk in RUN["chunks"]
+        for chunk in CHUNKS
     ]
 
 
 # All cells swept under other borders.
 BORDER_TABLES = [
     f"{RESULTS}/borders/{padding}/{model}/{name}.csv"
-    for padding, entry in BORDERS.items()
-    for model, names in entry["transforms"].items()
-    for name in names
+    for padding, models in BORDERS.items()
+    for model, border in models.items()
+    for name in border.transforms
 ]
 # Those under other paddings: real crops reach too short a way to decide a statement.
 PADDED_TABLES = [
@@ -45,17 +42,14 @@ PADDED_TABLES = [
 # From where to where each was swept, the run's own padding included.
 BORDER_RANGES = {
     padding: {
-        model: {name: (min(grid), max(grid)) for name, grid in grids.items()}
-        for model, grids in models.items()
+        model: {t.name: (t.magnitudes[0], t.magnitudes[-1]) for t in swept.values()}
+        for model, swept in models.items()
     }
     for padding, models in [
-        (
-            RUN["padding"],
-            {
-                model: {name: t["magnitudes"] for name, t in TRANSFORMS.items()}
-                for model in MODELS
-            },
-        ),
-        *[(padding, entry["transforms"]) for padding, entry in BORDERS.items()],
+        (CONFIG.padding, dict.fromkeys(MODELS, TRANSFORMS)),
+        *[
+            (padding, {model: border.transforms for model, border in models.items()})
+            for padding, models in BORDERS.items()
+        ],
     ]
 }

@@ -5,9 +5,8 @@ def whole_pictures(kind):
     """All chunks' pictures, the largest square of each."""
 
     def paths(w):
-        entry = MODELS[w.model]["preprocessing"]
-        side = entry["resize"]
-        key = Preparation(side, side, entry["interpolation"]).key
-        return [f"{RESULTS}/images/{key}/{chunk}.{kind}" for chunk in RUN["chunks"]]
+        preprocessing = NETWORKS[w.model].preprocessing
+        key = preprocessing.prepared(preprocessing.resize)
+        return [f"{RESULTS}/images/{key}/{chunk}.{kind}" for chunk in CHUNKS]
 
     return paths

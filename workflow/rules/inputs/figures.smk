@@ -4,8 +4,7 @@ from itertools import combinations, product
 
 from invariances.figures import registry
 
-FORMATS = RUN["figures"]["formats"]
-CLASSES = RUN["dataset"]["classes"]
+FORMATS = CONFIG.figures.formats
 # A class's name may hold what a path should not; colours follow the config's order of classes.
 SLUGS = {re.sub(r"[^\w.-]+", "_", name): name for name in CLASSES}
 NETWORK_PAIRS = list(combinations(MODELS, 2))
@@ -18,24 +17,17 @@ PAPER = {
 }
 
 try:
-    REGISTERED = registry.wanted(RUN["figures"]["draw"])
+    REGISTERED = registry.wanted(CONFIG.figures.draw)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
 def titles(*names):
-    """Label, unit, identity and axis of the transforms screened, as figures need them."""
-    keys = ("label", "unit", "identity", "axis")
-    known = dict(TRANSFORMS)
-    for pair in PAIRS.values():
-        for name, axis in zip(pair["transforms"], pair["axes"]):
-            known.setdefault(name, axis)
-    return as_json(
-        {
-            name: {key: known[name][key] for key in keys}
-            for name in names
-            if name in known
-        }
+    """The axes of transforms screened, as figures need them: their magnitudes stand in the tables."""
+    known = {axis.name: axis for pair in PAIRS.values() for axis in pair.axes}
+    known |= TRANSFORMS
+    return to_json(
+        {name: known[name].without_magnitudes for name in names if name in known}
     )
 
 
@@ -45,7 +37,7 @@ def slug_of(name):
 
 def paper_models():
     """Which networks stand for the paper's two: by their names, else the first two."""
-    ranked = sorted(MODELS, key=lambda name: "alexnet" not in MODELS[name]["network"])
+    ranked = sorted(MODELS, key=lambda name: "alexnet" not in MODELS[name].network)
     return dict(zip((2, 3), ranked)) | dict(zip((6, 7), ranked))
 
 
@@ -66,13 +58,13 @@ CASES = {
     "all": [{}],
     "cells": [
         {"model": model, "single": transform, "slug": slug_of(name)}
-        for entry in RUN["figures"]["cells"]
+        for entry in CONFIG.figures.cells
         for model, transform, name in [entry.split("/", 2)]
     ],
     "learners": [{"model": model} for model in LEARNERS],
     "networks": [{"first": first, "second": second} for first, second in NETWORK_PAIRS],
     "paper": list(paper_cases()),
-    "borders": [{}] if RUN["borders"] else [],
+    "borders": [{}] if PLAN.borders else [],
     "none": [],
 }
 VALUES = {
@@ -118,7 +110,7 @@ def reported(figure):
 
 def wanted(figure):
     """The files of a figure that are part of the run."""
-    if figure.kind not in RUN["figures"]["draw"] and figure.cases != "cells":
+    if figure.kind not in CONFIG.figures.draw and figure.cases != "cells":
         return []
     found = []
     for case in CASES[figure.cases]:
@@ -138,7 +130,7 @@ def case_of(figure, w):
         for case in CASES[figure.cases]
         if all(case.get(name, value) == value for name, value in given.items())
     ]
-    return {"chunk": list(RUN["chunks"])} | (fitting[0] if fitting else {}) | given
+    return {"chunk": list(CHUNKS)} | (fitting[0] if fitting else {}) | given
 
 
 def read_by(figure):
@@ -210,7 +202,7 @@ def shown_transforms(case):
         [case[key]] if isinstance(case.get(key), str) else case.get(key, [])
         for key in ("single", "pair")
     )
-    shown = [*single, *(name for each in pair for name in PAIRS[each]["transforms"])]
+    shown = [*single, *(name for each in pair for name in each.split("+"))]
     return list(dict.fromkeys(shown)) or list(TRANSFORMS)
 
 

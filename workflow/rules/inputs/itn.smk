@@ -1,7 +1,7 @@
 """What an Invariant Transformer Net is trained and evaluated on: for rules/itn.smk."""
 
-ITN = RUN["itn"]
-LEARNERS = list(MODELS) if ITN["enabled"] else []
+ITN = CONFIG.itn
+LEARNERS = list(MODELS) if ITN.enabled else []
 # Fields of the trainer's settings: the rest of the section says on what it is trained.
 ITN_SETTINGS = (
     "objective",
@@ -15,8 +15,8 @@ ITN_SETTINGS = (
 
 
 def itn_settings(**changes):
-    chosen = {key: ITN[key] for key in ITN_SETTINGS if ITN[key] != "auto"}
-    return as_json(chosen | {"seed": RUN["seed"], "padding": RUN["padding"]} | changes)
+    chosen = ITN.model_dump(include=set(ITN_SETTINGS))
+    return to_json(chosen | {"seed": CONFIG.seed, "padding": CONFIG.padding} | changes)
 
 
 def itn_pictures(model, training):
@@ -27,18 +27,18 @@ def itn_pictures(model, training):
     """
     folder = f"{RESULTS}/images/{preparation(model)}"
     # In the config's order, whatever the chunks.
-    classes = RUN["dataset"]["classes"]
-    part = {"classes": classes, "count": ITN["images"] if training else 1_000_000}
-    if ITN["pictures"] != "screening" and training:
-        return [f"{folder}/{ITN['pictures']}"], part
-    if ITN["pictures"] == "screening":
-        held_out = ITN["held_out"]
+    classes = CLASSES
+    part = {"classes": classes, "count": ITN.images if training else 1_000_000}
+    if PLAN.learning_pictures != "screening" and training:
+        return [f"{folder}/{PLAN.learning_pictures}"], part
+    if PLAN.learning_pictures == "screening":
+        held_out = ITN.held_out
         part |= (
             {"start": 0.0, "stop": 1 - held_out}
             if training
             else {"start": 1 - held_out}
         )
-    return [f"{folder}/{chunk}" for chunk in RUN["chunks"]], part
+    return [f"{folder}/{chunk}" for chunk in CHUNKS], part
 
 
 def itn_files(training):
@@ -54,4 +54,4 @@ def itn_stems(training):
 
 
 def itn_part(training):
-    return lambda w: as_json(itn_pictures(w.model, training)[1])
+    return lambda w: to_json(itn_pictures(w.model, training)[1])

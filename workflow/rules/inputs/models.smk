@@ -15,18 +15,18 @@ def lessons(wildcards):
 
 def weights_file(wildcards):
     """The file of a model's weights, where they are one; its hash is in the model's section."""
-    weights = MODELS[wildcards.model]["weights"]
+    weights = MODELS[wildcards.model].weights
     return [weights] if is_file(weights) else []
 
 
 def categories_file(wildcards):
     """The file that names a network's logits, where there is one."""
-    categories = MODELS[wildcards.model]["categories"]
+    categories = MODELS[wildcards.model].categories
     return [] if categories == "dataset" else [categories]
 
 
 def names_of_dataset(wildcards):
     """A digest of the dataset's class names, where they name a network's logits."""
-    if MODELS[wildcards.model]["categories"] != "dataset":
+    if MODELS[wildcards.model].categories != "dataset":
         return ""
-    return datasets.digest(as_json(list(DATASET.categories)))
+    return datasets.digest(to_json(list(DATASET.categories)))

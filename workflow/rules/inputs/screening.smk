@@ -3,35 +3,30 @@
 from shlex import quote
 
 
-def axes(transform):
-    """Names, magnitudes and identities of a transform, or of the two of a pair."""
-    entries = (
-        PAIRS[transform]["axes"] if transform in PAIRS else [TRANSFORMS[transform]]
-    )
-    names = PAIRS[transform]["transforms"] if transform in PAIRS else [transform]
-    keys = ("magnitudes", "identity", "axis")
-    return {
-        "transforms": names,
-        "axes": [{key: e[key] for key in keys} for e in entries],
-    }
+def axes(name):
+    """A transform on its grid, or the two of a pair, without the words of figures."""
+    found = PAIRS[name].axes if name in PAIRS else [TRANSFORMS[name]]
+    return [axis.unlabelled for axis in found]
 
 
 def directions(transform):
     """The directions from the identity in which a transform's grid extends."""
-    grid, identity = (TRANSFORMS[transform][key] for key in ("magnitudes", "identity"))
-    beyond = {"up": max(grid) > identity, "down": min(grid) < identity}
+    axis = TRANSFORMS[transform]
+    beyond = {
+        "up": axis.magnitudes[-1] > axis.identity,
+        "down": axis.magnitudes[0] < axis.identity,
+    }
     return [direction for direction, extends in beyond.items() if extends]
 
 
 def padding_of(name):
     """What lies outside the picture, for transforms that look there."""
-    entries = PAIRS[name]["axes"] if name in PAIRS else [TRANSFORMS[name]]
-    return RUN["padding"] if any(e["geometric"] for e in entries) else "black"
+    return CONFIG.padding if any(axis.geometric for axis in axes(name)) else "black"
 
 
 def change_of(stem):
     """What a precision other than float32 changes in a sweep's answers, measured beside it."""
-    return [f"{stem}.precision.json"] * (RUN["precision"] != "float32")
+    return [f"{stem}.precision.json"] * (CONFIG.precision != "float32")
 
 
 def pictures_of(model, chunk, kind):
@@ -41,10 +36,7 @@ def pictures_of(model, chunk, kind):
 
 def sweeps(model, transform, kind="npz"):
     """All chunks of a sweep."""
-    return [
-        f"{RESULTS}/sweeps/{model}/{transform}/{chunk}.{kind}"
-        for chunk in RUN["chunks"]
-    ]
+    return [f"{RESULTS}/sweeps/{model}/{transform}/{chunk}.{kind}" for chunk in CHUNKS]
 
 
 def named(output, *names):
@@ -55,4 +47,6 @@ def named(output, *names):
 
 
 # How pictures' own thresholds are searched for.
-SEARCH = f"--search {RUN['thresholds']['search']} --tolerance {RUN['thresholds']['tolerance']}"
+SEARCH = (
+    f"--search {CONFIG.thresholds.search} --tolerance {CONFIG.thresholds.tolerance}"
+)

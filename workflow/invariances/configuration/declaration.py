@@ -1,0 +1,333 @@
+"""A run's config, declared once: every key with its type, bounds, default and description.
+
+The checks of a config, config/README.md, the JSON schema and the defaults of scripts and notebook all come
+from here. A section is frozen, unknown keys are refused, an integer is an integer (20.0 is none).
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+
+Padding = Literal["black", "edge", "reflect", "mean"]
+Figure = Literal[
+    "overview", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn", "borders"
+]  # fmt: skip
+FIGURES: tuple[Figure, ...] = (
+    "overview", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn", "borders"
+)  # fmt: skip
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+Name = Annotated[str, Field(pattern=NAME)]
+"""A name that is fit for a folder."""
+
+OwnName = Annotated[str, Field(pattern=r"^[^:]+:[^:]+$")]
+"""Something of one's own, ``<module>:<name>``, importable from the working directory."""
+
+# What YAML and JSON have are lists; what is read is not to be changed.
+Listed = Strict(False)
+
+
+def _at_home(path: str) -> str:
+    return str(Path(path).expanduser()) if path.startswith("~") else path
+
+
+def _unrepeated(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise ValueError(f"{value!r} stands there twice")
+    return values
+
+
+def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Means and standard deviations of pictures in [0, 1] lie there themselves."""
+    if max(values) > 1:
+        smaller = [round(value / 255, 4) for value in values]
+        raise ValueError(
+            f"must lie in [0, 1], as the pictures do that networks are shown; divided by 255: {smaller}"
+        )
+    return values
+
+
+PathText = Annotated[str, AfterValidator(_at_home)]
+"""A path, `~` written out."""
+
+
+class Section(BaseModel):
+    """What all sections have in common."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Dataset(Section):
+    """The pictures."""
+
+    name: Literal["phantoms", "folder", "imagenet", "imagenette", "digits"]
+    """`phantoms` (rendered by the project), `folder` (one folder a class), `imagenet` (ILSVRC2012
+    validation, in any of its layouts), `imagenette` (downloaded), `digits` (scikit-learn's)."""
+    root: PathText | None = None
+    """Folder that holds the pictures (folder, imagenet) or receives them (imagenette)."""
+    training_root: PathText | None = None
+    """A second folder laid out alike, whose pictures train classifiers and the ITN. Without it they
+    come from `root`, from those that are not screened."""
+    size: int = Field(64, ge=16, le=1024)
+    """Side of rendered pictures in pixels (phantoms)."""
+    categories: Literal["auto", "own", "numbered", "imagenet"] = "auto"
+    """What a `folder`'s names mean: `own` classes sorted as text (as torchvision's ImageFolder sorts
+    them), `numbered` classes sorted as numbers, `imagenet` (labels, indices or WordNet ids of
+    ImageNet's thousand), or `auto`: imagenet if all are WordNet ids of it, or the numbers 0 to 999."""
+    decode: Literal["upright", "torchvision"] = "upright"
+    """How picture files are read - `upright` (turned by their EXIF tag, transparency on black) or
+    `torchvision` (as its ImageFolder does: the tag ignored, transparent pixels' colours kept)."""
+    classes: Literal["all"] | Annotated[tuple[str | int, ...], Listed, Field(min_length=1)] = "all"
+    """Classes to screen, by name, index or WordNet id, or `all` of which there are pictures."""
+    images: int = Field(20, ge=1)
+    """Pictures of each class to screen, chosen by seed."""
+    on_bad_picture: Literal["fail", "skip"] = "fail"
+    """What a picture that cannot be read does - `fail` stops the run with its name, `skip` goes on
+    without it and lists it in the manifest, in `skipped.csv` and in the report."""
+    training_images: int = Field(300, ge=1)
+    """Pictures of each class that train a classifier with `weights train`."""
+    validation_images: int = Field(40, ge=1)
+    """Pictures of each class on which a trained classifier's accuracy is stated."""
+
+
+class Preprocessing(Section):
+    """What the network expects. Keys not given come from the library's pretrained weights, else
+    from ImageNet's usual preprocessing.
+    """
+
+    resize: int | None = Field(None, ge=1)
+    """Pixels of the shorter side."""
+    crop: int | None = Field(None, ge=1)
+    """Side of the centre crop in pixels."""
+    interpolation: Literal["bilinear", "bicubic", "lanczos", "nearest"] | None = None
+    """How pictures are resized."""
+    mean: (
+        Annotated[
+            tuple[Annotated[float, Field(ge=0)], ...],
+            Listed,
+            Field(min_length=3, max_length=3),
+            AfterValidator(_of_pictures),
+        ]
+        | None
+    ) = None
+    """Mean of each channel, of pictures in [0, 1]."""
+    std: (
+        Annotated[
+            tuple[Annotated[float, Field(gt=0)], ...],
+            Listed,
+            Field(min_length=3, max_length=3),
+            AfterValidator(_of_pictures),
+        ]
+        | None
+    ) = None
+    """Standard deviation of each channel, of pictures in [0, 1]."""
+
+
+class Training(Section):
+    """How it is trained, for `weights train`."""
+
+    epochs: int = Field(4, ge=1)
+    """Passes over the training pictures."""
+    batch_size: int = Field(32, ge=2)
+    """Pictures a step."""
+    learning_rate: float = Field(0.002, gt=0)
+    """Peak learning rate."""
+
+
+class Model(Section):
+    """A classifier."""
+
+    network: str
+    """`torchvision/<model>`, `timm/<model>`, or your own `<module>:<callable>`, importable from the
+    working directory, returning a torch module."""
+    weights: PathText
+    """`train` (on the dataset's training split), the library's name for pretrained weights
+    (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a `.safetensors`, `.pth` or
+    `.pt` file of tensors, or `own` where the callable loads them itself."""
+    options: dict[str, Any] = {}
+    """Keyword arguments of the constructor."""
+    categories: PathText = "dataset"
+    """The network's classes in the order of its logits: `dataset` for the dataset's own, or a text
+    file with a name a line."""
+    preprocessing: Preprocessing = Preprocessing()
+    """What the network expects. Keys not given come from the library's pretrained weights, else
+    from ImageNet's usual preprocessing."""
+    training: Training = Training()
+    """How it is trained, for `weights train`."""
+
+
+class Grid(Section):
+    """A transform's magnitudes."""
+
+    magnitudes: Annotated[tuple[float, ...], Listed, Field(min_length=2)] | None = None
+    """Ascending magnitudes, the identity among them."""
+    range: Annotated[tuple[float, ...], Listed, Field(min_length=2, max_length=2)] | None = None
+    """First and last magnitude; evenly spaced, or by factors where the transform multiplies."""
+    steps: int | None = Field(None, ge=2)
+    """Number of magnitudes in `range`."""
+
+
+class Pair(Section):
+    """Two transforms combined."""
+
+    transforms: Annotated[tuple[str, ...], Listed, Field(min_length=2, max_length=2)]
+    """Names of the two."""
+    steps: int = Field(11, ge=3)
+    """Magnitudes of each, over its grid's range."""
+
+
+class Thresholds(Section):
+    """Statistics of the thresholds."""
+
+    resamples: int = Field(1000, ge=100)
+    """Bootstrap resamples of the pictures."""
+    search: Literal["bisect", "exhaustive"] = "bisect"
+    """How each picture's own threshold is found - `bisect` every flip that the grid shows, and those
+    that it may hide where the margins on it make one likely; or `exhaustive`, the whole range at the
+    tolerance's spacing."""
+    tolerance: float = Field(1 / 256, gt=0, le=0.5)
+    """How finely, as a fraction of the grid's range."""
+
+
+class ITN(Section):
+    """The Invariant Transformer Net, one before each classifier."""
+
+    enabled: bool = True
+    """Whether it is trained at all."""
+    objective: Literal["constrained", "gated"] = "constrained"
+    """`constrained` (the largest transforms within a loss of accuracy) or `gated` (the paper's)."""
+    spatial: Literal["affine", "rotation", "scale", "zoom", "similarity", "translation"] | None = (
+        "affine"
+    )
+    """Which spatial transforms may be learned; `null` for none."""
+    colour: Literal["full", "photographic", "brightness", "gain", "saturation", "hue"] | None = (
+        "full"
+    )
+    """Which colour transforms may be learned; `null` for none."""
+    convolution: Literal["kernel3", "kernel5"] | None = None
+    """A learned convolution as a third transform (the paper's future work); `null` for none."""
+    steps: int = Field(240, ge=1)
+    """Steps of training."""
+    batch_size: int = Field(40, ge=1)
+    """Pictures a step."""
+    learning_rate: float = Field(0.01, gt=0)
+    """Adam's."""
+    pictures: Literal["auto", "training", "validation", "screening"] = "auto"
+    """`training` or `validation` pictures train and all that are screened evaluate; `screening` divides
+    those that are screened; `auto` takes validation pictures where a classifier is trained here
+    (it is too sure of its own training pictures), else training pictures where there are any."""
+    images: int = Field(40, ge=1)
+    """Pictures of each class that train, at most."""
+    held_out: float = Field(0.4, gt=0, lt=1)
+    """The share of the screened pictures that evaluates, where they are divided."""
+    points: int = Field(5, ge=2)
+    """Values of each component of k in the evaluation."""
+
+
+class Claims(Section):
+    """What the paper's statements are decided with, see docs/claims.md."""
+
+    point_symmetric: Annotated[tuple[str, ...], Listed, AfterValidator(_unrepeated)] = (
+        "orange", "lime", "golf_ball", "smooth_ball", "bowling_ball", "golf ball", "soccer ball", "pizza",
+        "daisy",
+    )  # fmt: skip
+    """Classes that look the same at every angle (claim C3). Those that are not screened do not count."""
+    axisymmetric: Annotated[tuple[str, ...], Listed, AfterValidator(_unrepeated)] = (
+        "barbell", "dumbbell", "vertical_stripes", "horizontal_stripes",
+    )  # fmt: skip
+    """Classes that look the same after half a turn, but not before. Those that are not screened do
+    not count."""
+
+
+class Figures(Section):
+    """What is drawn."""
+
+    formats: Annotated[tuple[Literal["png", "pdf"], ...], Listed, Field(min_length=1)] = (
+        "png",
+        "pdf",
+    )
+    """File formats."""
+    draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(_unrepeated)] = FIGURES
+    """Which are part of the run - `overview`, `mixed`, `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`,
+    `sizes`, `comparison`, `claims`, `itn`, `borders`, or your own `<module>:<function>`, importable
+    from the working directory. Any other can be asked for by its path."""
+    width: float | None = Field(None, ge=150, le=500)
+    """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
+    less."""
+    dpi: int = Field(300, ge=50, le=1200)
+    """Dots per inch of PNGs, and of the pictures in PDFs."""
+    cells: Annotated[tuple[Annotated[str, Field(pattern=r"^[^/]+/[^/]+/[^/]+$")], ...], Listed] = ()
+    """Single response curves to draw, as `model/transform/class`. Any other can be asked for by its
+    path, `results/{run}/figures/curves/{model}/{transform}/{class}.png`."""
+
+
+TRANSFORMS = (
+    "translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom", "brightness", "contrast",
+    "grayscale", "blur", "noise",
+)  # fmt: skip
+
+
+class Config(Section):
+    """What to screen, with which networks and transforms. Unknown keys are refused."""
+
+    run: Name
+    """Name of the run; results go to `results/{run}/`."""
+    seed: int = Field(0, ge=0)
+    """Seed of everything random - the choice of pictures, noise, training, bootstrap."""
+    dataset: Dataset
+    """The pictures."""
+    models: dict[Name, Model] = Field(min_length=1)
+    """The classifiers, by the name that stands in results."""
+    transforms: dict[str, Grid | None] = Field(dict.fromkeys(TRANSFORMS), min_length=1)
+    """The transforms to screen, by name; each with its default grid, or `magnitudes` of your own, or a
+    `range` in `steps`."""
+    pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
+    """Two transforms combined on a 2-D grid, the first applied first."""
+    padding: Padding = "black"
+    """What lies outside the picture."""
+    borders: Annotated[
+        tuple[Literal["black", "edge", "reflect", "mean", "crop"], ...],
+        Listed,
+        AfterValidator(_unrepeated),
+    ] = ()
+    """What else may lie outside the picture - the geometric transforms are swept again under each of these
+    paddings, and translation with `crop`, the network's crop shifted in a larger picture, as far as
+    that reaches (`preprocessing.resize` beyond `crop`; nothing is invented at the border)."""
+    consistency: int = Field(0, ge=0)
+    """Shift consistency (Zhang 2019) - in how many of this many pairs of random crops of each picture a
+    network's two predictions agree; 0 does not ask."""
+    thresholds: Thresholds = Thresholds()
+    """Statistics of the thresholds."""
+    itn: ITN = ITN()
+    """The Invariant Transformer Net, one before each classifier."""
+    claims: Claims = Claims()
+    """What the paper's statements are decided with, see docs/claims.md."""
+    figures: Figures = Figures()
+    """What is drawn."""
+    chunks: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    """Jobs that share the classes of one sweep. As many as classes, or more, gives each class its own;
+    `auto` reckons from networks and pictures how many keep a job at some minutes."""
+    batch_size: int = Field(64, ge=1)
+    """Transformed pictures that go through a network together."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where networks are screened and ITNs trained - `auto` takes a GPU where there is one. Networks of
+    `weights: train` are trained on one CPU core, so that their weights are the same everywhere."""
+    precision: Literal["float32", "tf32", "bfloat16"] = "float32"
+    """Arithmetic of the networks. What another than float32 changes is measured on some pictures and
+    written beside each sweep, `{chunk}.precision.json`."""
+
+
+def default(key: str) -> Any:
+    """The default of a key, as ``thresholds.resamples``; raises KeyError where it has none."""
+    section: Any = Config
+    *parents, name = key.split(".")
+    for part in parents:
+        section = section.model_fields[part].annotation
+    field = section.model_fields[name]
+    if field.is_required():
+        raise KeyError(key)
+    return field.get_default()

@@ -1,0 +1,87 @@
+"""Plans are kept, one file each, named by a digest of all that the plan depends on.
+
+Nobody changes such a file: a process that needs another plan writes another file.
+"""
+
+import os
+from pathlib import Path
+
+from invariances import datasets
+from invariances.configuration.declaration import Config
+from invariances.configuration.models import is_file
+from invariances.configuration.resolution import dataset_settings
+from invariances.errors import InputError
+from invariances.plan import Plan
+from invariances.records import from_json, to_json
+
+FOLDER = Path(".snakemake/invariances/plans")
+LIBRARY = Path(__file__).parents[1]
+RESOLVING = (
+    "classifiers", "configuration", "datasets", "phantoms", "transforms", "costs.py", "errors.py",
+    "magnitudes.py", "networks.py", "pictures.py", "plan.py", "records.py",
+)  # fmt: skip
+"""What of the library decides a plan."""
+
+
+def plan_file(state: str) -> Path:
+    """Where the plan of this state is, or would be."""
+    return FOLDER / f"{state}.json"
+
+
+def find_plan(state: str) -> Plan | None:
+    """The plan that was made for this state; None where there is none, or none that can be read."""
+    try:
+        return from_json(Plan, plan_file(state).read_text(encoding="utf-8"), str(plan_file(state)))
+    except (FileNotFoundError, UnicodeDecodeError, InputError):
+        return None
+
+
+def store_plan(state: str, plan: Plan) -> None:
+    """Keep a plan for this state."""
+    from invariances.tables import atomically
+
+    text = to_json(plan)
+    atomically(plan_file(state), lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def state_of(config: Config) -> str:
+    """A digest of all that a plan depends on: config, library, files of weights, pictures, GPUs."""
+    weights = [
+        Path(model.weights)
+        for model in config.models.values()
+        if is_file(model.weights) and Path(model.weights).is_file()
+    ]
+    named = [Path(model.categories) for model in config.models.values()]
+    # A network's own module, where it lies in the working directory.
+    named += [
+        Path(model.network.partition(":")[0].replace(".", "/") + ".py")
+        for model in config.models.values()
+        if ":" in model.network
+    ]
+    dataset = datasets.open_dataset(dataset_settings(config.dataset))
+    parts = [config.model_dump_json(), _code(), dataset.state(dataset.present)]
+    parts.append(datasets.files_state(weights + [path for path in named if path.is_file()]))
+    # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.
+    parts += [str(path.stat().st_ctime_ns) for path in weights]
+    if config.device != "cpu":
+        parts += gpus()
+    return datasets.digest("\n".join(parts))
+
+
+def _code() -> str:
+    """A digest of the files that decide a plan, by their content."""
+    places = [LIBRARY / name for name in RESOLVING]
+    files = [
+        file
+        for place in places
+        for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
+    ]
+    return datasets.digest("\n".join(file.read_text(encoding="utf-8") for file in files))
+
+
+def gpus() -> list[str]:
+    """What tells whether torch will see a GPU, without the seconds that importing it takes."""
+    return [
+        *map(str, sorted(Path("/dev").glob("nvidia*"))),
+        os.environ.get("CUDA_VISIBLE_DEVICES", ""),
+    ]

@@ -1,0 +1,144 @@
+"""From config to plan: what is asked for, held against what is there; every part of it tried."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from invariances import datasets
+from invariances.configuration.borders import borders, check_consistency
+from invariances.configuration.chunks import chunk_count, chunked
+from invariances.configuration.declaration import Config, Dataset
+from invariances.configuration.grids import pairs, transforms
+from invariances.configuration.models import network
+from invariances.errors import InputError, unknown
+from invariances.magnitudes import TransformAxis
+from invariances.plan import Device, LearningPictures, Plan
+
+
+def resolve(config: Config) -> Plan:
+    """The plan of a config.
+
+    Raises InputError naming the key, its value and what would be right.
+    """
+    dataset = datasets.open_dataset(dataset_settings(config.dataset))
+    classes = datasets.select(dataset, config.dataset.classes)
+    _check_pictures(config, dataset, classes)
+    screened = transforms(config.transforms)
+    combined = pairs(config.pairs, screened)
+    device = _device(config.device)
+    networks = {
+        name: network(name, section, dataset, classes) for name, section in config.models.items()
+    }
+    chunks = chunk_count(config, classes, list(screened.values()), list(networks.values()))
+    found = borders(config, screened, networks)
+    check_consistency(config, networks)
+    learning = _learning_pictures(config, dataset, classes)
+    for cell in config.figures.cells:
+        _check_cell(cell, config, screened, classes)
+    return Plan(
+        classes=tuple(classes),
+        chunks=chunked(classes, chunks),
+        transforms=screened,
+        pairs=combined,
+        networks=networks,
+        borders=found,
+        device=device,
+        learning_pictures=learning,
+    )
+
+
+def dataset_settings(section: Dataset) -> datasets.Settings:
+    """What of a config's section decides the pictures of a dataset."""
+    return datasets.Settings(
+        name=section.name,
+        root=None if section.root is None else Path(section.root),
+        training_root=None if section.training_root is None else Path(section.training_root),
+        size=section.size,
+        images=section.images,
+        categories=section.categories,
+        decode=section.decode,
+    )
+
+
+def _learning_pictures(
+    config: Config, dataset: datasets.Dataset, classes: Sequence[str]
+) -> LearningPictures:
+    """The split that the ITN is trained on, or ``screening`` for a share of the pictures screened.
+
+    A network that was trained here is surer of its training pictures than of any others: what it
+    keeps of those says little, so ``auto`` prefers pictures that it has not seen.
+    """
+    wanted = config.itn.pictures
+    trained = any(model.weights == "train" for model in config.models.values())
+    order: tuple[datasets.Split, ...] = ()
+    if wanted == "auto":
+        order = ("validation", "training") if trained else ("training",)
+    elif wanted != "screening":
+        order = (wanted,)
+    for split in order:
+        if config.dataset.name == "imagenette" or all(
+            dataset.pictures(name, split, 1, config.seed) for name in classes
+        ):
+            return split
+    if wanted in ("training", "validation"):
+        raise InputError(
+            f"itn.pictures: {wanted!r}, but a class has no pictures beyond those screened; "
+            "lower dataset.images, give dataset.training_root, or use screening"
+        )
+    if config.itn.enabled:
+        _check_shares(config.dataset.images, config.itn.held_out)
+    return "screening"
+
+
+def _check_shares(images: int, held_out: float) -> None:
+    """That both shares of a class's screened pictures hold one, as scripts/itn.py divides them."""
+    if not 0 < round((1 - held_out) * images) < images:
+        raise InputError(
+            f"itn.held_out: {held_out:g} of {images} screened pictures a class leaves none to train "
+            "or none to evaluate; raise dataset.images, change held_out, or set itn.enabled: false"
+        )
+
+
+def _check_pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> None:
+    section, seed = config.dataset, config.seed
+    if section.name == "imagenette":
+        return  # its pictures may not be there yet, and there are enough
+    trained = [name for name, model in config.models.items() if model.weights == "train"]
+    splits: tuple[datasets.Split, ...] = ("training", "validation")
+    for name in dataset.present if trained else ():
+        for split in splits:
+            if not dataset.pictures(name, split, 1, seed):
+                raise InputError(
+                    f"models.{trained[0]}.weights: 'train' needs {split} pictures, but {name!r} has none "
+                    "beside those that are screened; lower dataset.images or give dataset.training_root"
+                )
+    for name in classes:
+        found = len(dataset.pictures(name, "screening", section.images, seed))
+        if found < section.images:
+            raise InputError(
+                f"dataset.images: {section.images} pictures a class are wanted, but {name!r} has "
+                f"{found}; lower dataset.images or leave the class out"
+            )
+
+
+def _device(wanted: str) -> Device:
+    import torch
+
+    available = torch.cuda.is_available()
+    # A cluster's nodes may have what the machine that plans the run has not.
+    if wanted == "cuda" and not available and shutil.which("sbatch") is None:
+        raise InputError("device: 'cuda' is asked for, but torch sees no GPU here; use auto or cpu")
+    return "cuda" if wanted == "cuda" or (wanted == "auto" and available) else "cpu"
+
+
+def _check_cell(
+    cell: str, config: Config, screened: Mapping[str, TransformAxis], classes: Sequence[str]
+) -> None:
+    model, transform, name = cell.split("/")
+    for what, value, allowed in (
+        ("model", model, config.models),
+        ("transform", transform, screened),
+        ("class", name, classes),
+    ):
+        if value not in allowed:
+            raise unknown(f"figures.cells {cell!r}: {what}", value, allowed)

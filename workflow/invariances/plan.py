@@ -1,0 +1,109 @@
+"""The plan: what follows from a run's config and from what is there, before the first job.
+
+The config says what is wanted, in the words of config/README.md; the plan says what that comes to:
+classes chosen, grids of magnitudes, preprocessing spelled out, chunks. ``configuration.resolve`` makes it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from invariances.magnitudes import TransformAxis
+from invariances.pictures import Preparation
+
+Device = Literal["cpu", "cuda"]
+LearningPictures = Literal["training", "validation", "screening"]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """What a network expects: pixels of the shorter side and of the crop, mean and std of [0, 1]."""
+
+    resize: int
+    crop: int
+    interpolation: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def prepared(self, side: int | None = None) -> str:
+        """The name of what is done to its pictures, cropped to another `side` where one is given."""
+        return Preparation(self.resize, side or self.crop, self.interpolation).key
+
+
+IMAGENET = Preprocessing(
+    resize=256,
+    crop=224,
+    interpolation="bilinear",
+    mean=(0.485, 0.456, 0.406),
+    std=(0.229, 0.224, 0.225),
+)
+"""ImageNet's usual preprocessing."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is known of a network before it is used.
+
+    Attributes
+    ----------
+    preprocessing : spelled out, whatever of it the config leaves to the library.
+    gflops : billions of operations of one forward pass.
+    sha256 : of the file of weights, empty where they are none.
+    """
+
+    preprocessing: Preprocessing
+    gflops: float
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two transforms on their thinned grids, the first applied first."""
+
+    first: TransformAxis
+    second: TransformAxis
+
+    @property
+    def axes(self) -> tuple[TransformAxis, TransformAxis]:
+        """Both of them."""
+        return self.first, self.second
+
+
+@dataclass(frozen=True)
+class Border:
+    """What is swept of a network under another border than the run's own.
+
+    Attributes
+    ----------
+    window : side in pixels that the network sees.
+    side : side to which pictures are prepared, larger than `window` where real crops are shifted.
+    transforms : by name, on the grid that fits.
+    """
+
+    window: int
+    side: int
+    transforms: dict[str, TransformAxis]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run's plan.
+
+    Attributes
+    ----------
+    classes : names of those screened, in the config's order.
+    chunks : their names by chunk.
+    transforms, pairs : by name; a pair's is ``first+second``.
+    networks : by the model's name.
+    borders : by padding (or ``crop``), then by model; empty where none is asked for.
+    device : where networks are screened and ITNs trained.
+    learning_pictures : what ITNs are trained on; ``screening`` is a share of the screened.
+    """
+
+    classes: tuple[str, ...]
+    chunks: dict[str, tuple[str, ...]]
+    transforms: dict[str, TransformAxis]
+    pairs: dict[str, Pair]
+    networks: dict[str, Network]
+    borders: dict[str, dict[str, Border]]
+    device: Device
+    learning_pictures: LearningPictures

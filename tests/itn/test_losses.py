@@ -13,10 +13,10 @@ from invariances.itn.losses import (
     gated,
     lagrangian,
     margins,
-    raised,
     risk,
     steered_loss,
     unit_vectors,
+    updated_multiplier,
     utility,
     widened,
 )
@@ -95,12 +95,12 @@ def test_utility_and_lagrangian_by_hand() -> None:
 
 def test_multiplier_rises_with_violation_and_falls_without() -> None:
     limits = (0.1, 10.0)
-    assert raised(1, 0.02, 0.01, 0.1, limits) == pytest.approx(exp(0.1))
-    assert raised(1, 0.01, 0.01, 0.1, limits) == pytest.approx(1)
-    assert raised(1, -0.5, 0.01, 0.1, limits) == pytest.approx(exp(-0.1))
-    assert raised(1, 0.5, 0.01, 0.1, limits) == pytest.approx(exp(0.3))
-    assert raised(9.9, 0.5, 0.01, 0.1, limits) == 10
-    assert raised(0.1, 0.0, 0.01, 0.1, limits) == 0.1
+    assert updated_multiplier(1, 0.02, 0.01, 0.1, limits) == pytest.approx(exp(0.1))
+    assert updated_multiplier(1, 0.01, 0.01, 0.1, limits) == pytest.approx(1)
+    assert updated_multiplier(1, -0.5, 0.01, 0.1, limits) == pytest.approx(exp(-0.1))
+    assert updated_multiplier(1, 0.5, 0.01, 0.1, limits) == pytest.approx(exp(0.3))
+    assert updated_multiplier(9.9, 0.5, 0.01, 0.1, limits) == 10
+    assert updated_multiplier(0.1, 0.0, 0.01, 0.1, limits) == 0.1
 
 
 def test_reach_grows_without_risk_falls_with_it_and_ends_at_one() -> None:

@@ -21,8 +21,8 @@ MOST_CHUNKS = 32
 CLASSES_A_CHUNK = 8
 """At least, on average: classes fall into chunks by their names, not evenly."""
 GAPS = 3
-"""How many gaps of the grid are halved to the tolerance in each direction: changes of mind, and doubts
-(2 to 6 on photographs)."""
+"""How many gaps of the grid are halved to the tolerance in each direction: flips on the grid, and gaps that
+may hide one (2 to 6 on photographs)."""
 
 
 def passes(pictures: int, magnitudes: int, tolerance: float, exhaustive: bool) -> int:

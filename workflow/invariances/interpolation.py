@@ -1,7 +1,7 @@
 """What interpolation alone does: pictures turned by 90 degrees are as sharp as before, by 45 they are not.
 
-Rotation by anything but quarter turns samples between pixels, which blurs: part of what a network says to
-10 degrees it says to the blur. Sharpness by angle tells how much blur there is.
+Rotation by anything but quarter turns samples between pixels, which blurs: part of a network's response to
+10 degrees is its response to blur. Sharpness by angle tells how much blur there is.
 """
 
 from collections.abc import Sequence

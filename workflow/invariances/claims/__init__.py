@@ -131,7 +131,7 @@ def _found(
         "C2b": lambda: screening.noise_dependence(run.pictures, level),
         "C3a": lambda: screening.reduction(run.rotated, point, level),
         "C3b": lambda: screening.constancy(run.rotated, point, level),
-        "C3c": lambda: screening.comeback(run.rotated, axial, level),
+        "C3c": lambda: screening.recovery(run.rotated, axial, level),
     }
     found = {key: screened[key]() for key in keys if key in screened}
     for key in keys:

@@ -147,12 +147,14 @@ def own_softmax(curves: pd.DataFrame, transform: str, identity: float) -> dict[s
     for name, rows in curves[curves["transform"] == transform].groupby("class", sort=False):
         still = rows[np.isclose(rows["magnitude"], identity)]
         own = rows[rows["predicted_class"] == name].sort_values("magnitude")
-        at_rest = still[still["predicted_class"] == name]
-        if at_rest.empty or not (
-            0 < at_rest["mean_softmax"].iloc[0] >= still["mean_softmax"].max()
+        untransformed = still[still["predicted_class"] == name]
+        if untransformed.empty or not (
+            0 < untransformed["mean_softmax"].iloc[0] >= still["mean_softmax"].max()
         ):
             continue
-        mean, deviation = (float(at_rest[x].iloc[0]) for x in ("mean_softmax", "softmax_deviation"))
+        mean, deviation = (
+            float(untransformed[x].iloc[0]) for x in ("mean_softmax", "softmax_deviation")
+        )
         found[str(name)] = own.assign(identity_softmax=mean, identity_deviation=deviation)
     return found
 
@@ -231,7 +233,7 @@ def constancy(
     )
 
 
-def comeback(
+def recovery(
     own: dict[str, pd.DataFrame], axisymmetric: Collection[str], level: float = LEVEL
 ) -> Estimate:
     """Share of axisymmetric classes that fall and are back at 180 degrees (C3c)."""
@@ -241,7 +243,7 @@ def comeback(
         if name in axisymmetric and len(turned):
             way, back = relative(own[name], CONSTANT), relative(turned, CONSTANT)
             holds.append(bool(way.below.any() and not back.below.any()))
-            # It must both fall and come back; either alone refutes it.
+            # It must both fall and recover; either alone refutes it.
             p_not.append(max(way.p_never_below, back.p_somewhere_below))
             p_holds.append(min(1.0, 2 * min(way.p_somewhere_below, back.p_never_below)))
     return share(holds, p_not, p_holds, level)

@@ -14,7 +14,7 @@ EFFECT = 0.06
 medium effect, (0.25^2) / (1 + 0.25^2) (Statistical Power Analysis, 1988, section 8.2)."""
 
 FACTOR = 1.25
-"""Two transforms are borne differently if one changes the picture by a quarter more at its threshold."""
+"""Two transforms count as different if one changes the picture by a quarter more at its threshold."""
 
 STRONG = 0.5
 """A strong reduction of the softmax: to less than half of the untransformed."""
@@ -120,7 +120,7 @@ STATEMENTS: dict[str, Statement] = {
             AT_LEAST_HALF, f"at least {MOST:g}", "curves.parquet; figures/sheets/{model}/rotate", CELLS,
         ),
         Statement(
-            "C3", "c", "Axisymmetric classes come back at 180 degrees",
+            "C3", "c", "Axisymmetric classes recover at 180 degrees",
             f"share of axisymmetric classes whose mean softmax falls below {CONSTANT:g} of the "
             "untransformed on the way and is above it again at 180 degrees",
             AT_LEAST_HALF, f"at least {MOST:g}", "curves.parquet; figures/sheets/{model}/rotate", CELLS,

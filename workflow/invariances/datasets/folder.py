@@ -100,7 +100,7 @@ class Folder:
         own = {composed(folder): name for name, folder in self.folders.items()}
         if self.table is not None:
             return own | self._alias_table
-        # Where folders bear numbers, a number is a name and never a place.
+        # Where folders are numbered, a number is a name and never a place.
         if any(name.isdigit() for name in self.folders):
             return own
         return {str(place): name for place, name in enumerate(self.categories)} | own

@@ -1,8 +1,8 @@
 """Two classifiers' thresholds held against each other: one panel a transform, one for all ranks.
 
 A dot is a class in one direction, its thresholds in the two classifiers its coordinates, with their
-95 % intervals; on the diagonal both bear the same. Open dots never switched in one of the two. The
-last panel holds what is left without units: each class's rank within its transform and direction.
+95 % intervals; on the diagonal both have the same threshold. Open dots never switched in one of the
+two. The last panel holds what is left without units: each class's rank within its transform and direction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -230,7 +230,7 @@ def _dots(
 
 
 def _ranks(axes: Axes, cells: pd.DataFrame, palette: Palette) -> None:
-    """Mid-ranks within transform and direction, from the class that bears least to that which most."""
+    """Mid-ranks within transform and direction, from the least to the most invariant class."""
     # Downwards, a threshold farther from the identity is a smaller number.
     outward = np.where(cells["direction"] == "up", 1.0, -1.0)
     ranks = pd.DataFrame({"class": cells["class"]})
@@ -288,5 +288,5 @@ def _signs(classes: Sequence[str], palette: Palette) -> list[Sign]:
     return [
         *signs,
         (hollow, "no switch in the range, in one or both"),
-        ({"color": PALE["color"], "linewidth": 0.6}, "both bear the same"),
+        ({"color": PALE["color"], "linewidth": 0.6}, "same threshold"),
     ]

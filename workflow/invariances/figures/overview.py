@@ -1,7 +1,7 @@
 """Thresholds of all classes, by transform, for all classifiers: one page to see invariance by.
 
 One panel a transform, one row a class. A bar reaches from one threshold to the other, through the
-identity: the longer, the more the class can bear. Its ends are the thresholds with their 95 %
+identity: the longer, the more invariant the class. Its ends are the thresholds with their 95 %
 intervals; an open arrow at the range's end says that the prediction never switched. Of more than 40
 classes, a panel shows the share that is still recognised at each magnitude.
 """

@@ -1,4 +1,4 @@
-"""How large a change each class bears, on one axis for all transforms: grey levels.
+"""The size of the change at each class's threshold, on one axis for all transforms: grey levels.
 
 One panel a class, one row a transform; the row at the top is the transform of which the smallest
 change switches the prediction, those that never switch it stand last. A triangle points in the
@@ -59,7 +59,7 @@ def draw_sizes(
     classes: Sequence[str] | None = None,
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
-    """Draw, for each class, the transforms ranked by the size of the change that it bears.
+    """Draw, for each class, the transforms ranked by the size of the change at its threshold.
 
     Parameters
     ----------

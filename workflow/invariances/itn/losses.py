@@ -112,7 +112,7 @@ def lagrangian(
     return total
 
 
-def raised(
+def updated_multiplier(
     multiplier: float, lost: float, allowed: float, rate: float, limits: tuple[float, float]
 ) -> float:
     """The multiplier after a batch that lost the fraction `lost` of its accuracy.

@@ -17,14 +17,14 @@ from invariances.itn.module import InvariantTransformer, fixed
 
 PROBES = ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.25, 0.25))
 """The k that are looked at: the square's corners and its diagonal. Responses need not fall steadily
-with k: a class with four-fold symmetry is lost at 45 degrees and has come back at 90."""
+with k: a class with four-fold symmetry is lost at 45 degrees and recovers at 90."""
 
 FACTORS = tuple(0.94**power for power in range(24))
 """How far the transforms are scaled back, at most to a quarter: what does not help by then is no
 matter of magnitude (pictures on the brink, which any resampling tips over)."""
 
 GROWTH = 1.15
-"""By how much a transform is widened at a time, up to its bound, while every probed k bears it."""
+"""By how much a transform is widened at a time, up to its bound, while it flips nothing at any probed k."""
 
 ENDANGERED = 1 / 3
 """Pictures looked at while a transform is widened: those that came nearest to being wrong at the reach
@@ -126,7 +126,7 @@ def _confirmed(
     factor: float,
     allowed: int,
 ) -> float:
-    """A widening that all pictures bear: the one found, or the next smaller one that they do."""
+    """A widening that leaves all predictions: the one found, or the next smaller one that they do."""
     while factor > 1 and probed.wrong(tuple(full), allowed) > allowed:
         factor = max(1.0, factor / GROWTH)
         _scale(module, full, factor)

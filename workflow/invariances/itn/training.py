@@ -34,10 +34,10 @@ from invariances.itn.losses import (
     expected_displacement,
     gated,
     lagrangian,
-    raised,
     risk,
     steered_loss,
     unit_vectors,
+    updated_multiplier,
     utility,
     widened,
 )
@@ -63,7 +63,7 @@ class Trainee:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingData:
     """What a training reads and never changes.
 
     pictures : uint8 [N, H, W, 3]; labels : int64 [N]; right : bool [N], on untransformed pictures.
@@ -84,7 +84,7 @@ def train(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[InvariantTransformer, pd.DataFrame]:
-    """Train a net on the classifier's device; the classifier comes back as it was.
+    """Train a net on the classifier's device; the classifier is left as it was.
 
     Parameters
     ----------
@@ -112,36 +112,36 @@ def train(
         )
     mark = fingerprint(classifier, pictures, labels, asdict(settings))
     with frozen(classifier):
-        lesson = _lesson(classifier, pictures, labels, settings)
+        data = _training_data(classifier, pictures, labels, settings)
         trainee = _trainee(settings, device_of(classifier))
         state = restore(checkpoint, mark)
         if state is not None:
             _resume(trainee, state)
         for step in range(len(trainee.history), settings.steps):
-            _step(trainee, lesson, step)
+            _step(trainee, data, step)
             last = step + 1 == settings.steps
             if checkpoint is not None and (last or (step + 1) % settings.checkpoint_every == 0):
                 store(checkpoint, {"fingerprint": mark, **_state(trainee)})
             if progress is not None:
                 progress(step + 1, settings.steps)
         if settings.objective == "constrained":
-            _retract(trainee, lesson)
+            _retract(trainee, data)
     return trainee.module.eval(), pd.DataFrame(trainee.history)
 
 
-def _lesson(
+def _training_data(
     classifier: nn.Module,
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
     settings: Settings,
-) -> Lesson:
+) -> TrainingData:
     device = device_of(classifier)
     shown = Pictures.numbered(pictures, labels)
     predicted = Responder(classifier, batch_size=settings.batch_size).answers(shown).prediction
     right = torch.from_numpy(predicted == labels).to(device)
     truth = torch.from_numpy(shown.categories).to(device)
     # None may be right: nothing then holds the transforms back, and the run's warning says so.
-    return Lesson(classifier, pictures, truth, right, settings)
+    return TrainingData(classifier, pictures, truth, right, settings)
 
 
 def _trainee(settings: Settings, device: torch.device) -> Trainee:
@@ -174,20 +174,20 @@ def _resume(trainee: Trainee, state: dict[str, Any]) -> None:
 # ---- one step ------------------------------------------------------------------------------------
 
 
-def _step(trainee: Trainee, lesson: Lesson, step: int) -> None:
+def _step(trainee: Trainee, data: TrainingData, step: int) -> None:
     """One optimiser step, and its row in the history."""
-    settings, module = lesson.settings, trainee.module
+    settings, module = data.settings, trainee.module
     constrained = settings.objective == "constrained"
-    device = lesson.labels.device
-    index = chosen(step, len(lesson.labels), settings)
-    labels, right = lesson.labels[index.to(device)], lesson.right[index.to(device)]
+    device = data.labels.device
+    index = chosen(step, len(data.labels), settings)
+    labels, right = data.labels[index.to(device)], data.right[index.to(device)]
     generator = draws(settings.seed, 1, step)
     drawn = draw_k(settings.batch_size, settings.corner if constrained else 0.0, generator)
     k = {kind: drawn[kind].to(device) for kind in module.parts()}
 
     matrices = module.matrices(k)
-    pictures = as_tensor(lesson.pictures[index.numpy()], device)
-    logits = lesson.classifier(module.apply_matrices(pictures, matrices))
+    pictures = as_tensor(data.pictures[index.numpy()], device)
+    logits = data.classifier(module.apply_matrices(pictures, matrices))
     correct = logits.detach().argmax(1) == labels
     classifier_loss = functional.cross_entropy(logits, labels)
     losses = _transform_losses(k, matrices, settings.vectors, generator)
@@ -200,13 +200,13 @@ def _step(trainee: Trainee, lesson: Lesson, step: int) -> None:
         danger = risk(logits, labels, right, settings.margin)
         loss, row["branch"] = _constrained(gains, danger, trainee.multiplier, settings.weights)
         lost = float(right.float().mean()) - row["accuracy"]
-        trainee.multiplier = raised(
+        trainee.multiplier = updated_multiplier(
             *(trainee.multiplier, lost, settings.accuracy_loss / 2, settings.multiplier_rate),
             MULTIPLIER_LIMITS,
         )
     else:
         wanted = settings.accuracy_wanted
-        wanted = float(lesson.right.float().mean()) if wanted is None else wanted
+        wanted = float(data.right.float().mean()) if wanted is None else wanted
         loss, row["branch"] = gated(
             classifier_loss, row["accuracy"], wanted, losses, settings.weights
         )
@@ -269,16 +269,16 @@ def _extent(module: InvariantTransformer) -> Row:
     return row
 
 
-def _retract(trainee: Trainee, lesson: Lesson) -> None:
+def _retract(trainee: Trainee, data: TrainingData) -> None:
     """The last row of a constrained training: the transforms scaled to the edge."""
-    settings = lesson.settings
-    count = len(lesson.labels)
+    settings = data.settings
+    count = len(data.labels)
     order = torch.randperm(count, generator=draws(settings.seed, 2))
     index = order[: settings.retraction_pictures or count]
-    there = index.to(lesson.labels.device)
+    there = index.to(data.labels.device)
     retract(
-        *(trainee.module, lesson.classifier, lesson.pictures[index.numpy()], lesson.labels[there]),
-        *(lesson.right[there], settings.accuracy_loss / 2, settings.batch_size),
+        *(trainee.module, data.classifier, data.pictures[index.numpy()], data.labels[there]),
+        *(data.right[there], settings.accuracy_loss / 2, settings.batch_size),
     )
     row: Row = {"step": settings.steps, "branch": "retraction", "classifier_loss": nan}
     row |= {"accuracy": nan, "multiplier": trainee.multiplier}

@@ -1,4 +1,4 @@
-"""Exact thresholds of single pictures: changes of mind on the grid and between its points, halved.
+"""Exact thresholds of single pictures: gaps of the grid that hold a flip, or may hide one, are halved.
 
 The search asks for answers at magnitudes of its own choosing, all pictures of a job together:
 
@@ -164,12 +164,12 @@ class Bisection:
         right, same = self.right, np.diff(self.picture) == 0
         # A hair of slack: an exhaustive grid's own steps must count as narrow.
         wide = np.diff(self.coordinate) > self.tolerance * (1 + 1e-6)
-        home = np.flatnonzero(self.coordinate == self.identity)[self.picture]
-        candidates = same & wide & right[home][:-1]
+        own_identity = np.flatnonzero(self.coordinate == self.identity)[self.picture]
+        candidates = same & wide & right[own_identity][:-1]
         changes = right[1:] != right[:-1]
         # Short of the first wrong answer as many are passed as at the identity.
         passed = np.cumsum(~right)
-        doubtful = candidates & ~changes & right[:-1] & (passed == passed[home])[:-1]
+        doubtful = candidates & ~changes & right[:-1] & (passed == passed[own_identity])[:-1]
         gap = np.flatnonzero(doubtful)
         doubtful[gap] = self.doubt < flip_probability(
             self.margin[gap],

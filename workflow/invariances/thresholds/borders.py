@@ -1,4 +1,4 @@
-"""What is the border's fault: thresholds under another padding beside those under the run's own."""
+"""The effect of padding: thresholds under another padding beside those under the run's own."""
 
 from collections.abc import Mapping, Sequence
 

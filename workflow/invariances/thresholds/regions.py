@@ -146,7 +146,7 @@ def region_table(
         surface = margin.reshape(weights.shape)
         leads = surface > 0
         parts, _ = ndimage.label(leads)
-        home = parts.ravel()[grid.order[sweep.identity]]
+        start = parts.ravel()[grid.order[sweep.identity]]
         angle, reach, censored = worst_direction(surface, grid.unit)
         area = float(weights[leads].sum())
         softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
@@ -161,7 +161,7 @@ def region_table(
                 "area": area,
                 "area_low": min(low, area),
                 "area_high": max(high, area),
-                "connected_area": float(weights[parts == home].sum()) if home else 0.0,
+                "connected_area": float(weights[parts == start].sum()) if start else 0.0,
                 "worst_direction": angle,
                 "worst_first": ends[0],
                 "worst_second": ends[1],

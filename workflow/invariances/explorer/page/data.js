@@ -30,7 +30,7 @@ function nearest(values, wanted) {
 // The share of the range, from the identity outwards, that a threshold leaves to the class.
 function kept(transform, mark) {
   const ends = transform.magnitudes,
-    home = position(transform, transform.identity);
+    identity = position(transform, transform.identity);
   const end = position(transform, mark.direction === "up" ? ends[ends.length - 1] : ends[0]);
-  return Math.min(1, Math.abs((position(transform, mark.threshold) - home) / (end - home)));
+  return Math.min(1, Math.abs((position(transform, mark.threshold) - identity) / (end - identity)));
 }

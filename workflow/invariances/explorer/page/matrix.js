@@ -30,8 +30,8 @@ function matrixCell(cls, transform) {
           .join(" ")}`,
     )
     .join(" ");
-  const home = nearest(TRANSFORMS[transform].magnitudes, TRANSFORMS[transform].identity);
-  const there = { view: "curve", transform, class: cls, at: home };
+  const identity = nearest(TRANSFORMS[transform].magnitudes, TRANSFORMS[transform].identity);
+  const there = { view: "curve", transform, class: cls, at: identity };
   const link = make(
     "a",
     {

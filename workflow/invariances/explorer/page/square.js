@@ -1,4 +1,4 @@
-// The learned transforms: a square of k under the pointer, the picture there and what the network says.
+// The learned transforms: a square of k under the pointer, the picture there and the prediction.
 const squareOf = (where) =>
   DATA.itn[Object.hasOwn(DATA.itn, where.network) ? where.network : LEARNERS[0]];
 

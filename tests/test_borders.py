@@ -1,6 +1,6 @@
 """Other borders: real crops, what is swept, the table of changes, and what interpolation does."""
 
-import copy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,22 +9,40 @@ import torch
 from torch.testing import assert_close
 
 from invariances.configuration.borders import borders
+from invariances.configuration.declaration import Config
 from invariances.errors import InputError
 from invariances.interpolation import fine_energy, sharpness_table
 from invariances.pictures import Preparation, prepare
+from invariances.plan import IMAGENET, Border, Network
 from invariances.tables import BORDERS
 from invariances.thresholds.borders import border_table
 from invariances.transforms import TRANSFORMS, Setting, cropped
 
-RESOLVED = {
-    "padding": "black",
-    "borders": ["edge", "crop"],
-    "transforms": {name: {"magnitudes": [-0.5, 0.0, 0.5]} for name in ("translate_x", "rotate", "blur")},
-    "models": {
-        "one": {"preprocessing": {"resize": 256, "crop": 224}},
-        "two": {"preprocessing": {"resize": 232, "crop": 224}},
-    },
-}  # fmt: skip
+GRIDS = ("translate_x", "rotate", "blur")
+
+
+def found_borders(
+    wanted: tuple[str, ...] = ("edge", "crop"),
+    padding: str = "black",
+    transforms: tuple[str, ...] = GRIDS,
+    resize: int = 232,
+) -> dict[str, dict[str, Border]]:
+    """What is swept of network `one`, resized to 256 pixels, and `two`; both see 224."""
+    config = Config.model_validate(
+        {
+            "run": "r",
+            "dataset": {"name": "phantoms"},
+            "models": {"one": {"network": "torchvision/resnet18", "weights": "train"}},
+            "padding": padding,
+            "borders": wanted,
+        }
+    )
+    screened = {name: TRANSFORMS[name].on([-0.5, 0.0, 0.5]) for name in transforms}
+    networks = {
+        "one": Network(replace(IMAGENET, resize=256), gflops=1.0, sha256=""),
+        "two": Network(replace(IMAGENET, resize=resize), gflops=1.0, sha256=""),
+    }
+    return borders(config, screened, networks)
 
 
 # ---- real crops ----------------------------------------------------------------------------------
@@ -71,9 +89,9 @@ def test_the_larger_crop_is_centred_on_the_network_s_own(size):
 
     rng = np.random.default_rng(size)
     image = Image.fromarray(rng.integers(0, 256, (*size[::-1], 3), dtype=np.uint8))
-    found = borders(RESOLVED)["crop"]["models"]["one"]
-    assert found == {"window": 224, "crop": 256}
-    large = prepare(image, Preparation(256, found["crop"]))
+    found = found_borders()["crop"]["one"]
+    assert (found.window, found.side) == (224, 256)
+    large = prepare(image, Preparation(256, found.side))
     assert np.array_equal(large[16:-16, 16:-16], prepare(image, Preparation(256, 224)))
 
 
@@ -81,38 +99,35 @@ def test_the_larger_crop_is_centred_on_the_network_s_own(size):
 
 
 def test_only_what_moves_is_swept_again_and_real_crops_stay_within_the_picture():
-    found = borders(RESOLVED)
+    found = found_borders()
     assert list(found) == ["edge", "crop"]
-    assert found["edge"]["transforms"]["one"] == {
-        "translate_x": [-0.5, 0.0, 0.5],
-        "rotate": [-0.5, 0.0, 0.5],
+    edge = found["edge"]["one"]
+    assert {name: axis.magnitudes for name, axis in edge.transforms.items()} == {
+        "translate_x": (-0.5, 0.0, 0.5),
+        "rotate": (-0.5, 0.0, 0.5),
     }
-    assert found["edge"]["models"]["one"] == {"window": 224, "crop": 224}
-    grids = found["crop"]["transforms"]
-    assert list(grids["one"]) == list(grids["two"]) == ["translate_x"]
+    assert (edge.window, edge.side) == (224, 224)
+    crop = found["crop"]
+    assert list(crop["one"].transforms) == list(crop["two"].transforms) == ["translate_x"]
     for model, margin in (("one", 16), ("two", 4)):
-        grid = np.array(grids[model]["translate_x"])
+        grid = np.array(crop[model].transforms["translate_x"].magnitudes)
         assert (np.diff(grid) > 0).all()
         assert 0.0 in grid
         assert_close(np.abs(grid[[0, -1]]) * 224, np.array([margin, margin], dtype=float))
 
 
 def test_the_run_s_own_padding_is_not_swept_twice():
-    assert borders({**RESOLVED, "borders": ["black"]}) == {}
-    assert list(borders({**RESOLVED, "borders": ["black", "mean"], "padding": "mean"})) == ["black"]
+    assert found_borders(("black",)) == {}
+    assert list(found_borders(("black", "mean"), padding="mean")) == ["black"]
 
 
 def test_borders_that_cannot_be_are_refused():
-    tight = copy.deepcopy(RESOLVED)
-    tight["models"]["two"]["preprocessing"]["resize"] = 224
     with pytest.raises(InputError, match=r"'crop'.*models\.two.*224 pixels.*preprocessing\.resize"):
-        borders(tight)
-    still = {**RESOLVED, "transforms": {"blur": {}}, "borders": ["edge"]}
+        found_borders(resize=224)
     with pytest.raises(InputError, match="'edge' needs a geometric transform"):
-        borders(still)
-    turning = {**RESOLVED, "transforms": {"rotate": {"magnitudes": [0, 1]}}}
+        found_borders(("edge",), transforms=("blur",))
     with pytest.raises(InputError, match="'crop' needs a translation"):
-        borders(turning)
+        found_borders(transforms=("rotate",))
 
 
 # ---- the table -----------------------------------------------------------------------------------

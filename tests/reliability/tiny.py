@@ -82,13 +82,12 @@ class Tiny(House):
         return Running(self, arguments, cores)
 
     def outcome(self) -> dict[str, bytes]:
-        """Every file of the results, by name; the resolved config without the line on its making."""
+        """Every file of the results, by name."""
         found = {}
         for path in sorted(self.results.rglob("*")):
             name = str(path.relative_to(self.results))
             if path.is_file() and not name.startswith(UNCOUNTED):
-                content = path.read_bytes()
-                found[name] = content.split(b"\n", 1)[1] if name == "config.yaml" else content
+                found[name] = path.read_bytes()
         return found
 
     def passes(self) -> int:

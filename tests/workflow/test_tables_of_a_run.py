@@ -29,16 +29,7 @@ def test_every_table_of_a_run_is_as_declared(finished):
         assert list(frame) == [name for name in table.names if name in frame]
         assert path.suffix == ".parquet" or seal_of(path).is_file()
         found[table.name] = found.get(table.name, 0) + len(frame)
-    unmade = {
-        "skipped",
-        "validation",
-        "consistency",
-        "borders",
-        "border_claims",
-        "interpolation",
-        "objectives",
-    }
-    assert set(TABLES) - set(found) == unmade
+    assert set(TABLES) - set(found) == UNMADE
     assert [name for name, rows in found.items() if rows == 0] == ["differences"]
 
 

@@ -114,7 +114,7 @@ def test_the_itn_turns_round_bodies_and_hardly_stripes(measured, run, names, lea
     """Before the AlexNet that was trained on all classes, with pictures of these alone."""
     house = House(measured.parents[1])
     truth = yaml.safe_load((house.path / "small.yaml").read_text())
-    classes = yaml.safe_load((measured / "config.yaml").read_text())["dataset"]["classes"]
+    classes = yaml.safe_load((measured / "plan.yaml").read_text())["classes"]
     (house.path / "categories.txt").write_text("\n".join(classes) + "\n")
     alexnet = truth["models"]["alexnet"]
     trained = {"weights": str(measured / "models/alexnet/weights.safetensors")}

@@ -4,6 +4,7 @@ Writes weights.safetensors, model.json and, for a trained one, its accuracy on h
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +12,24 @@ from tqdm import tqdm
 
 import command
 from invariances import datasets
-from invariances.configuration import is_file, model_categories
-from invariances.configuration.declaration import Model, Training
+from invariances.configuration import model_categories
+from invariances.configuration.declaration import Model
 from invariances.inference import read_pictures
+from invariances.names import is_file
 from invariances.plan import Preprocessing
 from invariances.records import from_json
 from invariances.tables import VALIDATION
 from invariances.tables.frames import frame, write
+
+TRIED = 8
+"""Held-out pictures with which a trained network is tried."""
 
 
 def main(arguments: argparse.Namespace) -> None:
     import torch
 
     from invariances import classifiers
+    from invariances.classifiers.trial import suited
 
     section = Model.model_validate_json(arguments.model)
     preprocessing = from_json(Preprocessing, arguments.preprocessing, "--preprocessing")
@@ -39,29 +45,39 @@ def main(arguments: argparse.Namespace) -> None:
         mean=preprocessing.mean,
         std=preprocessing.std,
         weights=weights,
+        outputs=section.outputs,
     )
-    network = classifiers.build(section.network, classes=len(categories), options=options)
+    side = preprocessing.crop
+    network = classifiers.build(
+        section.network, classes=len(categories), options=options, side=side
+    )
     # Of a network that was trained under this name before.
     (arguments.output / "validation.csv").unlink(missing_ok=True)
-    if weights == "train":
-        train(network, description, section.training, arguments)
-    elif is_file(weights):
-        classifiers.fit_state(
-            network, classifiers.read_state(Path(weights)), f"weights {weights!r}"
-        )
-    elif weights != "own":
+    if is_file(weights):
+        state = classifiers.read_state(Path(weights), section.weights_key)
+        classifiers.fit_state(network, state, f"weights {weights!r}")
+    elif weights not in ("train", "own"):
         state = classifiers.fetch_state(section.network, weights, options)
         classifiers.fit_state(network, state, f"weights {weights!r} of {section.network}")
+    classifier = suited(network, description.mean, description.std, side, description.outputs)
+    description = replace(description, channels_last=classifier.channels_last)
+    if weights == "train":
+        train(classifier, description, section, arguments)
     classifiers.save(network, description, arguments.output)
     if arguments.checkpoint:
         arguments.checkpoint.unlink(missing_ok=True)
 
 
-def train(network, description, settings: Training, arguments: argparse.Namespace) -> None:
-    """Train in place on the dataset's training split; state the accuracy on held-out pictures."""
-    from invariances import classifiers, training
+def train(classifier, description, section: Model, arguments: argparse.Namespace) -> None:
+    """Train in place on the dataset's training split; state the accuracy on held-out pictures.
 
-    classifier = classifiers.Classifier(network, description.mean, description.std)
+    The plan has tried the network with random weights: trained, it is held to the same.
+    """
+    from invariances import training
+    from invariances.classifiers import trial
+    from invariances.inference.tensors import as_tensor
+
+    settings = section.training
     shown = read_pictures([arguments.training], description.categories)
     pixels, labels = shown.take(np.arange(len(shown))).pixels, shown.categories
     epochs = settings.epochs
@@ -84,6 +100,14 @@ def train(network, description, settings: Training, arguments: argparse.Namespac
         )
     classifier.freeze()
     held_out = read_pictures([arguments.validation], description.categories)
+    tried = np.arange(0, len(held_out), max(1, len(held_out) // TRIED))[:TRIED]
+    trial.check(
+        classifier,
+        as_tensor(held_out.take(tried).pixels, "cpu"),
+        len(description.categories),
+        name=description.network,
+        accept=section.accept,
+    )
     accuracy = training.accuracy(classifier, held_out)
     row = {"images": len(held_out), "accuracy": accuracy}
     write(frame(VALIDATION, [row]), arguments.output / "validation.csv", VALIDATION)

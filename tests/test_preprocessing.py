@@ -8,9 +8,10 @@ import timm
 from PIL import Image
 from timm.data import create_transform, resolve_data_config
 
-from invariances.classifiers.preprocessing import STANDARD, library_preprocessing
+from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.errors import InputError
 from invariances.pictures import Preparation, prepare
+from invariances.plan import IMAGENET
 
 ALL = bool(os.environ.get("INVARIANCES_ALL_PREPROCESSING"))
 """Whether every preprocessing of timm's is compared: half a minute; else some of each kind."""
@@ -48,10 +49,9 @@ def test_pictures_are_prepared_as_timm_prepares_them(name):
     theirs = create_transform(**data, is_training=False, normalize=False)
     settings, said = library_preprocessing(f"timm/{name}", "pretrained")
     assert said == f"timm's for {name}"
-    assert settings["mean"] == list(data["mean"])
-    assert settings["std"] == list(data["std"])
+    assert (settings.mean, settings.std) == (tuple(data["mean"]), tuple(data["std"]))
     # The key is all that the job which prepares pictures is told.
-    preparation = Preparation.from_key(Preparation.of(settings).key)
+    preparation = Preparation.from_key(settings.prepared())
     rng = np.random.default_rng(0)
     for width, height in SIZES:
         image = Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
@@ -77,20 +77,20 @@ def test_every_mode_is_among_them():
 )
 def test_weights_in_a_file_are_seen_as_their_architecture_is(network, expected):
     settings, said = library_preprocessing(network, "trained/best.pth", classes=7)
-    keys = ("resize", "crop", "interpolation")
-    assert (*(settings[key] for key in keys), settings["mean"][0]) == expected
+    found = (settings.resize, settings.crop, settings.interpolation, settings.mean[0])
+    assert found == expected
     assert network.partition("/")[2].split(".")[0] in said
 
 
 def test_a_tag_s_own_mode_is_taken():
     settings, _ = library_preprocessing("timm/convnext_tiny.fb_in22k_ft_in1k_384", "w.pth")
-    assert settings["crop_mode"] == "squash"
+    assert settings.crop_mode == "squash"
 
 
 @pytest.mark.parametrize("weights", ["train", "own"])
 def test_other_networks_see_pictures_as_is_usual(weights):
     network = "my:network" if weights == "own" else "torchvision/inception_v3"
-    assert library_preprocessing(network, weights) == (STANDARD, "ImageNet's usual preprocessing")
+    assert library_preprocessing(network, weights) == (IMAGENET, "ImageNet's usual preprocessing")
 
 
 def test_networks_of_other_shapes_are_refused():

@@ -23,7 +23,6 @@ EXTENSIONS = (
     ".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".tif",
     ".tiff", ".webp",
 )  # fmt: skip
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
 INTERPOLATIONS = {
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
@@ -74,9 +73,9 @@ class Preparation:
 
     @classmethod
     def of(cls, preprocessing: Mapping[str, Any]) -> "Preparation":
-        """The preparation of a network's ``preprocessing``; borders have the colour of its mean."""
-        mode = preprocessing.get("crop_mode", "center")
-        mean = preprocessing.get("mean", IMAGENET_MEAN) if mode == "border" else (0, 0, 0)
+        """The preparation of a network's preprocessing; borders have the colour of its `mean`."""
+        mode = preprocessing["crop_mode"]
+        mean = preprocessing["mean"] if mode == "border" else (0, 0, 0)
         red, green, blue = (round(255 * value) for value in mean)
         return cls(
             preprocessing["resize"],

@@ -4,7 +4,7 @@ The config says what is wanted, in the words of config/README.md; the plan says 
 classes chosen, grids of magnitudes, preprocessing spelled out, chunks. ``configuration.resolve`` makes it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from invariances.magnitudes import TransformAxis
@@ -16,17 +16,30 @@ LearningPictures = Literal["training", "validation", "screening"]
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """What a network expects: pixels of the shorter side and of the crop, mean and std of [0, 1]."""
+    """What a network expects: pixels of the side resized and of the crop, mean and std of [0, 1].
+
+    Which side that is `crop_mode` says (``pictures.Preparation``).
+    """
 
     resize: int
     crop: int
     interpolation: str
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    crop_mode: str = "center"
+
+    def preparation(self, side: int | None = None) -> Preparation:
+        """What is done to its pictures, cropped to another `side` where one is given."""
+        return Preparation.of(asdict(self) | {"crop": side or self.crop})
 
     def prepared(self, side: int | None = None) -> str:
-        """The name of what is done to its pictures, cropped to another `side` where one is given."""
-        return Preparation(self.resize, side or self.crop, self.interpolation).key
+        """The name of that preparation."""
+        return self.preparation(side).key
+
+    def __str__(self) -> str:
+        mean, std = (", ".join(f"{value:.4g}" for value in part) for part in (self.mean, self.std))
+        mode = "" if self.crop_mode == "center" else f", {self.crop_mode}"
+        return f"resize {self.resize}, crop {self.crop}, {self.interpolation}{mode}, mean {mean}, std {std}"
 
 
 IMAGENET = Preprocessing(
@@ -46,11 +59,13 @@ class Network:
     Attributes
     ----------
     preprocessing : spelled out, whatever of it the config leaves to the library.
+    source : whose settings those are that the config leaves out, in words.
     gflops : billions of operations of one forward pass.
     sha256 : of the file of weights, empty where they are none.
     """
 
     preprocessing: Preprocessing
+    source: str
     gflops: float
     sha256: str
 

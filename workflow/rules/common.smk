@@ -29,8 +29,8 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**32))
 sys.path.insert(0, str(LIBRARY.parent))
 
 from invariances import configuration, datasets, phantoms
-from invariances.configuration import is_file
 from invariances.errors import InputError
+from invariances.names import is_file
 from invariances.records import to_json
 
 
@@ -60,6 +60,14 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
+if workflow.is_main_process:
+    # What networks are shown decides their answers, and is easily wrong: it is said at each start.
+    for name, network in PLAN.networks.items():
+        print(
+            f"models.{name}: {network.preprocessing} ({network.source})",
+            file=sys.stderr,
+        )
+
 RESULTS = f"results/{CONFIG.run}"
 MODELS, NETWORKS, CLASSES, CHUNKS = (
     CONFIG.models,
@@ -78,7 +86,7 @@ wildcard_constraints:
     single="|".join(map(re.escape, TRANSFORMS)),
     pair="|".join(map(re.escape, PAIRS)) or "none",
     chunk="|".join(map(re.escape, CHUNKS)),
-    preparation=r"\d+-\d+-[a-z]+",
+    preparation=r"\d+-\d+-[a-z]+(-squash|-border\.\d+\.\d+\.\d+)?",
     part="|".join(map(re.escape, ["training", "validation", *CHUNKS])),
 
 

@@ -52,8 +52,8 @@ def build(
     # Pictures are float32: a network of another type would refuse them.
     if any(p.is_floating_point() and p.dtype != torch.float32 for p in built.parameters()):
         built.float()
-    if side is not None and lazy(built):
-        _give_sizes(built, side, network)
+    if side is not None:
+        give_sizes(built, side, network)
     return built
 
 
@@ -74,7 +74,10 @@ def _unwrapped(network: nn.Module) -> nn.Module:
         network = inner
 
 
-def _give_sizes(network: nn.Module, side: int, name: str) -> None:
+def give_sizes(network: nn.Module, side: int, name: str) -> None:
+    """Let layers that wait for their first picture see a blank one of `side` pixels."""
+    if not lazy(network):
+        return
     training = [module for module in network.modules() if module.training]
     nn.Module.train(network, False)
     try:

@@ -1,22 +1,14 @@
 """What torchvision and timm say of how their networks see pictures."""
 
-from typing import Any
-
 from invariances.classifiers.weights import torchvision_weights
 from invariances.errors import InputError, unknown
 from invariances.names import is_file
-
-STANDARD: dict[str, Any] = {
-    "resize": 256,
-    "crop": 224,
-    "interpolation": "bilinear",
-}
-"""ImageNet's usual preprocessing, where nothing else is known."""
+from invariances.plan import IMAGENET, Preprocessing
 
 
 def library_preprocessing(
     network: str, weights: str, classes: int | None = None
-) -> tuple[dict[str, Any], str]:
+) -> tuple[Preprocessing, str]:
     """The library's settings for these weights, and whose they are, in words for the user.
 
     Named weights have their own; weights in a file are taken to be of the architecture as the library
@@ -33,25 +25,23 @@ def library_preprocessing(
     library, _, name = network.partition("/")
     file = is_file(weights)
     if ":" in network or (weights in ("train", "own") and not file):
-        return dict(STANDARD), "ImageNet's usual preprocessing"
+        return IMAGENET, "ImageNet's usual preprocessing"
     if library == "torchvision":
         entry = torchvision_weights(name, "DEFAULT" if file else weights)
         _check_classes(weights, len(entry.meta["categories"]), None if file else classes)
         preset = entry.transforms()
-        settings = {
-            "resize": preset.resize_size[0],
-            "crop": preset.crop_size[0],
-            "interpolation": preset.interpolation.value,
-            "mean": list(preset.mean),
-            "std": list(preset.std),
-        }
+        settings = Preprocessing(
+            resize=preset.resize_size[0],
+            crop=preset.crop_size[0],
+            interpolation=preset.interpolation.value,
+            mean=tuple(preset.mean),
+            std=tuple(preset.std),
+        )
         return settings, f"torchvision's for {name} with {entry.name}"
     return _timm(network, weights, file, classes)
 
 
-def _timm(
-    network: str, weights: str, file: bool, classes: int | None
-) -> tuple[dict[str, Any], str]:
+def _timm(network: str, weights: str, file: bool, classes: int | None) -> tuple[Preprocessing, str]:
     import timm
     from timm.data.config import resolve_data_config
 
@@ -70,16 +60,15 @@ def _timm(
         raise InputError(
             f"network {network!r} sees pictures of {width}x{height}; networks that are screened see squares"
         )
-    settings = {
-        "resize": int(width / data["crop_pct"]),
-        "crop": width,
+    settings = Preprocessing(
+        resize=int(width / data["crop_pct"]),
+        crop=width,
         # timm draws `random` anew for each picture while training, and cannot evaluate with it.
-        "interpolation": "bilinear" if data["interpolation"] == "random" else data["interpolation"],
-        "mean": list(data["mean"]),
-        "std": list(data["std"]),
-    }
-    if data["crop_mode"] != "center":
-        settings["crop_mode"] = data["crop_mode"]
+        interpolation="bilinear" if data["interpolation"] == "random" else data["interpolation"],
+        mean=tuple(data["mean"]),
+        std=tuple(data["std"]),
+        crop_mode=data["crop_mode"],
+    )
     of = f"{entry.architecture}.{entry.tag}" if entry.tag else entry.architecture
     return settings, f"timm's for {of}"
 

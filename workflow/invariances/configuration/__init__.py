@@ -8,7 +8,7 @@ from invariances.configuration.checking import check
 from invariances.configuration.chunks import chunked
 from invariances.configuration.declaration import Config, default
 from invariances.configuration.grids import grid, thinned
-from invariances.configuration.models import is_file, model_categories
+from invariances.configuration.models import model_categories
 from invariances.configuration.plans import find_plan, gpus, plan_file, state_of, store_plan
 from invariances.configuration.resolution import dataset_settings, resolve
 
@@ -21,7 +21,6 @@ __all__ = [
     "find_plan",
     "gpus",
     "grid",
-    "is_file",
     "model_categories",
     "plan_file",
     "resolve",

@@ -95,9 +95,7 @@ class Dataset(Section):
 
 
 class Preprocessing(Section):
-    """What the network expects. Keys not given come from the library's pretrained weights, else
-    from ImageNet's usual preprocessing.
-    """
+    """What the network expects."""
 
     resize: int | None = Field(None, ge=1)
     """Pixels of the shorter side."""
@@ -105,6 +103,9 @@ class Preprocessing(Section):
     """Side of the centre crop in pixels."""
     interpolation: Literal["bilinear", "bicubic", "lanczos", "nearest"] | None = None
     """How pictures are resized."""
+    crop_mode: Literal["center", "squash", "border"] | None = None
+    """Which side becomes `resize` - the shorter (`center`), both whatever the shape (`squash`), or the
+    longer, the rest filled with the mean's colour (`border`); timm's names."""
     mean: (
         Annotated[
             tuple[Annotated[float, Field(ge=0)], ...],
@@ -146,16 +147,28 @@ class Model(Section):
     working directory, returning a torch module."""
     weights: PathText
     """`train` (on the dataset's training split), the library's name for pretrained weights
-    (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a `.safetensors`, `.pth` or
-    `.pt` file of tensors, or `own` where the callable loads them itself."""
+    (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a file (`.safetensors`, `.pth`,
+    `.pt`, `.ckpt`, `.pth.tar`, ... or anything with a slash), or `own` where the callable loads them
+    itself. Files are read as tensors, alone or in a checkpoint; nothing in them is run."""
+    weights_key: str | None = None
+    """Which of several networks' weights in a file: their key in the checkpoint, dotted where it is nested,
+    or their names' prefix."""
+    outputs: Literal["logits", "probabilities", "log_probabilities"] = "logits"
+    """What the network puts out, as one that ends in softmax puts out `probabilities`."""
+    accept: Annotated[
+        tuple[Literal["batch", "random", "state"], ...], Listed, AfterValidator(_unrepeated)
+    ] = ()
+    """What its answer to a picture may depend on beside the picture, and is refused otherwise - the other
+    pictures of the `batch`, chance (`random`), or earlier calls (`state`)."""
     options: dict[str, Any] = {}
-    """Keyword arguments of the constructor."""
+    """Keyword arguments of the constructor. torchvision sets `transform_input` of googlenet and
+    inception_v3 for its own weights; with others the constructor's default, false, stands."""
     categories: PathText = "dataset"
     """The network's classes in the order of its logits: `dataset` for the dataset's own, or a text
     file with a name a line."""
     preprocessing: Preprocessing = Preprocessing()
-    """What the network expects. Keys not given come from the library's pretrained weights, else
-    from ImageNet's usual preprocessing."""
+    """What the network expects. Keys not given come from the library - its settings of these weights, or
+    of the architecture where the weights are a file - else from ImageNet's usual preprocessing."""
     training: Training = Training()
     """How it is trained, for `weights train`."""
 

@@ -1,55 +1,79 @@
-"""The networks that a config names: each is built, given its weights and shown one picture."""
+"""The networks that a config names: each is built, given its weights and shown some pictures."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from invariances import datasets
 from invariances.configuration.declaration import Model
 from invariances.configuration.declaration import Preprocessing as Wanted
+from invariances.configuration.trials import trial_pictures, try_network
 from invariances.errors import InputError, unknown
-from invariances.plan import IMAGENET, Network, Preprocessing
+from invariances.names import composed, is_file
+from invariances.plan import Device, Network, Preprocessing
 
 
 def network(
-    name: str, section: Model, dataset: datasets.Dataset, classes: Sequence[str]
+    name: str,
+    section: Model,
+    dataset: datasets.Dataset,
+    classes: Sequence[str],
+    *,
+    seed: int = 0,
+    device: Device = "cpu",
+    gradient: bool = False,
 ) -> Network:
-    """What is known of a network once it was built, given its weights and shown a picture.
+    """What is known of a network once it was built, given its weights and tried with some pictures.
 
-    Raises InputError if it cannot be used.
+    `seed` draws the pictures; `gradient` says whether an ITN will be trained before it. Raises InputError
+    if it cannot be used.
     """
     from invariances.classifiers import build, options_of
+    from invariances.classifiers.networks import give_sizes
+    from invariances.classifiers.preprocessing import library_preprocessing
 
     key = f"models.{name}"
     categories = model_categories(key, section.categories, dataset)
     for category in classes:
         if category not in categories:
             raise unknown(f"{key}: the network does not know the class", category, categories)
+    count = len(categories)
     try:
         # The network first: what is asked of its library below takes its name to be right.
         options = options_of(section.network, section.weights, section.options)
-        built = build(section.network, classes=len(categories), options=options)
+        built = build(section.network, classes=count, options=options)
         _check_weights(section)
-        published = _library_preprocessing(section, len(categories))
+        published, source = library_preprocessing(section.network, section.weights, count)
         preprocessing = _completed(section.preprocessing, published)
-        gflops = _try_model(built.eval(), section, len(categories), preprocessing.crop)
+        give_sizes(built, preprocessing.crop, section.network)
+        pictures = trial_pictures(dataset, classes, preprocessing.preparation(), seed)
+        gflops = try_network(
+            built, section, preprocessing, count, pictures, device=device, gradient=gradient
+        )
     except InputError as error:
         raise InputError(f"{key}: {error}") from error
     # Another file of the same name, whatever its age, is another model.
     file = Path(section.weights).read_bytes() if is_file(section.weights) else None
     return Network(
         preprocessing=preprocessing,
+        source=_with_own(source, section.preprocessing),
         gflops=round(gflops, 4),
         sha256="" if file is None else sha256(file).hexdigest(),
     )
 
 
+def _with_own(source: str, wanted: Wanted) -> str:
+    given = ", ".join(wanted.model_dump(exclude_none=True))
+    return f"{source}; {given} from the config" if given else source
+
+
 def _completed(wanted: Wanted, published: Preprocessing) -> Preprocessing:
     """`published`, with what the config says in its place."""
-    found = replace(published, **wanted.model_dump(exclude_none=True))
-    if found.crop > found.resize:
+    given = wanted.model_dump(exclude_none=True)
+    found = replace(published, **given)
+    # Some of the library's own crops are larger, and are filled with black.
+    if found.crop > found.resize and {"crop", "resize"} & set(given):
         raise InputError(f"preprocessing.crop: {found.crop} is larger than resize, {found.resize}")
     return found
 
@@ -62,18 +86,13 @@ def model_categories(key: str, wanted: str, dataset: datasets.Dataset) -> tuple[
     if not path.is_file():
         raise InputError(f"{key}.categories: no file {str(path)!r}; write `dataset` or a text file")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{key}.categories: {path} is not a text file in UTF-8") from error
-    names = tuple(line.strip() for line in text.splitlines() if line.strip())
+    names = tuple(composed(line.strip()) for line in text.splitlines() if line.strip())
     if len(set(names)) < len(names):
         raise InputError(f"{key}.categories: {path} names a class twice")
     return names
-
-
-def is_file(weights: str) -> bool:
-    """Whether a config's ``weights`` means a file rather than a library's name."""
-    return "/" in weights or Path(weights).suffix in (".safetensors", ".pth", ".pt", ".bin")
 
 
 def _check_weights(section: Model) -> None:
@@ -90,82 +109,3 @@ def _check_weights(section: Model) -> None:
             f"weights: 'own' is for callables that load them; {name} has `train`, the library's name "
             "for published weights or a file"
         )
-
-
-def _library_preprocessing(section: Model, classes: int) -> Preprocessing:
-    """What the library says of its pretrained weights; ImageNet's usual for others."""
-    library, _, name = section.network.partition("/")
-    weights = section.weights
-    if weights in ("train", "own") or is_file(weights) or ":" in section.network:
-        return IMAGENET
-    if library == "torchvision":
-        from invariances.classifiers import torchvision_weights
-
-        entry = torchvision_weights(name, weights)
-        _check_classes(weights, len(entry.meta["categories"]), classes)
-        preset = entry.transforms()
-        return Preprocessing(
-            resize=preset.resize_size[0],
-            crop=preset.crop_size[0],
-            interpolation=preset.interpolation.value,
-            mean=tuple(preset.mean),
-            std=tuple(preset.std),
-        )
-    import timm
-
-    tag = name if weights in ("DEFAULT", "pretrained") else f"{name.split('.')[0]}.{weights}"
-    if not timm.is_model_pretrained(tag):
-        raise unknown(f"weights of {section.network}", weights, timm.list_pretrained(f"{name}*"))
-    data = timm.get_pretrained_cfg(tag)
-    if data is None:
-        raise InputError(
-            f"network {section.network!r}: timm does not say how {tag!r} sees pictures"
-        )
-    _check_classes(weights, data.num_classes, classes)
-    crop = data.input_size[1]
-    return Preprocessing(
-        resize=int(crop / data.crop_pct),
-        crop=crop,
-        interpolation=data.interpolation,
-        mean=tuple(data.mean),
-        std=tuple(data.std),
-    )
-
-
-def _check_classes(weights: str, known: int, classes: int) -> None:
-    if known != classes:
-        raise InputError(
-            f"weights: {weights!r} know {known} classes, but there are {classes} categories; set "
-            "`categories` of the model or of the dataset"
-        )
-
-
-def _try_model(network: Any, section: Model, classes: int, side: int) -> float:
-    """Load weights that are at hand, show the network one picture, and count what it does with it."""
-    import torch
-    from torch.utils.flop_counter import FlopCounterMode
-
-    from invariances.classifiers import fit_state, read_state
-
-    if is_file(section.weights):
-        fit_state(network, read_state(Path(section.weights)), f"weights {section.weights!r}")
-    try:
-        with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-            logits = network(torch.zeros(1, 3, side, side))
-    except Exception as error:  # a network's own code may raise anything
-        raise InputError(
-            f"network {section.network!r} fails on a picture of {side}x{side}: {error}"
-        ) from error
-    if not isinstance(logits, torch.Tensor):
-        raise InputError(
-            f"network {section.network!r} answers {type(logits).__name__}, not a tensor of logits"
-        )
-    if tuple(logits.shape) != (1, classes):
-        raise InputError(
-            f"network {section.network!r} answers {list(logits.shape)} to one picture, but "
-            f"there are {classes} categories; set `categories` of the model or of the dataset"
-        )
-    if not bool(torch.isfinite(logits).all()):
-        raise InputError(f"network {section.network!r} answers NaN or Inf")
-    # Nobody counts the operations of a layer that does not multiply matrices.
-    return max(1e-4, float(counter.get_total_flops() / 1e9))

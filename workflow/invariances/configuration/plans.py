@@ -8,9 +8,9 @@ from pathlib import Path
 
 from invariances import datasets
 from invariances.configuration.declaration import Config
-from invariances.configuration.models import is_file
 from invariances.configuration.resolution import dataset_settings
 from invariances.errors import InputError
+from invariances.names import is_file
 from invariances.plan import Plan
 from invariances.records import from_json, to_json
 

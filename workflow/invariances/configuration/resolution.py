@@ -27,7 +27,16 @@ def resolve(config: Config) -> Plan:
     combined = pairs(config.pairs, screened)
     device = _device(config.device)
     networks = {
-        name: network(name, section, dataset, classes) for name, section in config.models.items()
+        name: network(
+            name,
+            section,
+            dataset,
+            classes,
+            seed=config.seed,
+            device=device,
+            gradient=config.itn.enabled,
+        )
+        for name, section in config.models.items()
     }
     chunks = chunk_count(config, classes, list(screened.values()), list(networks.values()))
     found = borders(config, screened, networks)

@@ -1,0 +1,81 @@
+"""Networks tried before the first job: with pictures as jobs prepare them, through the jobs' classifier."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
+
+from invariances import datasets, phantoms
+from invariances.configuration.declaration import Model
+from invariances.errors import InputError
+from invariances.names import is_file
+from invariances.pictures import Pixels, Preparation, prepare
+from invariances.plan import Device, Preprocessing
+
+TRIED, FEWEST = 8, 3
+"""Pictures that a network is tried with, at most; fewer than the least are no trial."""
+
+
+def trial_pictures(
+    dataset: datasets.Dataset, classes: Sequence[str], preparation: Preparation, seed: int
+) -> NDArray[np.uint8]:
+    """Pictures of several classes as jobs prepare them, uint8 [N, side, side, 3].
+
+    Those that cannot be read are passed over: the job that prepares them names them. Where too few can, as
+    before a dataset is downloaded, phantoms stand in: rendered pictures with structure at all scales.
+    """
+    spread = Counter(classes[place * len(classes) // TRIED] for place in range(TRIED))
+    found: list[Pixels] = []
+    for name, number in spread.items():
+        with suppress(InputError):  # not downloaded yet
+            for picture in dataset.pictures(name, "screening", number, seed):
+                with suppress(InputError):
+                    found.append(prepare(dataset.read(picture), preparation))
+    if len(found) < FEWEST:
+        side = max(16, preparation.resize)
+        rendered = [phantoms.render(name, 0, seed=0, size=side) for name in phantoms.CLASSES]
+        found = [prepare(Image.fromarray(pixels), preparation) for pixels in rendered[:TRIED]]
+    return np.stack(found)
+
+
+def try_network(
+    network: nn.Module,
+    section: Model,
+    preprocessing: Preprocessing,
+    classes: int,
+    pixels: NDArray[np.uint8],
+    *,
+    device: Device = "cpu",
+    gradient: bool = False,
+) -> float:
+    """The billions of operations of one picture's forward pass, if every job will run and mean something.
+
+    Weights in a file are loaded; those that are published or trained later are stood for by random ones
+    (a trained network is tried again when it is trained). `gradient` is asked for by ITNs.
+
+    Raises InputError saying what is wrong and what is its usual cause.
+    """
+    import torch
+
+    from invariances.classifiers import fit_state, read_state, trial
+    from invariances.inference.tensors import as_tensor
+
+    name, weights = section.network, section.weights
+    if is_file(weights):
+        fit_state(network, read_state(Path(weights), section.weights_key), f"weights {weights!r}")
+    classifier = trial.suited(
+        network, preprocessing.mean, preprocessing.std, preprocessing.crop, section.outputs
+    )
+    here = "cuda" if device == "cuda" and torch.cuda.is_available() else "cpu"
+    pictures = as_tensor(pixels, here)
+    classifier = classifier.to(here)
+    if weights == "train":
+        trial.check_training(classifier, pictures, name)
+    return trial.check(
+        classifier.freeze(), pictures, classes, name=name, accept=section.accept, gradient=gradient
+    )

@@ -8,7 +8,7 @@ import ast
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,12 @@ class Changed(Finder):
         self.modules = {**base.modules, module.name: module}
 
 
+def leads(module: Module) -> tuple:
+    """All that decides what a module's statements reach: everything but what is computed in them."""
+    units = [replace(unit, fingerprint="") for unit in module.units]
+    return units, module.imports, module.runs
+
+
 @pytest.fixture(scope="module")
 def code(traced) -> Code:
     root = traced.root
@@ -149,21 +155,24 @@ def code(traced) -> Code:
 
 @pytest.fixture(scope="module")
 def changing(traced, code) -> dict[Place, set[Program]]:
-    """By function that any job executed, the programs whose digests change with it."""
+    """By function that any job executed, the programs whose digests change with it.
+
+    What each program reaches is found once: the change of a number leads nowhere else.
+    """
     base = code.graph
+    reached = {program: base.reached(*program) for program in traced.executed}
     found: dict[Place, set[Program]] = {}
     for place in sorted(traced.all_executed):
         name, line = place
         path = traced.file(name)
-        text = mutated(path.read_text(), line)
-        graph = Graph(Changed(base.finder, read(text, name, path.name == "__init__.py", False)))
-        graph.direct = {key: step for key, step in base.direct.items() if key[0] != name}
-        graph.imports = {key: step for key, step in base.imports.items() if key != name}
+        module = read(mutated(path.read_text(), line), name, path.name == "__init__.py", False)
+        assert leads(module) == leads(base.finder(name)), place
+        graph = Graph(Changed(base.finder, module))
         found[place] = {
             program
             for program in traced.executed
             if (place in traced.executed[program] or program[0] in LONG)
-            and graph.digest(graph.reached(*program)) != traced.digests[program]
+            and graph.digest(reached[program]) != traced.digests[program]
         }
     return found
 

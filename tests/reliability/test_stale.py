@@ -49,12 +49,24 @@ ALL_THRESHOLDS = [
     "thresholds_all", "figure_overview", "figure_mixed", "sizes", "figure_sizes", "claims",
     "figure_claims", "comparison", "figure_comparison *", "explorer", "provenance",
 ]  # fmt: skip
-EVERY_SWEEP = ["sweep *", "sweep_pair *", "thresholds *", "pairs *", *ALL_THRESHOLDS]
+EVERY_SWEEP = ["sweep *", "sweep_pair *", "baseline *", "thresholds *", "pairs *", *ALL_THRESHOLDS]
+
+
+# The first transform's sweeps tell whether a network recognises the pictures at all.
+OF_THE_FIRST = ["baseline *"]
 
 
 def of(*words: str) -> list[str]:
     """Sweeps and all that shows them, of jobs with these wildcards."""
-    rules = ("sweep", "sweep_pair", "thresholds", "pairs", "figure_sheet", "figure_heatmap")
+    rules = (
+        "sweep",
+        "sweep_pair",
+        "baseline",
+        "thresholds",
+        "pairs",
+        "figure_sheet",
+        "figure_heatmap",
+    )
     return [f"{rule} *{word}*" for rule in rules for word in words] + ALL_THRESHOLDS
 
 
@@ -138,12 +150,12 @@ CHANGES = {
     ),
     "a geometric transform's code": (
         edited(f"{LIBRARY}/transforms/geometry.py", "deg2rad(magnitudes)", "deg2rad(2 * magnitudes)"),
-        [*of("single=rotate"), "figure_paper *"],
+        [*of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
     ),
     "how geometric transforms warp": (
         edited(f"{LIBRARY}/transforms/warping.py", "drift < 1e-3", "drift < 2e-3"),
         # A pair is one warp where both of it are geometric: every pair's job can reach it.
-        [*of("single=rotate", "pair="), "figure_paper *"],
+        [*of("single=rotate", "pair="), *OF_THE_FIRST, "figure_paper *"],
     ),
     "a transform that is not screened": (
         edited(f"{LIBRARY}/transforms/gaussian.py", "TRUNCATION = 4.0", "TRUNCATION = 3.0"),
@@ -151,20 +163,20 @@ CHANGES = {
     ),
     "a grid": (
         lambda house: reconfigured(house, transforms=SHELF["transforms"] | {"rotate": {"steps": 5}}),
-        [*of("single=rotate"), "figure_paper *"],
+        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
     ),
     "the padding": (
         lambda house: reconfigured(house, padding="edge"),
-        [*of("single=rotate"), "figure_paper *"],
+        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
     ),
     "a picture replaced by another of its name": (
         another_picture,
-        ["images *part=daisy*", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "thresholds *",
-         "pairs *", *ALL_THRESHOLDS, "figure_*"],
+        ["images *part=daisy*", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
+         "thresholds *", "pairs *", *ALL_THRESHOLDS, "figure_*"],
     ),
     "weights replaced by others of their name": (
         another_file_of_weights,
-        ["classifier model=first", *of("model=first"), "figure_paper number=[26]"],
+        ["configuration", "classifier model=first", *of("model=first"), "figure_paper number=[26]"],
     ),
     "the names of a network's logits": (
         lambda house: (house.path / "names.txt").write_text("pizza\ndaisy\n"),
@@ -219,7 +231,7 @@ def test_a_job_that_failed_after_an_edit_leaves_nothing_stale(copied, script):
                 "[[1 * magnitudes, zero",
             ),
             "classifier": (f"{LIBRARY}/training.py", "WEIGHT_DECAY = 0.02", "WEIGHT_DECAY = 0.03"),
-            "thresholds": (f"{LIBRARY}/thresholds/crossings.py", "if size < 2:", "if size < 3:"),
+            "thresholds": (f"{LIBRARY}/thresholds/crossings.py", "sum() < 2:", "sum() < 3:"),
         }[script]
     )
     wanted = {

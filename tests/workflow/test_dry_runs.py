@@ -50,4 +50,4 @@ def test_figures_are_those_that_are_wanted(empty, small):
     assert {name for name in drawn if "itn" not in name} == {"figure_overview"}
     assert len(drawn) > 3
     said = empty.run("--dry-run", "--printshellcmds", "results/small/figures/sheets/one/rotate.pdf")
-    assert "--width=160 --dpi=100 --output results/small/figures/sheets/one/rotate.pdf" in said
+    assert "--width=160.0 --dpi=100 --output results/small/figures/sheets/one/rotate.pdf" in said

@@ -69,6 +69,11 @@ if workflow.is_main_process:
         )
 
 RESULTS = f"results/{CONFIG.run}"
+for place in (Path(RESULTS).parent, Path(RESULTS)):
+    if place.exists() and not place.is_dir():
+        raise WorkflowError(
+            f"{RESULTS}: cannot hold results, since {place} is no folder"
+        )
 MODELS, NETWORKS, CLASSES, CHUNKS = (
     CONFIG.models,
     PLAN.networks,

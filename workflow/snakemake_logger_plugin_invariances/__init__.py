@@ -30,7 +30,7 @@ OTHER_SECONDS = 3
 PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
 """Rules that the plan names one by one; the others are many and short."""
 
-BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} gone, {remaining} left"
+BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} elapsed, {remaining} remaining"
 
 
 class LogHandler(LogHandlerBase):
@@ -128,7 +128,7 @@ class LogHandler(LogHandlerBase):
         self._count()
 
     def _warn(self, logs: list[str]) -> None:
-        """What a job has found that makes the rest of the run vain."""
+        """What a job has found that makes the rest of the run pointless."""
         for path in filter(Path.is_file, map(Path, logs)):
             for line in path.read_text(errors="replace").splitlines():
                 if line.startswith("warning: "):
@@ -140,7 +140,7 @@ class LogHandler(LogHandlerBase):
         for path in map(Path, getattr(record, "log", None) or []):
             if path.is_file():
                 lines = path.read_text(errors="replace").replace("\r", "\n").strip().splitlines()
-                self._say(f"  {lines[-1] if lines else 'it said nothing'}\n  more in {path}")
+                self._say(f"  {lines[-1] if lines else 'its log is empty'}\n  more in {path}")
 
     def _refused(self, record: logging.LogRecord) -> None:
         """What stopped Snakemake itself: a config that cannot be, a file that is missing."""

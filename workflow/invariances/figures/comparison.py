@@ -1,8 +1,9 @@
 """Two classifiers' thresholds held against each other: one panel a transform, one for all ranks.
 
 A dot is a class in one direction, its thresholds in the two classifiers its coordinates, with their
-95 % intervals; on the diagonal both have the same threshold. Open dots never switched in one of the
-two. The last panel holds what is left without units: each class's rank within its transform and direction.
+95 % intervals, dotted on an open side; on the diagonal both have the same threshold. Open dots never
+switched in one of the two. The last panel holds what is left without units: each class's rank within its
+transform and direction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from .labels import short_names, shortened, spaced, text_width
 from .registry import figure
 from .responses import chosen, known, present, ranges_of
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, Palette, applied
+from .whiskers import whiskers
 
 Array = npt.NDArray[np.float64]
 COLUMNS = 4
@@ -53,7 +55,8 @@ def comparison(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Each class's thresholds in **{first}** (across) and in **{second}** (upwards), a panel a
-    transform, with their 95 % intervals; on the diagonal both networks have the same threshold.
+    transform, with their 95 % intervals, dotted where one is open; on the diagonal both networks have
+    the same threshold.
     Above each panel, Spearman's correlation of the classes within that transform and its 95 %
     interval, classes resampled. The last panel ranks the classes within each transform and
     direction: whether the same classes are the most and the least invariant in both networks.
@@ -131,7 +134,7 @@ def draw_comparison(
 
 
 def _paired(thresholds: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
-    columns = [*CELL, "threshold", "low", "high", "censored"]
+    columns = [*CELL, "threshold", "low", "high", "censored", "interval"]
     one, two = (thresholds.loc[thresholds["model"] == model, columns] for model in pair)
     return one.merge(two, on=CELL, suffixes=("_x", "_y"), validate="one_to_one")
 
@@ -197,8 +200,9 @@ def _panel(
     for name, own in cells.groupby("class", sort=False):
         look = palette.look(str(name))
         x, y = (own[f"threshold_{side}"].to_numpy(float) for side in "xy")
-        axes.hlines(y, own["low_x"], own["high_x"], color=look.colour, alpha=0.45, lw=0.5)
-        axes.vlines(x, own["low_y"], own["high_y"], color=look.colour, alpha=0.45, lw=0.5)
+        for lines, at, side in ((axes.hlines, y, "_x"), (axes.vlines, x, "_y")):
+            found = whiskers(own, ends, axis.identity, side)
+            found.draw(lines, at, color=look.colour, alpha=0.45, lw=0.5)
         open_ = (own["censored_x"] | own["censored_y"]).to_numpy(bool)
         _dots(axes, x, y, open_, look.colour, look.marker, str(name))
 

@@ -140,7 +140,7 @@ def curve_panel(
     if ylabel:
         axes.set_ylabel("Mean softmax, accuracy", y=(0.5 - BOTTOM) / (TOP - BOTTOM))
     if marks:
-        plot_marks(axes, marks, transform)
+        plot_marks(axes, marks, transform, (low, high))
     labels = plot_curve(axes, curve, palette)
     ends = [(text, look.colour, (y - BOTTOM) / (TOP - BOTTOM)) for text, look, y in labels]
     label_lines(axes, ends, (1 + pad) / (1 + 2 * pad), (inner[2], tall), room.right)

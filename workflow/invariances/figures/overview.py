@@ -2,8 +2,8 @@
 
 One panel a transform, one row a class. A bar reaches from one threshold to the other, through the
 identity: the longer, the more invariant the class. Its ends are the thresholds with their 95 %
-intervals; an open arrow at the range's end says that the prediction never switched. Of more than 40
-classes, a panel shows the share that is still recognised at each magnitude.
+intervals, dotted on an open side; an open arrow at the range's end says that the prediction never
+switched. Of more than 40 classes, a panel shows the share that is still recognised at each magnitude.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ from .style import (
     applied,
     model_looks,
 )
+from .whiskers import whiskers
 
 Box = tuple[float, float, float, float]
 NAMED = 40  # of more classes than this, the share is drawn instead of every one
@@ -53,8 +54,8 @@ def overview(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """The threshold of every class under every transform, in both directions from the identity, for
-    each network, with 95 % intervals over pictures. Open arrows: no switch within the range
-    screened.
+    each network, with 95 % intervals over pictures, dotted where one is open. Open arrows: no switch
+    within the range screened.
     """
     return draw_overview(thresholds, transforms, palette, ranges=ranges_of(curves), width=width)
 
@@ -127,7 +128,7 @@ def draw_overview(
                 if many:
                     _shares(axes, own, ends, transform.identity, looks[model])
                 else:
-                    _bars(axes, own, rows, offset, transform.identity, looks[model])
+                    _bars(axes, own, rows, offset, ends, transform.identity, looks[model])
     return page.figure
 
 
@@ -240,6 +241,7 @@ def _bars(
     cells: pd.DataFrame,
     rows: Sequence[str],
     offset: float,
+    ends: tuple[float, float],
     identity: float,
     look: Look,
 ) -> None:
@@ -249,15 +251,13 @@ def _bars(
     place = {name: row for row, name in enumerate(rows)}
     y = cells["class"].map(place).to_numpy(dtype=float) + offset
     threshold = cells["threshold"].to_numpy(dtype=float)
-    low = cells["low"].to_numpy(dtype=float)
-    high = cells["high"].to_numpy(dtype=float)
     censored = _censored(cells)
     up = (cells["direction"] == "up").to_numpy()
     axes.hlines(
         y, np.full_like(threshold, identity), threshold, color=look.colour, alpha=0.35,
         lw=2.2, zorder=2,
     )  # fmt: skip
-    axes.hlines(y, low, high, color=look.colour, lw=0.7, zorder=3)
+    whiskers(cells, ends, identity).draw(axes.hlines, y, color=look.colour, lw=0.7, zorder=3)
     for kind, mask, marker in (
         ("switch", ~censored, look.marker),
         ("censored up", censored & up, ">"),
@@ -304,7 +304,7 @@ def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]
 def _signs() -> list[Sign]:
     grey = {"color": "#555555"}
     return [
-        ({**grey, "linewidth": 0.8}, "95 % interval"),
+        ({**grey, "linewidth": 0.8}, "95 % interval (dotted: open)"),
         (
             {**grey, "linestyle": "none", "marker": ">", "markersize": 3.6,
              "markerfacecolor": "white", "markeredgewidth": 0.7},

@@ -76,6 +76,7 @@ class Mark:
     half: float
     half_censored: bool
     baseline_accuracy: float
+    interval: str
 
 
 def curves_of(
@@ -159,6 +160,7 @@ def marks_of(
                 half=float(row["half_accuracy"]),
                 half_censored=bool(row["half_accuracy_censored"]),
                 baseline_accuracy=float(row["baseline_accuracy"]),
+                interval=str(row["interval"]),
             )
         )
     what = f"class in the thresholds of {model} under {transform}"

@@ -1,0 +1,87 @@
+"""Open sides of intervals: what is not known is not drawn as if it were."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_up import NETWORKS
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from invariances.figures.axes import TransformAxis
+from invariances.figures.comparison import draw_comparison
+from invariances.figures.curve import draw_curve
+from invariances.figures.overview import draw_overview
+from invariances.figures.responses import curves_of, marks_of
+from invariances.figures.sheet import draw_sheet
+from invariances.figures.style import Palette
+from invariances.figures.whiskers import whiskers
+
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+ENDS = (-180.0, 180.0)
+T = "Bonferroni's t"
+OPEN = {
+    "the table says so": (f"{T}, far limit open", 120.0),
+    "nothing known": ("open", 120.0),
+    "empty": (T, np.nan),
+    "beyond the range": (T, 250.0),
+}
+
+
+def opened(thresholds: pd.DataFrame, method: str, far: float) -> pd.DataFrame:
+    """The thresholds of rotation at 60 degrees both ways, known to be 40 at least, else open."""
+    table = thresholds[thresholds["transform"] == "rotate"].copy()
+    up = table["direction"] == "up"
+    for name, value in (("threshold", 60.0), ("low", 40.0), ("high", far)):
+        table[name] = value
+    for down, new in (("threshold", -60.0), ("low", -far), ("high", -40.0)):
+        table.loc[~up, down] = new
+    return table.assign(censored=False, interval=method)
+
+
+def segments(figure: Figure, dotted: bool) -> set[tuple[float, float]]:
+    """From where to where along the axis of rotation lines are drawn in the first panel."""
+    found = set()
+    for lines in figure.axes[0].collections:
+        if (
+            isinstance(lines, LineCollection)
+            and (lines.get_linestyle()[0][1] is not None) == dotted
+        ):
+            for segment in lines.get_segments():
+                along = segment[:, int(segment[0, 0] == segment[1, 0])]
+                found.add((float(along[0]), float(along[1])))
+    return found
+
+
+@pytest.mark.parametrize("case", OPEN)
+def test_an_open_side_is_dotted_and_ends_nowhere(
+    case: str, tables: Tables, correlations: pd.DataFrame,
+    transforms: dict[str, TransformAxis], palette: Palette,
+) -> None:  # fmt: skip
+    table = opened(tables[1], *OPEN[case])
+    curves = curves_of(tables[0], "alexnet", "rotate")
+    marks = marks_of(table, "alexnet", "rotate")
+    rotate = {"rotate": transforms["rotate"]}
+    name = next(iter(curves))
+    figures = [
+        draw_overview(table, rotate, palette, ranges={"rotate": ENDS}),
+        draw_comparison(table, correlations, rotate, palette, NETWORKS, ranges={"rotate": ENDS}),
+        draw_curve(curves[name], rotate["rotate"], palette, marks=marks[name]),
+        draw_sheet(curves, rotate["rotate"], palette, marks=marks)[0],
+    ]
+    for figure in figures:
+        figure.canvas.draw()
+        solid, dotted = segments(figure, dotted=False), segments(figure, dotted=True)
+        assert not any(max(abs(a), abs(b)) > 60 for a, b in solid if abs(a) != abs(b))
+        assert {(60.0, 180.0), (-60.0, -180.0)} <= dotted
+        known = {(40.0, 60.0), (-60.0, -40.0)}
+        assert known.isdisjoint(solid) if case == "nothing known" else known <= solid
+    draw_overview(table, rotate, palette)  # a range of its own, of what is finite
+    for line in figures[2].axes[0].lines:
+        if str(line.get_gid()).startswith("interval:"):
+            assert np.abs(line.get_xdata()).tolist() == [40.0]
+
+
+def test_a_limit_that_is_known_is_drawn_to_its_end(tables: Tables) -> None:
+    found = whiskers(opened(tables[1], T, 120.0), ENDS, 0.0)
+    assert set(zip(found.low, found.high, strict=True)) == {(40.0, 120.0), (-120.0, -40.0)}
+    assert np.isnan([found.low_end, found.high_end]).all()

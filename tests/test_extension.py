@@ -5,8 +5,9 @@ import sys
 
 import pytest
 import torch
+from sections import opened
 
-from invariances.datasets import DATASETS, dataset, open_dataset, select
+from invariances.datasets import DATASETS, dataset, select
 from invariances.errors import InputError
 from invariances.extension import Registry, load
 from invariances.transforms import TRANSFORMS, find, linear, photometric
@@ -138,15 +139,15 @@ def test_a_module_that_fails_is_said_with_its_reason(module):
 
 def test_a_dataset_of_one_s_own(module):
     module(DATASET)
-    opened = open_dataset({"name": "my_own:Greys", "size": 24})
-    assert select(opened, [1, "dark"]) == ["light", "dark"]
-    assert opened.read("light/0").size == (24, 24)
+    greys = opened(name="my_own:Greys", size=24)
+    assert select(greys, [1, "dark"]) == ["light", "dark"]
+    assert greys.read("light/0").size == (24, 24)
     with pytest.raises(InputError, match=r"dataset\.name 'my_own:Half'.*no present, pictures"):
-        open_dataset({"name": "my_own:Half"})
+        opened(name="my_own:Half")
 
 
 def test_names_of_registered_things_are_taken():
-    open_dataset({"name": "digits"})
+    opened(name="digits")
     before = DATASETS["digits"]
     with pytest.raises(
         InputError, match=r"dataset 'digits'.*taken by invariances\.datasets\.digits"

@@ -13,6 +13,7 @@ from house import ROOT, build
 
 pytestmark = pytest.mark.slow
 PAGE = ROOT / "docs/tutorial.md"
+FOG = "my_transforms.fog"
 SETUP = "make setup\n. .venv/bin/activate\n"
 
 
@@ -96,12 +97,12 @@ def test_a_class_a_transform_and_their_figures_are_there(followed):
     place, _ = followed
     table = pd.read_csv(place / "results/mine/thresholds.csv")
     assert set(table["class"]) == {"sun", "fence", "stairs", "moon"}
-    assert set(table["transform"]) == {"rotate", "brightness", "blur", "fog"}
-    fog = table[(table["transform"] == "fog") & (table["direction"] == "up")]
+    assert set(table["transform"]) == {"rotate", "brightness", "blur", FOG}
+    fog = table[(table["transform"] == FOG) & (table["direction"] == "up")]
     # In white everything looks alike, so that at most one class is never overtaken.
     assert len(fog) == 4 and fog["censored"].sum() <= 1
     assert fog["threshold"].between(0, 1).all()
-    for name in ("overview.png", "sheets/mine/fog.pdf", "curves/mine/rotate/fence.pdf"):
+    for name in ("overview.png", f"sheets/mine/{FOG}.pdf", "curves/mine/rotate/fence.pdf"):
         assert (place / "results/mine/figures" / name).stat().st_size > 5000
     assert (place / "results/mine/itn/mine/evaluation.csv").exists()
     assert "fog" in (place / "results/mine/explorer.html").read_text()
@@ -115,7 +116,7 @@ def test_only_what_is_new_was_swept(followed):
     assert "3 sweep" in plan(said["6"])
     assert re.search(r"^sweep +4$", said["7"], re.MULTILINE)
     assert "sweep" not in plan(said["8"]) and "1 itn" in plan(said["8"])
-    assert len(list((place / "results/mine/sweeps/mine/fog").glob("*.pictures.parquet"))) == 4
+    assert len(list((place / f"results/mine/sweeps/mine/{FOG}").glob("*.pictures.parquet"))) == 4
 
 
 def plan(said: str) -> str:

@@ -21,7 +21,7 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 Name = Annotated[str, Field(pattern=NAME)]
 """A name that is fit for a folder."""
 
-OwnName = Annotated[str, Field(pattern=r"^[^:]+:[^:]+$")]
+OwnName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")]
 """Something of one's own, ``<module>:<name>``, importable from the working directory."""
 
 # What YAML and JSON have are lists; what is read is not to be changed.
@@ -64,9 +64,10 @@ class Section(BaseModel):
 class Dataset(Section):
     """The pictures."""
 
-    name: Literal["phantoms", "folder", "imagenet", "imagenette", "digits"]
+    name: Literal["phantoms", "folder", "imagenet", "imagenette", "digits"] | OwnName
     """`phantoms` (rendered by the project), `folder` (one folder a class), `imagenet` (ILSVRC2012
-    validation, in any of its layouts), `imagenette` (downloaded), `digits` (scikit-learn's)."""
+    validation, in any of its layouts), `imagenette` (downloaded), `digits` (scikit-learn's), or your own
+    `<module>:<callable>`, see docs/extending.md."""
     root: PathText | None = None
     """Folder that holds the pictures (folder, imagenet) or receives them (imagenette)."""
     training_root: PathText | None = None
@@ -296,8 +297,8 @@ class Config(Section):
     models: dict[Name, Model] = Field(min_length=1)
     """The classifiers, by the name that stands in results."""
     transforms: dict[str, Grid | None] = Field(dict.fromkeys(TRANSFORMS), min_length=1)
-    """The transforms to screen, by name; each with its default grid, or `magnitudes` of your own, or a
-    `range` in `steps`."""
+    """The transforms to screen, by name, or your own as `<module>:<function>`; each with its default grid,
+    or `magnitudes` of your own, or a `range` in `steps`."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
     padding: Padding = "black"

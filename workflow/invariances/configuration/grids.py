@@ -10,7 +10,7 @@ import numpy as np
 
 from invariances.configuration.declaration import Grid
 from invariances.configuration.declaration import Pair as PairSection
-from invariances.errors import InputError, unknown
+from invariances.errors import InputError
 from invariances.magnitudes import TransformAxis
 from invariances.plan import Pair
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 def transforms(section: Mapping[str, Grid | None]) -> dict[str, TransformAxis]:
     """Each transform on its grid; raises InputError naming the key."""
-    from invariances.transforms import TRANSFORMS
+    from invariances.transforms import find
 
     found: dict[str, TransformAxis] = {}
     for name, options in section.items():
-        if name not in TRANSFORMS:
-            raise unknown("transforms", name, TRANSFORMS)
-        transform = TRANSFORMS[name]
+        transform = find(name, "transforms")
+        if transform.name in found:
+            raise InputError(f"transforms: {transform.name!r} is named a second time, as {name!r}")
         magnitudes = grid(name, options or Grid(), transform)
         _try_transform(f"transforms.{name}", transform, magnitudes)
-        found[name] = transform.on(magnitudes)
+        found[transform.name] = transform.on(magnitudes)
     return found
 
 
@@ -90,20 +90,18 @@ def _spaced(key: str, options: Grid, transform: Transform) -> list[float]:
 
 def pairs(section: Sequence[PairSection], screened: Mapping[str, TransformAxis]) -> dict[str, Pair]:
     """Each pair's two axes: the grids of transforms that are screened, thinned, else the default ones."""
-    from invariances.transforms import TRANSFORMS
+    from invariances.transforms import find
 
     found: dict[str, Pair] = {}
     for entry in section:
-        if "+".join(entry.transforms) in found:
+        names = [find(name, "pairs.transforms").name for name in entry.transforms]
+        if "+".join(names) in found:
             raise InputError(f"pairs: {list(entry.transforms)} are named a second time")
-        for name in entry.transforms:
-            if name not in TRANSFORMS:
-                raise unknown("pairs.transforms", name, TRANSFORMS)
         first, second = (
             thinned(screened.get(name) or transforms({name: None})[name], entry.steps)
-            for name in entry.transforms
+            for name in names
         )
-        found["+".join(entry.transforms)] = Pair(first, second)
+        found["+".join(names)] = Pair(first, second)
     return found
 
 

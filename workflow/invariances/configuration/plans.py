@@ -10,6 +10,7 @@ from invariances import datasets
 from invariances.configuration.declaration import Config
 from invariances.configuration.resolution import dataset_settings
 from invariances.errors import InputError
+from invariances.extension import is_own
 from invariances.names import is_file
 from invariances.plan import Plan
 from invariances.records import from_json, to_json
@@ -17,8 +18,9 @@ from invariances.records import from_json, to_json
 FOLDER = Path(".snakemake/invariances/plans")
 LIBRARY = Path(__file__).parents[1]
 RESOLVING = (
-    "classifiers", "configuration", "datasets", "phantoms", "transforms", "costs.py", "errors.py",
-    "magnitudes.py", "networks.py", "pictures.py", "plan.py", "records.py",
+    "classifiers", "configuration", "datasets", "inference", "phantoms", "transforms", "costs.py",
+    "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py", "pictures.py", "plan.py",
+    "records.py",
 )  # fmt: skip
 """What of the library decides a plan."""
 
@@ -52,11 +54,12 @@ def state_of(config: Config) -> str:
         if is_file(model.weights) and Path(model.weights).is_file()
     ]
     named = [Path(model.categories) for model in config.models.values()]
-    # A network's own module, where it lies in the working directory.
+    # Modules of one's own, where they lie in the working directory.
+    things = [config.dataset.name, *config.transforms]
+    things += [name for pair in config.pairs for name in pair.transforms]
+    things += [model.network for model in config.models.values()]
     named += [
-        Path(model.network.partition(":")[0].replace(".", "/") + ".py")
-        for model in config.models.values()
-        if ":" in model.network
+        Path(thing.partition(":")[0].replace(".", "/") + ".py") for thing in things if is_own(thing)
     ]
     dataset = datasets.open_dataset(dataset_settings(config.dataset))
     parts = [config.model_dump_json(), _code(), dataset.state(dataset.present)]

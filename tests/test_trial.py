@@ -106,7 +106,7 @@ def test_the_layout_is_found_without_a_trace():
         ("NoGradient", ["no gradient", "itn.enabled: false"]),
         ("OneAtATime", ["one picture at a time", "[N, 3, H, W]"]),
         ("Squeezes", ["[4] to one picture", "flatten(1)"]),
-        ("Single", ["[8, 1]", "4 categories"]),
+        ("Single", ["[1, 1] to one picture", "4 categories"]),
     ],
 )
 def test_what_cannot_be_measured_is_refused_with_its_cause(name, words, pictures):

@@ -68,6 +68,7 @@ def check(
             f"{network}: there is one class alone, which any picture is predicted to be; two are needed"
         )
     first, gflops = _counted(classifier, pictures[:1], network)
+    _check_logits(first, 1, classes, network)
     start = monotonic()
     _answer(classifier, pictures[:1], network)
     elapsed = max(monotonic() - start, 1e-4)
@@ -75,7 +76,6 @@ def check(
     pictures = pictures[:count]
     together = _answer(classifier, pictures, network)
     _check_logits(together, count, classes, network)
-    _check_logits(first, 1, classes, network)
     _check_outputs(together, classifier.outputs, network)
     _check_function(classifier, pictures, together, network, accept)
     if gradient:
@@ -292,7 +292,7 @@ def _difference(one: Tensor, other: Tensor) -> float:
 def _generators() -> tuple[bytes, ...]:
     """The state of the generators that networks draw from."""
     states = [torch.get_rng_state()]
-    if torch.cuda.is_available():
+    if torch.cuda.device_count():
         states.append(torch.cuda.get_rng_state())
     legacy = np.random.get_state(legacy=True)  # noqa: NPY002 - networks may draw from it
     return (

@@ -71,7 +71,7 @@ def try_network(
     classifier = trial.suited(
         network, preprocessing.mean, preprocessing.std, preprocessing.crop, section.outputs
     )
-    here = "cuda" if device == "cuda" and torch.cuda.is_available() else "cpu"
+    here = "cuda" if device == "cuda" and torch.cuda.device_count() else "cpu"
     pictures = as_tensor(pixels, here)
     classifier = classifier.to(here)
     if weights == "train":

@@ -1,11 +1,14 @@
 """Do 95 % intervals cover? Cells with a known response are drawn again and again.
 
 A population of pictures is a rule that draws any number of them; its true thresholds and curves are
-those of 400,000 pictures. From it 600 samples of 10 and of 25 pictures are taken, and the share of
-intervals that hold the truth must lie between 92 and 98 %. The truth is that of the curve as the
-library reads it, linear between the same grid points: the grid's coarseness is not the interval's.
+those of 80,000 pictures, or of 400,000 with COVERAGE_SIMULATIONS=600 or more. From it samples of 10 and of
+25 pictures are taken, 50 or COVERAGE_SIMULATIONS, and the share of intervals that hold the truth must lie
+between 92 and 98 %, give or take what fewer than 600 samples leave uncertain. The truth is that of the
+curve as the library reads it, linear between the same grid points: the grid's coarseness is not the
+interval's.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -29,10 +32,21 @@ from invariances.thresholds.crossings import (
 from invariances.thresholds.regions import area_interval
 from invariances.thresholds.switches import switch_interval
 
-SIMULATIONS = 600
-POPULATION = 400_000
+SIMULATIONS = int(os.environ.get("COVERAGE_SIMULATIONS", "50"))
+POPULATION = 400_000 if SIMULATIONS >= 600 else 80_000
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, Floats], Floats]
+
+
+def slack(share: float, deviations: float = 2.0) -> float:
+    """Standard errors of the share that so few samples find; 0 from 600 samples on."""
+    error = float(np.sqrt(share * (1 - share) / SIMULATIONS))
+    return deviations * error if SIMULATIONS < 600 else 0.0
+
+
+def covers(share: float, most: float = 0.98) -> bool:
+    """Whether a share of intervals that cover is at least 92 %, and not more than `most`."""
+    return 0.92 - slack(0.92) <= share <= most + slack(most)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -145,7 +159,7 @@ def coverage(name: str, size: int) -> Coverage:
 @pytest.mark.parametrize(("name", "size"), CELLS)
 def test_switch_threshold(name: str, size: int) -> None:
     population, generator, covered = POPULATIONS[name], np.random.default_rng(5), []
-    for _ in range(SIMULATIONS // 2):
+    for _ in range(SIMULATIONS):
         found = switch_interval(population.draw(generator, size, population.grid), population.grid)
         covered.append(found.inner <= truth(name).switch <= found.outer)
     assert np.mean(covered) >= 0.92 - 2 * np.sqrt(0.92 * 0.08 / len(covered))
@@ -153,31 +167,31 @@ def test_switch_threshold(name: str, size: int) -> None:
 
 @pytest.mark.parametrize(("name", "size"), [cell for cell in CELLS if cell[0] != "alike"])
 def test_half_accuracy(name: str, size: int) -> None:
-    assert 0.92 <= coverage(name, size).half <= 0.98
+    assert covers(coverage(name, size).half)
 
 
 @pytest.mark.parametrize("size", [10, 25])
 def test_half_accuracy_within_one_step_of_the_grid_is_not_called_certain(size: int) -> None:
     # All pictures fall between two neighbours of the grid: nothing finer can be known, and the
     # interval may only be too wide. An ordinary bootstrap covers 51 % here with ten pictures.
-    assert coverage("alike", size).half >= 0.92
+    assert covers(coverage("alike", size).half, 1.0)
 
 
 @pytest.mark.parametrize(("name", "size"), CELLS)
 def test_accuracy_at_a_magnitude(name: str, size: int) -> None:
     between = (truth(name).accuracy > 0.05) & (truth(name).accuracy < 0.95)
     covered = coverage(name, size).accuracy
-    assert 0.92 <= covered[between].mean() <= 0.98
-    assert covered.min() >= 0.92
+    assert covers(covered[between].mean())
+    assert covered.min() >= 0.92 - slack(0.92, 4.0)  # the least of many magnitudes
 
 
 @pytest.mark.parametrize(("name", "size"), CELLS)
 def test_mean_softmax_at_a_magnitude(name: str, size: int) -> None:
     known, covered = truth(name).softmax, coverage(name, size).softmax
-    assert 0.92 <= covered[(known > 0.05) & (known < 0.95)].mean() <= 0.98
+    assert covers(covered[(known > 0.05) & (known < 0.95)].mean())
     # Single magnitudes may fall lower where nearly all pictures answer 0 or 1: there the interval
     # is Jeffreys', and close to the ends ten pictures often miss the one that makes the mean.
-    assert covered[(known > 0.1) & (known < 0.9)].min() >= 0.87
+    assert covered[(known > 0.1) & (known < 0.9)].min() >= 0.87 - slack(0.87, 4.0)
 
 
 @pytest.mark.parametrize("size", [10, 25])
@@ -199,7 +213,7 @@ def test_area_of_two_transforms(name: str, size: int) -> None:
         drawn = draw(generator, size, away)
         low, high = area_interval(drawn, weights, resamples=500, seed=number % 20)
         covered.append(low <= expected <= high)
-    assert 0.92 <= np.mean(covered) <= 0.98
+    assert covers(np.mean(covered))
 
 
 @pytest.mark.parametrize("size", [10, 25, 50])
@@ -221,7 +235,7 @@ def test_median_of_censored_thresholds(size: int, end: float) -> None:
         threshold = 0.45 * np.exp(generator.normal(0, 0.5, size))
         median = censored_median(np.minimum(threshold, end), threshold > end, end)
         covered.append(median.low <= 0.45 and (median.high >= 0.45 or median.high_open))
-    assert 0.92 <= np.mean(covered) <= 0.995
+    assert covers(np.mean(covered), 0.995)
 
 
 @pytest.mark.parametrize("size", [10, 25])
@@ -237,7 +251,7 @@ def test_paired_difference_of_two_networks(size: int) -> None:
     for number in range(SIMULATIONS):
         found = paired_difference(*draw(generator, size), 0.8, resamples=1000, seed=number % 20)
         covered.append(found.low <= expected <= found.high)
-    assert 0.92 <= np.mean(covered) <= 0.995
+    assert covers(np.mean(covered), 0.995)
 
 
 @pytest.mark.parametrize("clusters", [13, 25])
@@ -260,4 +274,4 @@ def test_rank_correlation_over_clustered_cells(clusters: int) -> None:
             *draw(generator, clusters), clusters=label, resamples=500, seed=number % 20
         )
         covered.append(found.low <= expected <= found.high)
-    assert 0.92 <= np.mean(covered) <= 0.995
+    assert covers(np.mean(covered), 0.995)

@@ -95,13 +95,17 @@ def class_effect(
 
 
 def _explained(mean: Floats, spread: Floats, size: NDArray[np.intp]) -> Floats:
-    """Share explained [B] from classes' means and variances [B, k] of ranks."""
+    """Share explained [B] from classes' means and variances [B, k] of ranks, the sample's first.
+
+    NaN for resamples all of whose values tie.
+    """
     part = size / size.sum()
     between = (mean**2) @ part - (mean @ part) ** 2
     total = between + spread @ ((size - 1) / size.sum())
     by_chance = spread @ (part * (1 - part) / size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        explained: Floats = (between - by_chance) / total
+    # Resamples all of whose values tie explain nothing; what rounding leaves of them is no variance.
+    total = np.where(total > 1e-9 * total[0], total, np.nan)
+    explained: Floats = (between - by_chance) / total
     return explained
 
 

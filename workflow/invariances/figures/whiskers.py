@@ -57,7 +57,10 @@ def whiskers(
     threshold, low, high = (
         cells[name + suffix].to_numpy(dtype=float) for name in ("threshold", "low", "high")
     )
-    method = cells["interval" + suffix].astype(str)
+    # borders.csv does not say how its intervals were found.
+    column = "interval" + suffix
+    method = cells[column] if column in cells else pd.Series("", index=cells.index)
+    method = method.astype(str)
     up = (cells["direction"] == "up").to_numpy()
     far_open = method.str.contains("open").to_numpy()
     both_open = (method == "open").to_numpy()

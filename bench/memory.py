@@ -1,6 +1,5 @@
 """The peak of a sweep's job with twice the pictures, classes or magnitudes, over that of a smaller one."""
 
-import json
 import os
 import sys
 import tempfile
@@ -13,6 +12,8 @@ import pandas as pd
 from bench.cases import Size, pixels
 from bench.rows import Row, Rows
 from invariances.classifiers import Description, build, save
+from invariances.records import to_json
+from invariances.transforms import TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,13 +52,11 @@ def peak(folder: Path, size: Size, pictures: int, classes: int, magnitudes: int)
             "label": np.repeat(np.arange(kinds), count),
         }
     ).to_csv(folder / "pixels.csv", index=False)
-    grid = np.linspace(-1, 1, 4 * magnitudes + 1).tolist()
-    axis = {"magnitudes": grid, "identity": 0.0, "axis": "linear"}
-    entry = {"transforms": ["brightness"], "axes": [axis]}
+    axis = TRANSFORMS["brightness"].on(np.linspace(-1, 1, 4 * magnitudes + 1).tolist())
     command = [
         *(sys.executable, str(ROOT / "scripts/sweep.py")),
         *("--prepared", str(folder / "pixels.npy"), "--classifier", str(folder / "model")),
-        *("--transform", json.dumps(entry)),
+        *("--transform", to_json((axis,))),
         *("--batch-size", "16", "--output", str(folder / "sweep.npz")),
         *("--pictures", str(folder / "pictures.parquet")),
     ]

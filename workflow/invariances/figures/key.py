@@ -43,7 +43,7 @@ def curve_signs(thresholds: bool = True) -> list[Sign]:
     edge = {"color": MARK_COLOUR, "linestyle": "none", "markersize": 3.6, "markeredgewidth": 0.7}
     return [
         *signs,
-        ({**edge, "marker": "v"}, "prediction switches (95 % interval, dotted where open)"),
+        ({**edge, "marker": "v"}, "switch (95 % interval; dotted: open)"),
         ({**edge, "marker": ">", "markerfacecolor": "white"}, "no switch in the range"),
         ({**edge, "marker": "x"}, "accuracy halved"),
     ]

@@ -46,7 +46,7 @@ def made_up_tables():
             shown.append(cell | {"picture": "2", "intervals": ""})
             mark = {"direction": "up", "threshold": 2.0, "low": 1.0, "high": np.nan}
             mark |= {"censored": False, "flips_to": "c", "images": 7, "baseline_accuracy": 1.0}
-            mark |= {"half_accuracy": 1.5, "half_accuracy_censored": True}
+            mark |= {"half_accuracy": 1.5, "half_accuracy_censored": True, "interval": "open high"}
             thresholds.append(cell | mark)
             for magnitude in magnitudes:
                 for other, softmax in (("a", 0.123456789), ("b", 0.5), ("c", 0.01)):

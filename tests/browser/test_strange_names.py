@@ -37,7 +37,7 @@ def tables(model):
             {"model": model, "transform": "shift", "class": name, "direction": direction}
             | {"threshold": end / 2, "low": end / 4, "high": end, "censored": False}
             | {"flips_to": NAMES[0], "images": 4, "baseline_accuracy": 1.0}
-            | {"half_accuracy": end, "half_accuracy_censored": True}
+            | {"half_accuracy": end, "half_accuracy_censored": True, "interval": "open"}
             for name in NAMES
             for direction, end in (("up", 1.0), ("down", -1.0))
         ]

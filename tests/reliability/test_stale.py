@@ -185,7 +185,7 @@ CHANGES = {
     "the template of captions": (edited("workflow/report/figure.rst", "", "Edited. "), []),
     "the style of figures": (
         edited(f"{LIBRARY}/figures/style.py", '"axes.linewidth": 0.5', '"axes.linewidth": 0.6'),
-        ["figure_*"],
+        ["figure_*", "explorer"],
     ),
     "one figure's code": (
         edited(f"{LIBRARY}/figures/mixed.py", "COLUMNS = 4", "COLUMNS = 5"),
@@ -227,8 +227,8 @@ def test_a_job_that_failed_after_an_edit_leaves_nothing_stale(copied, script):
         *{
             "sweep": (
                 f"{LIBRARY}/transforms/geometry.py",
-                "[[magnitudes, zero",
-                "[[1 * magnitudes, zero",
+                "[[magnitudes, zero, zero], [zero, magnitudes",
+                "[[1 * magnitudes, zero, zero], [zero, magnitudes",
             ),
             "classifier": (f"{LIBRARY}/training.py", "WEIGHT_DECAY = 0.02", "WEIGHT_DECAY = 0.03"),
             "thresholds": (f"{LIBRARY}/thresholds/crossings.py", "sum() < 2:", "sum() < 3:"),

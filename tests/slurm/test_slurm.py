@@ -82,7 +82,7 @@ def test_jobs_that_are_lost_are_submitted_again_and_change_nothing(cluster, tmp_
     running = house.start(*THROUGH, cores=1)
     try:
         # One is cancelled while it trains, as by an administrator, ...
-        until(running, (house.path / "passes").exists)
+        until(running, lambda: worker(house, "classifier"))
         cluster.say("scancel", str(jobs(cluster, "classifier")[-1].number))
         # ... the process of another is killed, as by the kernel where memory runs out.
         until(running, lambda: worker(house, "itn")).kill()

@@ -4,6 +4,10 @@ Needs: the first sweep of each network. Makes: baseline/{model}.csv, and a warni
 no better than guessing, as soon as it is known, in the last lines and in the report.
 """
 
+
+include: "inputs/baseline.smk"
+
+
 from csv import DictReader
 
 from invariances.baseline import warnings
@@ -34,14 +38,6 @@ rule baseline:
 
 
 BASELINE = expand(rules.baseline.output, model=MODELS)
-
-
-def warn_of_baselines():
-    """Say, as the last lines of a run, which networks do no better than guessing."""
-    for path in filter(Path.is_file, map(Path, BASELINE)):
-        with path.open(encoding="utf-8", newline="") as rows:
-            for text in warnings(DictReader(rows)):
-                logger.warning(f"warning: {text}")
 
 
 onsuccess:

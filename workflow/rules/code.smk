@@ -10,7 +10,10 @@ from invariances.extension import in_config, is_own
 # Modules of one's own are found where jobs find them.
 CODE = Code(
     [SCRIPTS, LIBRARY.parent],
-    [Path.cwd(), *map(Path, os.environ["PYTHONPATH"].split(os.pathsep))],
+    [
+        Path.cwd(),
+        *map(Path, filter(None, os.getenv("PYTHONPATH", "").split(os.pathsep))),
+    ],
     kept_folder(),
 )
 

@@ -40,7 +40,7 @@ def planned(config):
     Jobs that read the workflow again, as on a cluster's nodes, are told by the environment which plan the
     run's main process has found: theirs, whatever has changed since.
     """
-    handed = "INVARIANCES_PLAN_" + datasets.digest(config.model_dump_json())
+    handed = f"INVARIANCES_PLAN_{datasets.digest(config.model_dump_json())}"
     state = None if workflow.is_main_process else os.environ.get(handed)
     state = state or configuration.state_of(config)
     if configuration.find_plan(state) is None:

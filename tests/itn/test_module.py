@@ -182,6 +182,13 @@ def test_file_brings_back_the_same_net(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["itn.safetensors"]
 
 
+def test_the_same_net_is_the_same_file(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.safetensors" for number in range(12)]
+    for path in files:
+        save(InvariantTransformer(seed=1), path)
+    assert len({path.read_bytes() for path in files}) == 1
+
+
 def test_files_that_are_none_are_named(tmp_path: Path) -> None:
     from safetensors.torch import save_file
 

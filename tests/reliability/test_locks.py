@@ -14,7 +14,7 @@ def abandoned(house):
     running.worker("images")
     assert running.kill()
     locks = sorted((house.path / ".snakemake/locks").iterdir())
-    assert len(locks) == 2
+    assert locks
     return locks
 
 

@@ -27,7 +27,8 @@ def measured(tmp_path_factory):
     config["pairs"] = []
     house.configure(config)
     stem = "results/truth"
-    house.run(f"{stem}/truth.csv", f"{stem}/curves.parquet", f"{stem}/thresholds.csv")
+    tables = ("truth.csv", "curves.parquet", "thresholds.csv", "plan.yaml")
+    house.run(*(f"{stem}/{name}" for name in tables))
     return house.path / stem
 
 

@@ -225,9 +225,9 @@ def matrix_power(matrices: Tensor, power: float) -> Tensor:
 def save(module: InvariantTransformer, path: Path) -> None:
     """Write weights and architecture as safetensors, whole: to a temporary name, then renamed."""
     tensors = {name: value.detach().cpu() for name, value in module.state_dict().items()}
-    metadata = {"architecture": json.dumps(asdict(module.architecture), sort_keys=True)}
-    metadata["sha256"] = _digest(tensors)
-    content = serialise(tensors, metadata)
+    about = {"architecture": asdict(module.architecture), "sha256": _digest(tensors)}
+    # One entry: safetensors writes several in any order.
+    content = serialise(tensors, {"itn": json.dumps(about, sort_keys=True)})
     atomically(path, lambda file: file.write_bytes(content))
 
 
@@ -243,10 +243,11 @@ def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
 def load(path: Path) -> InvariantTransformer:
     """Read what `save` wrote; raises InputError naming the file where it is no such file."""
     tensors, metadata = read_tensors(path)
-    if "architecture" not in metadata:
+    if "itn" not in metadata:
         raise InputError(f"{path}: no Invariant Transformer Net, its architecture is missing")
-    if metadata.get("sha256", _digest(tensors)) != _digest(tensors):
+    about = json.loads(metadata["itn"])
+    if about["sha256"] != _digest(tensors):
         raise damaged(path, "its weights are not those that were written")
-    module = InvariantTransformer(Architecture(**json.loads(metadata["architecture"])))
+    module = InvariantTransformer(Architecture(**about["architecture"]))
     module.load_state_dict(tensors)
     return module.eval()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-min_version("9.0")
+min_version("9.27")
 
 ROOT = Path(workflow.current_basedir)
 
@@ -26,6 +26,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/code.smk"
+include: "workflow/rules/records.smk"
 include: "workflow/rules/locks.smk"
 include: "workflow/rules/resources.smk"
 include: "workflow/rules/data.smk"

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 import command
-from invariances.configuration import check, resolve, store_plan
+from invariances.configuration import check, opened, resolve, store_plan
 from invariances.errors import InputError
 
 
@@ -22,7 +22,8 @@ def main(arguments: argparse.Namespace) -> None:
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{arguments.config or 'config'}: not valid YAML: {reason}") from error
-    store_plan(arguments.state, resolve(check(config)))
+    plan = resolve(check(config))
+    store_plan(arguments.state, plan, opened.FOUND)
 
 
 if __name__ == "__main__":

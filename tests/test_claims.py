@@ -331,8 +331,8 @@ def test_class_effect_says_when_it_cannot_tell(values, classes, expected):
 
 @pytest.mark.filterwarnings("error")
 def test_resamples_that_all_tie_do_not_count_in_the_effect():
-    """One picture of fifteen flips: a third of the resamples miss it, and rounding is no variance."""
-    for count in (5, 7, 11):
+    """One picture of thirty-three flips: a third of the resamples miss it, and rounding is no variance."""
+    for count in (11, 13, 17):
         values = np.full(3 * count, 0.3)
         values[0] = 0.1
         effect = class_effect(values, np.repeat([0, 1, 2], count))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import forks
 import pytest
 import yaml
 from made_up import NETWORKS, PHANTOMS, TRANSFORMS
@@ -37,7 +38,7 @@ def heat(thresholds, model, palette):
 
 
 def command(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, str(ROOT / "scripts/figure.py"), *map(str, arguments)]
+    words = [str(forks.folder() / "python"), str(ROOT / "scripts/figure.py"), *map(str, arguments)]
     path = {"PYTHONPATH": str(ROOT / "workflow"), "PATH": ""}
     return subprocess.run(words, cwd=cwd, capture_output=True, text=True, env=path)
 

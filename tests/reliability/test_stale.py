@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -17,24 +18,34 @@ pytestmark = pytest.mark.reliability
 
 NETWORKS = '''
 """A network of more than a megabyte, so that its files are told apart by more than their bytes."""
+from safetensors.torch import load_file
 from torch import nn
 
 
 def wide(num_classes: int, bias: bool = True) -> nn.Module:
     head = nn.Linear(3 * 256 * 256, num_classes, bias=bias)
     return nn.Sequential(nn.AdaptiveAvgPool2d(256), nn.Flatten(), head)
+
+
+def loaded(num_classes: int) -> nn.Module:
+    network = wide(num_classes)
+    network.load_state_dict(load_file("second.safetensors"))
+    return network
 '''
 SHELF = {
     "run": "tiny",
     "dataset": {"name": "folder", "root": "pictures", "images": 3},
     "models": {
         name: {
-            "network": "small_networks:wide",
-            "weights": f"{name}.safetensors",
+            "network": f"small_networks:{network}",
+            "weights": weights,
             "categories": "names.txt",
             "preprocessing": {"resize": 32, "crop": 32},
         }
-        for name in ("first", "second")
+        for name, network, weights in (
+            ("first", "wide", "first.safetensors"),
+            ("second", "loaded", "own"),
+        )
     },
     "transforms": {"rotate": {"steps": 3}, "brightness": {"steps": 3}},
     "pairs": [{"transforms": ["brightness", "contrast"], "steps": 3}],
@@ -78,7 +89,7 @@ def shelf(tmp_path_factory) -> Tiny:
     (house.path / "names.txt").write_text("daisy\npizza\n")
     for place, name in enumerate(("daisy", "pizza")):
         for number in range(3):
-            draw(house.path / f"pictures/{name}/{number}.png", seed=10 * place + number)
+            draw(house.path / f"pictures/{name}/{number}.bmp", seed=10 * place + number)
     for seed, name in enumerate(("first", "second")):
         weigh(house.path / f"{name}.safetensors", seed)
     house.run()
@@ -119,18 +130,21 @@ def edited(file: str, old: str, new: str):
     return lambda house: house.edit(file, old, new)
 
 
-def another_picture(house: Tiny) -> None:
-    draw(house.path / "pictures/daisy/1.png", seed=99)
+def replaced(file: str, make: Callable[[Path, int], None]) -> Callable[[Tiny], None]:
+    """By another of the same name, size and time: as unpacked from another archive."""
+
+    def change(house: Tiny) -> None:
+        path = house.path / file
+        before = path.stat()
+        path.unlink()
+        make(path, 99)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert path.stat().st_size == before.st_size
+
+    return change
 
 
-def another_file_of_weights(house: Tiny) -> None:
-    """Of the same name, size and times: as unpacked from another archive."""
-    path = house.path / "first.safetensors"
-    before = path.stat()
-    path.unlink()
-    weigh(path, seed=99)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert path.stat().st_size == before.st_size
+another_file_of_weights = replaced("first.safetensors", weigh)
 
 
 def rewritten(house: Tiny) -> None:
@@ -138,7 +152,9 @@ def rewritten(house: Tiny) -> None:
     config = {key: SHELF[key] for key in reversed(SHELF)}
     text = "# in other words\n" + yaml.safe_dump(config, sort_keys=False)
     (house.path / "small.yaml").write_text(text)
-    for name in ("first.safetensors", "names.txt"):
+    for path in house.path.glob("pictures/*/*"):
+        path.touch()
+    for name in ("first.safetensors", "second.safetensors", "names.txt", "small_networks.py"):
         (house.path / name).touch()
 
 
@@ -170,13 +186,17 @@ CHANGES = {
         ["configuration", *of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
     ),
     "a picture replaced by another of its name": (
-        another_picture,
+        replaced("pictures/daisy/1.bmp", draw),
         ["images *part=daisy*", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
          "thresholds *", "pairs *", *ALL_THRESHOLDS, "figure_*"],
     ),
     "weights replaced by others of their name": (
         another_file_of_weights,
         ["configuration", "classifier model=first", *of("model=first"), "figure_paper number=[26]"],
+    ),
+    "weights that one's own callable reads": (
+        replaced("second.safetensors", weigh),
+        ["configuration", "classifier model=second", *of("model=second"), "figure_paper number=[26]"],
     ),
     "the names of a network's logits": (
         lambda house: (house.path / "names.txt").write_text("pizza\ndaisy\n"),

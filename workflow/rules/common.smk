@@ -40,18 +40,19 @@ def planned(config):
     Jobs that read the workflow again, as on a cluster's nodes, are told by the environment which plan the
     run's main process has found: theirs, whatever has changed since.
     """
-    handed = f"INVARIANCES_PLAN_{datasets.digest(config.model_dump_json())}"
-    state = None if workflow.is_main_process else os.environ.get(handed)
-    state = state or configuration.state_of(config)
-    if configuration.find_plan(state) is None:
+    key = f"INVARIANCES_PLAN_{datasets.digest(config.model_dump_json())}"
+    handed = None if workflow.is_main_process else os.environ.get(key)
+    state = handed or configuration.state_of(config)
+    if configuration.find_plan(state, fresh=not handed) is None:
         command = [sys.executable, SCRIPTS / "resolve.py", "--state", state]
         done = subprocess.run(
             command, input=config.model_dump_json(), text=True, stderr=subprocess.PIPE
         )
         if done.returncode:
             raise InputError(done.stderr.strip().removeprefix("error: "))
-    os.environ[handed] = state
-    return configuration.find_plan(state), configuration.plan_file(state)
+    os.environ[key] = state
+    plan = configuration.find_plan(state, fresh=False)
+    return plan, configuration.plan_file(state)
 
 
 try:

@@ -53,11 +53,9 @@ rule images:
         code=code_of("images", dataset=True),
         dataset=to_json(DATASET_SETTINGS),
         classes=lambda w: to_json(classes_of(w.part)),
-        state=lambda w: DATASET.state(classes_of(w.part), split_of(w.part)),
+        state=lambda w: state_of_pictures(w.part),
         split=lambda w: split_of(w.part),
-        number=lambda w: getattr(
-            CONFIG.dataset, "images" if w.part in CHUNKS else f"{w.part}_images"
-        ),
+        number=lambda w: number_of(w.part),
         seed=CONFIG.seed,
         bad=CONFIG.dataset.on_bad_picture,
     shell:

@@ -41,6 +41,10 @@ class Effect:
         return float(special.stdtr(self.freedom, -distance / max(self.error, 1e-12)))
 
 
+FEW = 10
+"""Pictures a class under which an interval covers less than it says (docs/method.md): it is left open."""
+
+
 def class_effect(
     values: ArrayLike,
     classes: ArrayLike,
@@ -63,8 +67,8 @@ def class_effect(
 
     Returns
     -------
-    Effect in [0, 1]; 0 with the whole of [0, 1] for its interval where all values tie; None where
-    fewer than two classes have two pictures.
+    Effect in [0, 1]; the whole of [0, 1] is its interval where all values tie or classes have fewer than
+    `FEW` pictures on the average; None where fewer than two classes have two pictures.
     """
     given, group = np.asarray(values, dtype=float), np.asarray(classes)
     names, counts = np.unique(group, return_counts=True)
@@ -88,6 +92,8 @@ def class_effect(
         spread[:, number] = (weights @ own**2 - mean[:, number] ** 2) * count / (count - 1)
     effect = _explained(mean, spread, size)
     error = float(np.nanstd(effect[1:], ddof=1))
+    if size.mean() < FEW:
+        error = np.inf
     reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * error
     value = float(np.clip(effect[0], 0, 1))
     low, high = (float(np.clip(effect[0] + side * reach, 0, 1)) for side in (-1, 1))

@@ -101,6 +101,8 @@ def own_digest(network: str, *, classes: int, options: dict[str, Any] | None = N
         state = build(network, classes=classes, options=options).state_dict()
     digest = sha256()
     for name, value in sorted(state.items()):
+        if nn.parameter.is_lazy(value):  # has no values before its first picture
+            continue
         array = value.detach().cpu().contiguous()
         digest.update(f"{name} {array.dtype} {list(array.shape)}\n".encode())
         digest.update(array.flatten().view(torch.uint8).numpy().tobytes())

@@ -1,15 +1,17 @@
 """The networks that a config names: each is built, given its weights and shown some pictures."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 from invariances import datasets
+from invariances.configuration import opened
 from invariances.configuration.declaration import Model
 from invariances.configuration.declaration import Preprocessing as Wanted
 from invariances.configuration.trials import trial_pictures, try_network
 from invariances.errors import InputError, unknown
+from invariances.extension import is_own
 from invariances.names import composed, is_file
 from invariances.plan import Device, Network, Preprocessing
 
@@ -30,7 +32,7 @@ def network(
     if it cannot be used.
     """
     from invariances.classifiers import build, options_of
-    from invariances.classifiers.networks import give_sizes
+    from invariances.classifiers.networks import give_sizes, own_digest
     from invariances.classifiers.preprocessing import library_preprocessing
 
     key = f"models.{name}"
@@ -42,7 +44,12 @@ def network(
     try:
         # The network first: what is asked of its library below takes its name to be right.
         options = options_of(section.network, section.weights, section.options)
-        built = build(section.network, classes=count, options=options)
+        with opened.noted(is_own(section.network)):
+            built = build(section.network, classes=count, options=options)
+            # Another file of the same name, whatever its age, is another model.
+            sha256 = ""
+            if section.weights == "own":
+                sha256 = own_digest(section.network, classes=count, options=options)
         _check_weights(section)
         published, source = library_preprocessing(section.network, section.weights, count)
         preprocessing = _completed(section.preprocessing, published)
@@ -53,13 +60,13 @@ def network(
         )
     except InputError as error:
         raise InputError(f"{key}: {error}") from error
-    # Another file of the same name, whatever its age, is another model.
-    file = Path(section.weights).read_bytes() if is_file(section.weights) else None
+    if is_file(section.weights):
+        sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
     return Network(
         preprocessing=preprocessing,
         source=_with_own(source, section.preprocessing),
         gflops=round(gflops, 4),
-        sha256="" if file is None else sha256(file).hexdigest(),
+        sha256=sha256,
     )
 
 

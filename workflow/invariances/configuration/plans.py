@@ -3,10 +3,14 @@
 Nobody changes such a file: a process that needs another plan writes another file.
 """
 
+import json
 import os
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from invariances import datasets
+from invariances.configuration import opened
 from invariances.configuration.declaration import Config
 from invariances.configuration.resolution import dataset_settings
 from invariances.errors import InputError
@@ -30,20 +34,33 @@ def plan_file(state: str) -> Path:
     return FOLDER / f"{state}.json"
 
 
-def find_plan(state: str) -> Plan | None:
-    """The plan that was made for this state; None where there is none, or none that can be read."""
+def _read_before(state: str) -> Path:
+    return plan_file(state).with_suffix(".files.json")
+
+
+def find_plan(state: str, *, fresh: bool = True) -> Plan | None:
+    """The plan that was made for this state; None where there is none, or none that can be read.
+
+    A `fresh` one is none either once a file has changed that one's own network was made of.
+    """
     try:
+        if fresh and _read_before(state).is_file():
+            before = json.loads(_read_before(state).read_text(encoding="utf-8"))
+            if before["stamp"] != opened.stamp(before["files"]):
+                return None
         return from_json(Plan, plan_file(state).read_text(encoding="utf-8"), str(plan_file(state)))
-    except (FileNotFoundError, UnicodeDecodeError, InputError):
+    except (FileNotFoundError, ValueError, KeyError, InputError):
         return None
 
 
-def store_plan(state: str, plan: Plan) -> None:
-    """Keep a plan for this state."""
+def store_plan(state: str, plan: Plan, files: Iterable[str] = ()) -> None:
+    """Keep a plan for this state, and what the files are like that one's own networks were made of."""
     from invariances.tables import atomically
 
-    text = to_json(plan)
-    atomically(plan_file(state), lambda path: path.write_text(text, encoding="utf-8"))
+    names = sorted(files)
+    before = json.dumps({"files": names, "stamp": opened.stamp(names)})
+    for file, text in ((_read_before(state), before), (plan_file(state), to_json(plan))):
+        atomically(file, partial(Path.write_text, data=text, encoding="utf-8"))
 
 
 def state_of(config: Config) -> str:

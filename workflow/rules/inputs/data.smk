@@ -1,5 +1,9 @@
 """What the pictures are made from: for rules/data.smk."""
 
+from functools import cache
+
+from invariances.datasets.contents import contents
+
 
 def trained(model):
     """Whether the workflow trains this model itself."""
@@ -16,3 +20,27 @@ def classes_of(part):
 def split_of(part):
     """The dataset's split of which a chunk, or a split itself, is."""
     return "screening" if part in CHUNKS else part
+
+
+def number_of(part):
+    """How many pictures of each class a part has, at most."""
+    return getattr(CONFIG.dataset, "images" if part in CHUNKS else f"{part}_images")
+
+
+@cache
+def state_of_pictures(part):
+    """What tells the pictures of a part from others: their content, where each is a file of its own.
+
+    What a job fetches is the same whenever it is fetched: the dataset names it.
+    """
+    classes, split = classes_of(part), split_of(part)
+    if FETCHED:
+        return DATASET.state(classes, split)
+    files = [
+        Path(DATASET.path(picture))
+        for name in classes
+        for picture in DATASET.pictures(name, split, number_of(part), CONFIG.seed)
+    ]
+    if files and all(map(os.path.lexists, files)):
+        return contents(files)
+    return DATASET.state(classes, split)

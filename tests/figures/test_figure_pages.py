@@ -177,11 +177,26 @@ def test_overview_holds_the_thresholds(everything: Tables, transforms: Axes) -> 
         ):
             expected = {round(float(x), 9) for x in rows.loc[mask, "threshold"]}
             assert points(figure, f"{gid}:{model}") == expected
+        halved = rows.loc[~rows["half_accuracy_censored"], "half_accuracy"]
+        assert points(figure, f"half:{model}") == {round(float(x), 9) for x in halved}
     open_arrows = [
         line for axes in figure.axes for line in axes.lines if "censored" in str(line.get_gid())
     ]
     assert {line.get_marker() for line in open_arrows} == {"<", ">"}
     assert {line.get_markerfacecolor() for line in open_arrows} == {"white"}
+
+
+def test_overview_tells_of_a_coarse_grid(everything: Tables, transforms: Axes) -> None:
+    table = everything[1].copy()
+    known = table.index[(table["transform"] == "zoom") & ~table["censored"]]
+    table.loc[known[0], "grid_error"] = table["high"][known[0]] - table["low"][known[0]] + 0.1
+    table.loc[table.index[table["censored"]][0], "grid_error"] = 9.0  # has no switch to move
+    figure = overview.draw_overview(table, transforms, Palette(PHANTOMS), names=["zoom"])
+    model = table.loc[known[0], "model"]
+    assert points(figure, f"coarse:{model}") == {round(float(table.loc[known[0], "threshold"]), 9)}
+    assert "coarse grid" in {text.get_text() for text in figure.texts}
+    plain = overview.draw_overview(everything[1], transforms, Palette(PHANTOMS), names=["zoom"])
+    assert "coarse grid" not in {text.get_text() for text in plain.texts}
 
 
 def test_overview_shows_the_ranges_screened(everything: Tables, transforms: Axes) -> None:

@@ -1,9 +1,10 @@
 """Thresholds of all classes, by transform, for all classifiers: one page to see invariance by.
 
-One panel a transform, one row a class. A bar reaches from one threshold to the other, through the
-identity: the longer, the more invariant the class. Its ends are the thresholds with their 95 %
-intervals, dotted on an open side; an open arrow at the range's end says that the prediction never
-switched. Of more than 40 classes, a panel shows the share that is still recognised at each magnitude.
+One panel a transform, one row a class. A bar reaches from one switch to the other, through the
+identity: the longer, the more invariant the class. Its ends are the switches with their 95 %
+intervals, dotted on an open side; a cross is half accuracy; an open arrow at the range's end says that the
+prediction never switched. Of more than 40 classes, a panel shows the share that is still recognised at each
+magnitude.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ from .whiskers import whiskers
 Box = tuple[float, float, float, float]
 NAMED = 40  # of more classes than this, the share is drawn instead of every one
 COLUMNS = 4
+HALF_COLOUR = "#222222"
 WIDEST = 60.0  # mm, of a panel
 GUTTER, TITLE_ROOM, TICKS, UNIT_LINE, BETWEEN = 6.0, 4.0, 3.6, 2.6, 2.6  # mm
 
@@ -53,9 +55,12 @@ def overview(
     palette: Palette,
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
-    """The threshold of every class under every transform, in both directions from the identity, for
-    each network, with 95 % intervals over pictures, dotted where one is open. Open arrows: no switch
-    within the range screened.
+    """How far each transform can go, for every class, in both directions from the identity, and for each
+    network. Filled marks: the switch, where another category's mean softmax overtakes the class's (section
+    IV.A), with 95 % intervals over pictures, dotted where one is open. Crosses: half accuracy, where half of
+    the pictures that were recognised untransformed are lost. Open arrows: no switch within the range screened.
+    Open marks: the grid is coarse, and without every second point of it the switch moves by more than its
+    interval.
     """
     return draw_overview(thresholds, transforms, palette, ranges=ranges_of(curves), width=width)
 
@@ -100,7 +105,7 @@ def draw_overview(
     rows = chosen("class in the thresholds", classes, ordered)
     looks = model_looks(shown)
     signs = look_signs({spaced(model): looks[model] for model in shown})
-    signs += [] if len(rows) > NAMED else _signs()
+    signs += [] if len(rows) > NAMED else _signs(bool(on_coarse_grid(thresholds).any()))
     for name in wanted:
         known("transform in --transforms", name, transforms)
     axes_of = [transforms[name] for name in wanted]
@@ -258,8 +263,24 @@ def _bars(
         lw=2.2, zorder=2,
     )  # fmt: skip
     whiskers(cells, ends, identity).draw(axes.hlines, y, color=look.colour, lw=0.7, zorder=3)
+    half = cells["half_accuracy"].to_numpy(dtype=float)
+    halved = np.isfinite(half) & ~cells["half_accuracy_censored"].to_numpy(dtype=bool)
+    axes.plot(
+        half[halved],
+        y[halved],
+        linestyle="none",
+        marker="x",
+        markersize=2.6,
+        markeredgecolor=HALF_COLOUR,
+        markeredgewidth=0.6,
+        clip_on=False,
+        zorder=5,
+        gid=f"half:{cells['model'].iloc[0]}",
+    )
+    coarse = on_coarse_grid(cells)
     for kind, mask, marker in (
-        ("switch", ~censored, look.marker),
+        ("switch", ~censored & ~coarse, look.marker),
+        ("coarse", ~censored & coarse, look.marker),
         ("censored up", censored & up, ">"),
         ("censored down", censored & ~up, "<"),
     ):
@@ -276,6 +297,12 @@ def _bars(
             zorder=4,
             gid=f"{kind}:{cells['model'].iloc[0]}",
         )
+
+
+def on_coarse_grid(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which thresholds move by more than their interval is wide when every second magnitude is left out."""
+    error, width = cells["grid_error"], cells["high"] - cells["low"]
+    return (error > width).to_numpy(dtype=bool) & ~_censored(cells)
 
 
 def _row_names(page: Page, box: Box, rows: Sequence[str], palette: Palette) -> None:
@@ -301,13 +328,15 @@ def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]
     return low, high if high > low else low + 1.0
 
 
-def _signs() -> list[Sign]:
+def _signs(coarse: bool) -> list[Sign]:
     grey = {"color": "#555555"}
-    return [
+    outline = {**grey, "linestyle": "none", "markerfacecolor": "white", "markeredgewidth": 0.7}
+    half = {"linestyle": "none", "marker": "x", "markersize": 2.6, "markeredgewidth": 0.6}
+    signs: list[Sign] = [
         ({**grey, "linewidth": 0.8}, "95 % interval (dotted: open)"),
-        (
-            {**grey, "linestyle": "none", "marker": ">", "markersize": 3.6,
-             "markerfacecolor": "white", "markeredgewidth": 0.7},
-            "no switch in the range",
-        ),
-    ]  # fmt: skip
+        ({**half, "color": HALF_COLOUR}, "half accuracy"),
+        ({**outline, "marker": ">", "markersize": 3.6}, "no switch in the range"),
+    ]
+    if coarse:
+        signs.append(({**outline, "marker": "o", "markersize": 2.9}, "coarse grid"))
+    return signs

@@ -101,11 +101,18 @@ class Tiny(House):
 class Running:
     """A run of Snakemake in a process group of its own, each of its jobs a process as a user's is."""
 
-    def __init__(self, house: House, arguments: tuple[str, ...], cores: int) -> None:
-        self.log = house.path / "said.txt"
+    def __init__(
+        self,
+        house: House,
+        arguments: tuple[str, ...],
+        cores: int,
+        config: str = "small.yaml",
+        log: str = "said.txt",
+    ) -> None:
+        self.log = house.path / log
         with self.log.open("w") as said:
             self.process = subprocess.Popen(
-                house.command(*arguments, cores=cores, forked=False),
+                house.command(*arguments, cores=cores, forked=False, config=config),
                 cwd=house.path,
                 stdout=said,
                 stderr=subprocess.STDOUT,

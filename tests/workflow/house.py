@@ -67,12 +67,18 @@ class House:
     def configure(self, config: dict) -> None:
         (self.path / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
-    def command(self, *arguments: str, cores: int = 2, forked: bool = True) -> list[str]:
+    def command(
+        self,
+        *arguments: str,
+        cores: int = 2,
+        forked: bool = True,
+        config: str = "small.yaml",
+    ) -> list[str]:
         """Of a start of Snakemake; it and its jobs are forked (`forks`), or processes as a user's are."""
         folder = forks.folder() if forked else Path(sys.executable).parent
         command = [str(folder / "snakemake"), "--cores", str(cores)]
         # Targets first: --configfile takes every word that follows it.
-        return [*command, *arguments, "--configfile", "small.yaml"]
+        return [*command, *arguments, "--configfile", config]
 
     def snakemake(
         self, *arguments: str, cores: int = 2, forked: bool = True

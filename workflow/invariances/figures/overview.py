@@ -56,11 +56,11 @@ def overview(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """How far each transform can go, for every class, in both directions from the identity, and for each
-    network. Filled marks: the switch, where another category's mean softmax overtakes the class's (section
-    IV.A), with 95 % intervals over pictures, dotted where one is open. Crosses: half accuracy, where half of
-    the pictures that were recognised untransformed are lost. Open arrows: no switch within the range screened.
-    Open marks: the grid is coarse, and without every second point of it the switch moves by more than its
-    interval.
+    network. Filled marks: the switch, where another category's mean softmax overtakes the class's
+    (section IV.A), with 95 % intervals over pictures, dotted where one is open. Crosses: half accuracy,
+    where accuracy is half of that on untransformed pictures. Open arrows: no switch within the range
+    screened. Open marks: the grid is coarse, and without every second point of it the switch moves by more
+    than its interval.
     """
     return draw_overview(thresholds, transforms, palette, ranges=ranges_of(curves), width=width)
 

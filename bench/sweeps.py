@@ -6,6 +6,7 @@ import torch
 from bench import usual
 from bench.cases import Size, classifier, pictures, ready
 from bench.rows import Row, Rows, devices, seconds
+from invariances.configuration import default
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
 from invariances.screening import sweep
@@ -123,4 +124,5 @@ def searched(responder: Responder, shown: Pictures, name: str, tolerance: float)
     grid = np.array(transform.magnitudes)
     home = int(np.flatnonzero(grid == transform.identity)[0])
     found = sweep(responder, shown, grid, home)
-    return search(responder, shown, found, tolerance=tolerance, axis=transform.axis).responses()
+    how = {"tolerance": tolerance, "missed": default("thresholds.missed"), "axis": transform.axis}
+    return search(responder, shown, found, **how).responses()

@@ -115,8 +115,10 @@ def _type(part: dict[str, Any]) -> str:
     low, high = part.get("minimum", part.get("exclusiveMinimum")), part.get("maximum")
     above = "above " if "exclusiveMinimum" in part else "from "
     bounds = f", {above}{low:g}" if low is not None else ""
-    name = {"object": "map", "array": "list"}.get(kind, kind)
-    return name + bounds + (f" to {high:g}" if high is not None else "")
+    bounds += f" to {high:g}" if high is not None else ""
+    if "exclusiveMaximum" in part:
+        bounds += f", below {part['exclusiveMaximum']:g}"
+    return {"object": "map", "array": "list"}.get(kind, kind) + bounds
 
 
 if __name__ == "__main__":

@@ -45,9 +45,11 @@ def main(arguments: argparse.Namespace) -> None:
         cell = (categories, arguments.classifier.name, names[0])
         table = searched_table(
             *(responder, pictures, sweep, *cell),
+            method=arguments.search,
             tolerance=arguments.tolerance,
+            missed=arguments.missed,
+            seed=arguments.seed,
             axis=axes[0].axis,
-            exhaustive=arguments.search == "exhaustive",
         )
         write(table, arguments.pictures, PICTURES)
     if arguments.thumbnails:
@@ -61,9 +63,11 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")
     add("--window", type=int, help="side of what the network sees of larger pictures")
-    add("--search", choices=["bisect", "exhaustive"], default=default("thresholds.search"))
+    add("--search", choices=["bisect", "exhaustive", "grid"], default=default("thresholds.search"))
     tolerance = {"type": float, "default": default("thresholds.tolerance")}
     add("--tolerance", **tolerance, help="of pictures' thresholds, of the range")
+    missed = {"type": float, "default": default("thresholds.missed")}
+    add("--missed", **missed, help="the probability of a hidden flip that a search may leave")
     add("--output", type=Path, required=True, help="the sweep, .npz")
     add("--pictures", type=Path, help="output: each picture's own thresholds, .parquet")
     add("--thumbnails", type=Path, help="output: transformed example pictures, .npz")

@@ -8,11 +8,20 @@ from searches import alike, begin
 
 from invariances.inference import Answers
 from invariances.thresholds import Bisection, exhaustive_grid
-from invariances.thresholds.bisection import flip_probability, observed_roughness
+from invariances.thresholds.hidden import (
+    flip_probability,
+    grid_roughness,
+    improbable,
+    observed_roughness,
+)
 
 
 def search(
-    truth: list[list[float]], grid: np.ndarray, identity: int, tolerance: float, doubt: float = 1
+    truth: list[list[float]],
+    grid: np.ndarray,
+    identity: int,
+    tolerance: float,
+    missed: float = np.inf,
 ) -> Bisection:
     """Pictures of label 7 that answer 7 except beyond each of their crossings: then the count.
 
@@ -36,7 +45,7 @@ def search(
         grid,
         identity,
         tolerance=tolerance,
-        doubt=doubt,
+        missed=missed,
     )
     while not found.done:
         found.accept(answer(*found.propose()))
@@ -102,7 +111,7 @@ def test_exhaustive_grid_sees_a_narrow_flip_that_the_grid_does_not() -> None:
 def test_a_likely_flip_between_two_points_of_the_grid_is_looked_for() -> None:
     grid = np.linspace(-1, 1, 9)
     narrow = [[0.3, 0.34, 0.8], [-0.6, 0.6], []]
-    first, second, third = search(narrow, grid, 4, 1 / 64, doubt=0.02).responses()
+    first, second, third = search(narrow, grid, 4, 1 / 64, missed=0.02).responses()
     assert first.first(1) == (pytest.approx(0.3, abs=1 / 64), 1)
     np.testing.assert_allclose(first.crossings, [0.3, 0.34, 0.8], atol=1 / 64)
     np.testing.assert_allclose(second.crossings, [-0.6, 0.6], atol=1 / 64)
@@ -115,7 +124,9 @@ def test_doubt_is_of_gaps_short_of_the_first_wrong_answer_alone() -> None:
     near, away = [0.1, 0.3, 0.1, 0.3, 0.1], [0.1, -1, 0.1, 0.2, 0.1]
     margin = np.array([near, away])
     prediction = (margin < 0).astype(int)
-    found = Bisection.start(Answers(prediction, margin), [0, 0], grid, 0, tolerance=1 / 16)
+    found = Bisection.start(
+        Answers(prediction, margin), [0, 0], grid, 0, tolerance=1 / 16, missed=0.02
+    )
     pictures, magnitudes = found.propose()
     assert pictures.tolist() == [0, 0, 0, 0, 1, 1]
     np.testing.assert_allclose(magnitudes, [0.125, 0.375, 0.625, 0.875, 0.125, 0.375])
@@ -125,7 +136,7 @@ def test_doubt_is_of_gaps_short_of_the_first_wrong_answer_alone() -> None:
     found.accept(Answers(said, sure))
     pictures, magnitudes = found.propose()
     np.testing.assert_allclose(magnitudes[pictures == 0], [0.0625, 0.1875, 0.3125, 0.4375])
-    np.testing.assert_allclose(magnitudes[pictures == 1], [0.1875, 0.4375])
+    np.testing.assert_allclose(magnitudes[pictures == 1], [0.0625, 0.1875, 0.4375])
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -133,7 +144,7 @@ def test_doubt_is_of_both_directions(mirrored: bool) -> None:
     """One hidden flip on one side of the identity, and nothing on the other."""
     grid, hidden = np.linspace(-1, 1, 17), [0.3, 0.34, 0.8]
     truth = [-crossing for crossing in hidden] if mirrored else hidden
-    (found,) = search([truth], grid, 8, 1 / 128, doubt=0.05).responses()
+    (found,) = search([truth], grid, 8, 1 / 128, missed=0.02).responses()
     first = found.first(-1 if mirrored else 1)
     assert first == (pytest.approx(truth[0], abs=1 / 128), 1)
     assert found.first(1 if mirrored else -1) is None
@@ -142,12 +153,12 @@ def test_doubt_is_of_both_directions(mirrored: bool) -> None:
 def test_a_grid_that_ends_at_the_identity_is_doubted_too() -> None:
     for grid, home in ((np.linspace(0, 1, 9), 0), (np.linspace(-1, 0, 9), 8)):
         crossings = [0.3, 0.34] if home == 0 else [-0.34, -0.3]
-        (found,) = search([crossings], grid, home, 1 / 64, doubt=0.05).responses()
+        (found,) = search([crossings], grid, home, 1 / 64, missed=0.02).responses()
         np.testing.assert_allclose(found.crossings, crossings, atol=1 / 64)
 
 
 def test_between_the_two_points_of_a_grid_of_two_a_flip_is_always_looked_for() -> None:
-    (found,) = search([[0.45, 0.5]], np.array([0.0, 1.0]), 0, 1 / 64, doubt=0.05).responses()
+    (found,) = search([[0.45, 0.5]], np.array([0.0, 1.0]), 0, 1 / 64, missed=0.02).responses()
     assert found.first(1) == (pytest.approx(0.45, abs=1 / 64), 1)
 
 
@@ -155,17 +166,17 @@ def test_what_is_asked_of_a_picture_is_the_same_among_others() -> None:
     """Else a threshold would depend on which pictures shared a job."""
     grid = np.linspace(-1, 1, 13)
     truth = [[0.3, 0.34, 0.8], [-0.7], [], [-0.41, -0.4, 0.1, 0.12], [0.02]]
-    together = search(truth, grid, 6, 1 / 128, doubt=0.05)
+    together = search(truth, grid, 6, 1 / 128, missed=0.02)
     for place, crossings in enumerate(truth):
-        alone = search([crossings], grid, 6, 1 / 128, doubt=0.05)
+        alone = search([crossings], grid, 6, 1 / 128, missed=0.02)
         own = together.picture == place
         np.testing.assert_array_equal(alone.coordinate, together.coordinate[own])
         assert alone.roughness[0] == together.roughness[place]
     assert len(together.picture) > len(grid) * len(truth) + 20
 
 
-def test_a_cliff_makes_nothing_else_doubtful() -> None:
-    """Margins far from zero on both sides of one steep flip: its own halvings are all that is asked."""
+def test_a_cliff_makes_little_else_doubtful() -> None:
+    """Margins far from zero on both sides of one steep flip: few questions beside its four halvings."""
     grid, flip = np.linspace(0, 1, 17), 0.61
 
     def answer(magnitudes: np.ndarray) -> Answers:
@@ -173,11 +184,11 @@ def test_a_cliff_makes_nothing_else_doubtful() -> None:
         return Answers((margin < 0).astype(int), margin)
 
     known = Answers(*(part[None] for part in answer(grid)))
-    found = Bisection.start(known, [0], grid, 0, tolerance=1 / 256)
+    found = Bisection.start(known, [0], grid, 0, tolerance=1 / 256, missed=0.02)
     while not found.done:
         found.accept(answer(found.propose()[1]))
     assert found.responses()[0].first(1) == (pytest.approx(flip, abs=1 / 256), 1)
-    assert len(found.picture) - len(grid) <= 8
+    assert len(found.picture) - len(grid) <= 4 + 7
 
 
 def test_flip_probability_is_that_of_brownian_paths() -> None:
@@ -192,7 +203,7 @@ def test_flip_probability_is_that_of_brownian_paths() -> None:
         walk += scale * row
         np.minimum(lowest, 1 + walk, out=lowest)
     simulated = (lowest <= 0).mean()
-    (expected,) = flip_probability(*(np.array([x]) for x in (1.0, 0.5, 0.8, 2.0)))
+    (expected,) = flip_probability(*(np.array([x]) for x in (1.0, 0.5, 0.8, 2.0, 1e9)))
     assert expected == pytest.approx(np.exp(-2 * 0.5 / 1.6))
     # Four standard errors, and a little that a path of steps does not see.
     assert simulated == pytest.approx(expected, abs=4 * np.sqrt(0.25 / paths) + 0.01)
@@ -224,14 +235,56 @@ def test_roughness_is_learned_from_what_is_seen() -> None:
 
 def begin_with(margin: np.ndarray, grid: np.ndarray) -> Bisection:
     known = Answers(np.zeros((1, len(grid))), margin[None])
-    return Bisection.start(known, [0], grid, 0, tolerance=1 / 256, doubt=0.02)
+    return Bisection.start(known, [0], grid, 0, tolerance=1 / 256, missed=0.02)
+
+
+@pytest.mark.parametrize("observations", [1, 3, 20])
+def test_flip_probability_is_the_mean_over_what_roughness_may_be(observations: int) -> None:
+    """Roughness was seen as 2 in so many squares: the true one is that over a mean chi square."""
+    squares = np.random.default_rng(9).chisquare(observations, 200_000) / observations
+    known = flip_probability(
+        *(np.full(len(squares), x) for x in (1.0, 1.5, 0.5)),
+        2 / squares,
+        np.full(len(squares), 1e9),
+    )
+    (found,) = flip_probability(*(np.array([x]) for x in (1.0, 1.5, 0.5, 2.0, observations)))
+    assert found == pytest.approx(known.mean(), abs=4 * known.std() / np.sqrt(len(squares)))
+    assert found > np.exp(-3)  # what it is of a roughness that is known
 
 
 def test_flip_probability_at_its_ends() -> None:
-    low, high = np.array([0.0, 1, 1, 0]), np.array([1.0, 1, 1, 1])
-    roughness = np.array([1.0, 0, 1e-300, 0])
-    found = flip_probability(low, high, np.ones(4), roughness)
-    np.testing.assert_allclose(found, [1, 0, 0, 0])
+    low, high = np.array([0.0, 1, 1, 0, 9]), np.array([1.0, 1, 1, 1, 9])
+    roughness = np.array([1.0, 0, 1e-300, 0, 0])
+    observations = np.array([3.0, 3, 3, 3, 0])
+    found = flip_probability(low, high, np.ones(5), roughness, observations)
+    np.testing.assert_allclose(found, [1, 0, 0, 0, 1], atol=1e-100)
+
+
+def test_the_most_probable_gaps_are_opened_until_the_others_sum_up_to_little() -> None:
+    picture = np.array([0, 0, 0, 0, 3, 3])
+    probability = np.array([0.011, 0.3, 0.008, 0.004, 0.02, 0.001])
+    assert improbable(picture, probability, 0.02).tolist() == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert improbable(picture, probability, 0.023).tolist() == [True, False, True, True, True, True]
+    assert improbable(picture, probability, np.inf).all()
+    assert len(improbable(picture[:0], probability[:0], 0.02)) == 0
+
+
+def test_neighbouring_observations_count_for_fewer() -> None:
+    """The variance of a grid's roughness is that of so many independent squares."""
+    generator = np.random.default_rng(10)
+    for points in (3, 5, 17):
+        steps = np.full(points - 1, 1 / (points - 1))
+        path = generator.standard_normal((20_000, points - 1)) * np.sqrt(2 * steps)
+        roughness, observations = grid_roughness(np.cumsum(np.insert(path, 0, 0, 1), 1), steps)
+        assert roughness.mean() == pytest.approx(2, rel=0.05)
+        assert 2 * np.square(2) / roughness.var() == pytest.approx(observations, rel=0.08)
 
 
 @given(st.data())
@@ -249,7 +302,9 @@ def test_a_search_asks_where_an_exhaustive_one_asks(data: st.DataObject) -> None
 
     known = answer(np.repeat([0, 1, 2], len(grid)), np.tile(grid, 3))
     known = Answers(*(part.reshape(3, len(grid)) for part in known))
-    found = Bisection.start(known, [0, 0, 0], grid, identity, tolerance=tolerance, axis="linear")
+    found = Bisection.start(
+        known, [0, 0, 0], grid, identity, tolerance=tolerance, missed=0.02, axis="linear"
+    )
     dense, _ = exhaustive_grid(grid, identity, tolerance=tolerance, axis="linear")
     while not found.done:
         pictures, magnitudes = found.propose()
@@ -286,7 +341,7 @@ def test_exhaustive_grid_keeps_ends_identity_and_spacing(tolerance: float, ident
         ({"labels": [0]}, "do not fit"),
         ({"magnitudes": [0.0, 0.0, 1.0]}, "ascending"),
         ({"identity": 3}, "identity"),
-        ({"doubt": 0.0}, "doubt"),
+        ({"missed": 0.0}, "missed"),
         ({"answers": Answers(np.zeros((2, 3)), np.zeros((2, 2)))}, "do not fit"),
     ],
 )
@@ -297,6 +352,7 @@ def test_bisection_refuses(change: dict[str, object], message: str) -> None:
         "magnitudes": [0.0, 1, 2],
         "identity": 0,
         "tolerance": 0.1,
+        "missed": 0.02,
     }
     with pytest.raises(ValueError, match=message):
         Bisection.start(**(arguments | change))

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 import torch
 from captum.robust import MinParamPerturbation
+from photographs import photographs, pretrained
 from torch import nn
 
-from invariances.classifiers import Classifier, build, fit_state, read_state
+from invariances.configuration import default
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
 from invariances.inference.tensors import as_tensor
-from invariances.pictures import Preparation, decode, prepare
 from invariances.screening import sweep
 from invariances.thresholds import Bisection, Response
-from invariances.thresholds.search import search
+from invariances.thresholds.search import Method, search
 from invariances.transforms import TRANSFORMS, Setting
 
 NAMES = ("rotate", "brightness", "noise")
@@ -61,13 +61,12 @@ class Case:
         return Responder(self.classifier, TRANSFORMS[name], setting, batch_size=self.batch_size)
 
 
-def searched(case: Case, name: str, tolerance: float, exhaustive: bool) -> Bisection:
+def searched(case: Case, name: str, tolerance: float, method: Method = "bisect") -> Bisection:
     """The library's own search."""
     responder, axis = case.responder(name), TRANSFORMS[name].axis
     found = sweep(responder, case.pictures, *case.grid(name))
-    return search(
-        responder, case.pictures, found, tolerance=tolerance, axis=axis, exhaustive=exhaustive
-    )
+    how = {"tolerance": tolerance, "missed": default("thresholds.missed"), "axis": axis}
+    return search(responder, case.pictures, found, **how, method=method)
 
 
 def captum_thresholds(case: Case, name: str, tolerance: float, sign: int) -> list[float | None]:
@@ -156,8 +155,8 @@ def compared(
     counts = {}
     for name in names:
         step = tolerance * (TRANSFORMS[name].magnitudes[-1] - TRANSFORMS[name].magnitudes[0])
-        bisected = searched(case, name, tolerance, exhaustive=False)
-        exhaustive = searched(case, name, tolerance, exhaustive=True)
+        bisected = searched(case, name, tolerance)
+        exhaustive = searched(case, name, tolerance, "exhaustive")
         responses, all_responses = bisected.responses(), exhaustive.responses()
         same, explained, all_same = [], [], []
         for sign in directions(name):
@@ -232,10 +231,10 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
     case = Case(Narrow(), pixels, np.zeros(1, int), 16, steps={"brightness": 33})
     captum = captum_thresholds(case, "brightness", 1 / 256, 1)[0]
     step = 2 / 256
-    bisected = searched(case, "brightness", 1 / 256, exhaustive=False)
+    bisected = searched(case, "brightness", 1 / 256)
     assert not agrees(bisected.responses()[0], captum, 1, step)
     assert is_narrow_flip(case, "brightness", bisected, 0, captum, 1, step)
-    exhaustive = searched(case, "brightness", 1 / 256, exhaustive=True)
+    exhaustive = searched(case, "brightness", 1 / 256, "exhaustive")
     assert agrees(exhaustive.responses()[0], captum, 1, step, 0.0)
     assert captum == pytest.approx(13 / 255, abs=step)
     assert bisected.responses()[0].first(1)[0] == pytest.approx(60 / 255, abs=step)
@@ -244,20 +243,9 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
 @pytest.fixture(scope="module")
 def real_case(real) -> Case:
     """ResNet-18 and some of the photographs: the first of each class, then the second, and so on."""
-    network = build("torchvision/resnet18", classes=1000)
-    weights = real / "weights/resnet18-imagenet.safetensors"
-    fit_state(network, read_state(weights), str(weights))
-    folders = sorted(path for path in (real / "photos").iterdir() if path.is_dir())
-    files = [sorted(folder.glob("*.png")) for folder in folders]
-    wanted = int(os.environ.get("CAPTUM_PICTURES", "6"))
-    chosen = [path for row in zip(*files, strict=True) for path in row][:wanted]
-    pixels = [prepare(decode(path, path.name), Preparation(256, 224)) for path in chosen]
-    from invariances.datasets.synsets import ImageNetTable
-
-    table = ImageNetTable.load()
-    labels = np.array([list(table.ids).index(path.parent.name) for path in chosen])
+    pixels, labels = photographs(real, int(os.environ.get("CAPTUM_PICTURES", "6")))
     assert set(labels) <= set(REAL_CLASSES.values())
-    return Case(Classifier(network).freeze(), np.stack(pixels), labels, batch_size=16)
+    return Case(pretrained(real, "resnet18"), pixels, labels, batch_size=16)
 
 
 @pytest.mark.slow

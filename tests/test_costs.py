@@ -8,8 +8,9 @@ from invariances import costs
 
 def test_passes_are_the_grid_and_the_search():
     # Sixteen magnitudes leave a sixteenth of the range, four halvings from 1/256 of it, either way.
-    assert costs.passes(10, 16, 1 / 256, exhaustive=False) == 10 * (16 + 2 * 4 * costs.GAPS)
-    assert costs.passes(10, 16, 1 / 256, exhaustive=True) == 10 * (16 + 256)
+    assert costs.passes(10, 16, 1 / 256, "bisect") == 10 * (16 + 2 * 4 * costs.GAPS) + 16
+    assert costs.passes(10, 16, 1 / 256, "exhaustive") == 10 * (16 + 256)
+    assert costs.passes(10, 16, 1 / 256, "grid") == 160
 
 
 @given(longest=st.floats(0, 1e7), classes=st.integers(1, 2000))

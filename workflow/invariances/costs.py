@@ -22,14 +22,23 @@ CLASSES_A_CHUNK = 8
 """At least, on average: classes fall into chunks by their names, not evenly."""
 GAPS = 3
 """How many gaps of the grid are halved to the tolerance in each direction: flips on the grid, and gaps that
-may hide one (2 to 6 on photographs)."""
+may hide one (2 to 8 on photographs)."""
+CHECKED = 0.1
+"""Of the passes over a grid: as many more may be spent on finding out what a search has missed."""
 
 
-def passes(pictures: int, magnitudes: int, tolerance: float, exhaustive: bool) -> int:
-    """Forward passes of a sweep: the grid, then each picture's own thresholds, one in each direction."""
+def passes(pictures: int, magnitudes: int, tolerance: float, search: str) -> int:
+    """Forward passes of a sweep: the grid, then each picture's own thresholds, one in each direction.
+
+    `search` is one of ``thresholds.search``.
+    """
     halvings = math.log2(max(2, 1 / (tolerance * magnitudes)))
-    search = 1 / tolerance if exhaustive else 2 * GAPS * halvings
-    return math.ceil(pictures * (magnitudes + search))
+    further = {
+        "bisect": 2 * GAPS * halvings + CHECKED * magnitudes,
+        "exhaustive": 1 / tolerance,
+        "grid": 0,
+    }
+    return math.ceil(pictures * (magnitudes + further[search]))
 
 
 def seconds(forward_passes: int, gflops: float, device: str) -> float:

@@ -89,6 +89,7 @@ def screen(
     seed: int = default("seed"),
     batch_size: int = default("batch_size"),
     tolerance: float = default("thresholds.tolerance"),
+    missed: float = default("thresholds.missed"),
     resamples: int = default("thresholds.resamples"),
 ) -> Screening:
     """Screen a network, where its weights lie, with one transform.
@@ -104,6 +105,7 @@ def screen(
     resize, crop : shorter side and centre crop in pixels; mean, std : the normalisation of [0, 1].
     magnitudes : ascending, the identity among them; None takes the transform's grid.
     tolerance : of pictures' own thresholds, as a share of the magnitudes' range.
+    missed : how probable a flip may be in all gaps together that a picture's search leaves alone.
     resamples : of the bootstrap.
 
     Raises
@@ -135,7 +137,11 @@ def screen(
         found = sweep(responder, pictures, grid, home)
         cell = (names, MODEL, transform)
         own = searched_table(
-            responder, pictures, found, *cell, tolerance=tolerance, axis=chosen.axis
+            *(responder, pictures, found, *cell),
+            tolerance=tolerance,
+            missed=missed,
+            seed=seed,
+            axis=chosen.axis,
         )
     thresholds = threshold_table(found, *cell, axis=chosen.axis, resamples=resamples, seed=seed)
     curves = curve_table(found, *cell, resamples=resamples, seed=seed)

@@ -33,7 +33,7 @@ def sweep_minutes(w):
         pictures * len(CHUNKS[w.chunk]),
         magnitudes,
         search.tolerance,
-        exhaustive=search.search == "exhaustive",
+        search.search,
     )
     return costs.seconds(passes, NETWORKS[w.model].gflops, PLAN.device) / 60
 

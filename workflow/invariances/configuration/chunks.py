@@ -37,7 +37,7 @@ def chunk_count(
         len(classes) * config.dataset.images,
         max(len(transform.magnitudes) for transform in transforms),
         search.tolerance,
-        exhaustive=search.search == "exhaustive",
+        search.search,
     )
     most = costs.seconds(passes, max(network.gflops for network in networks), "cpu")
     return costs.chunk_count(most, len(classes))

@@ -25,6 +25,7 @@ from invariances.tables.declaration import Column, Table
 
 CELL = ("model", "transform", "class")
 SIDE = (*CELL, "direction")
+UNCHECKED = "with `thresholds.search: grid`"
 
 THRESHOLDS = Table(
     "thresholds",
@@ -174,6 +175,26 @@ PICTURES = Table(
             meaning="all magnitudes, of both directions, at which it is right",
             unit=MAGNITUDE,
         ),
+        Column(
+            "unasked",
+            "int",
+            meaning="multiples of the tolerance at which the search left an earlier flip possible",
+            low=0,
+            missing=UNCHECKED,
+        ),
+        Column(
+            "checked",
+            "int",
+            meaning="those of them that were drawn and asked after the search",
+            low=0,
+            missing=UNCHECKED,
+        ),
+        Column(
+            "missed",
+            "bool",
+            meaning="the prediction is wrong at one of these: the search missed the first flip",
+            missing=UNCHECKED,
+        ),
     ),
 )
 
@@ -210,6 +231,12 @@ MEDIANS = Table(
             "text",
             meaning="how the interval is found; an open far limit is the range's end",
             allowed=("order statistics", "order statistics, far limit open", "open"),
+        ),
+        share(
+            "missed_at_most",
+            meaning="upper 95 % limit of the share of first flips that the search missed, of all "
+            "classes under the transform in both directions",
+            missing="nothing that could tell was asked",
         ),
     ),
 )

@@ -2,7 +2,9 @@
 
 The search asks for answers at magnitudes of its own choosing, all pictures of a job together:
 
-    search = Bisection.start(answers, labels, magnitudes, identity, tolerance=1 / 256)
+    search = Bisection.start(
+        answers, labels, magnitudes, identity, tolerance=1 / 256, missed=0.02
+    )
     while not search.done:
         pictures, magnitudes = search.propose()
         search.accept(respond(pictures, magnitudes))
@@ -10,10 +12,10 @@ The search asks for answers at magnitudes of its own choosing, all pictures of a
 
 Responses are rarely monotone. A gap between two magnitudes whose answers differ is halved to the
 tolerance. A gap between two right answers may hide a wrong one: short of the first wrong answer in each
-direction it is halved as long as one is likely, by how small the margins at its ends are and how
-rough the picture's curve is (`flip_probability`). What is left unseen is improbable, gap by gap, of a
-curve that is as rough there as elsewhere; only an exhaustive search excludes it: give `exhaustive_grid`
-instead of the sweep's grid, and the same code finds every gap narrow already.
+direction the most probable ones (`hidden.flip_probability`) are halved, as many of each picture's as
+it takes for the others to hide one with a probability of `missed` at most. That holds for curves that
+are everywhere as rough as where they were looked at; only an exhaustive search excludes a hidden flip:
+give `exhaustive_grid` instead of the sweep's grid, and the same code finds every gap narrow already.
 """
 
 from dataclasses import dataclass, field
@@ -24,51 +26,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from invariances.inference import Answers
 from invariances.thresholds.axes import Axis, Floats, Indices, from_axis, infer_axis, to_axis
+from invariances.thresholds.hidden import (
+    COARSER,
+    flip_probability,
+    grid_roughness,
+    improbable,
+    observed_roughness,
+)
 from invariances.thresholds.responses import Response
 
 Predictions = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-
-DOUBT = 0.05
-"""A gap between two right answers is looked into where a wrong one is likelier than this."""
-
-PRIOR = 4.0
-"""How many observations the roughness known so far counts, when new ones come (docs/method.md)."""
-
-
-def flip_probability(low: Floats, high: Floats, width: Floats, roughness: Floats) -> Floats:
-    """How likely a margin that is positive at both ends of a gap is not so everywhere between.
-
-    The margin is taken for a Brownian path, of which nothing is assumed but how rough it is, pinned
-    at both ends: exp(-2 low high / (roughness width)) (Karatzas and Shreve 1991, section 4.3).
-
-    Parameters
-    ----------
-    low, high : [Q], the margins at the ends, not negative; width : [Q], above zero.
-    roughness : [Q], the variance of the path's change a unit of width; where zero nothing is likely.
-    """
-    spread = roughness * width
-    with np.errstate(divide="ignore", invalid="ignore"):
-        exponent = np.where(spread > 0, 2 * low * high / spread, np.inf)
-    probability: Floats = np.exp(-exponent)
-    return probability
-
-
-def observed_roughness(
-    low: Floats, middle: Floats, high: Floats, before: Floats, after: Floats
-) -> Floats:
-    """What three points say of a path's roughness: how far the middle is off the others' straight line.
-
-    Of a Brownian path the square of that is roughness before after / (before + after) on the average;
-    of a straight one it is zero, however steep, and of a smooth one it shrinks with the scale.
-
-    Parameters
-    ----------
-    low, middle, high : the margins; before, after : the middle's distances from the other two.
-    """
-    off = middle - (low * after + high * before) / (before + after)
-    observed: Floats = np.square(off) * (before + after) / (before * after)
-    return observed
 
 
 @dataclass
@@ -78,8 +46,10 @@ class Bisection:
     Attributes
     ----------
     labels : [N], the true categories; identity : its coordinate on the axis.
-    tolerance : width on the axis at which a gap is narrow enough; doubt : see `DOUBT`.
+    tolerance : width on the axis at which a gap is narrow enough.
+    missed : the sum that the probabilities of a flip in a picture's gaps left alone may reach.
     roughness : [N], of each picture's margin a unit of the axis, at the scale looked at last.
+    observations : [N], on how many that rests; what coarser scales said counts `COARSER` at most.
     picture, coordinate, prediction, margin : [P], the points, by picture, then ascending.
     open : [Q], the points after which a gap begins that must be halved.
     """
@@ -88,8 +58,9 @@ class Bisection:
     identity: float
     axis: Axis
     tolerance: float
-    doubt: float
+    missed: float
     roughness: Floats
+    observations: Floats
     picture: Indices
     coordinate: Floats
     prediction: Predictions
@@ -109,8 +80,8 @@ class Bisection:
         identity: int,
         *,
         tolerance: float,
+        missed: float,
         axis: Axis | None = None,
-        doubt: float = DOUBT,
     ) -> "Bisection":
         """Begin with the answers to a grid.
 
@@ -120,8 +91,9 @@ class Bisection:
         magnitudes : [M], strictly ascending; identity : index of the identity among them.
         tolerance : width at which a gap is narrow enough, as a share of the grid's range on its
             axis (1/256 of log2's range on a log axis, where halving is geometric).
+        missed : how probable a hidden flip may be in all of a picture's gaps left alone, above 0;
+            infinity halves only gaps in which the grid shows a flip.
         axis : by default ``log`` where the grid is log-spaced.
-        doubt : in (0, 1]; 1 halves only what the grid shows.
 
         Of pictures wrong at the identity nothing is asked: they have no invariance to lose.
         """
@@ -136,18 +108,20 @@ class Bisection:
             raise ValueError("magnitudes must be strictly ascending and hold the identity")
         if not 0 < tolerance < 1:
             raise ValueError(f"tolerance must be a share of the range in (0, 1), got {tolerance}")
-        if not 0 < doubt <= 1:
-            raise ValueError(f"doubt must be a probability in (0, 1], got {doubt}")
+        if not missed > 0:
+            raise ValueError(f"missed must be above 0, got {missed}")
         scale = axis or infer_axis(grid)
         coordinate = to_axis(grid, scale)
         span = float(coordinate[-1] - coordinate[0])
+        roughness, observations = grid_roughness(margin, np.diff(coordinate))
         return cls(
             labels=truth,
             identity=float(coordinate[identity]),
             axis=scale,
             tolerance=tolerance * span,
-            doubt=doubt,
-            roughness=_roughness(margin, np.diff(coordinate)),
+            missed=missed,
+            roughness=roughness,
+            observations=np.full(len(truth), observations),
             picture=np.repeat(np.arange(len(truth)), len(grid)),
             coordinate=np.tile(coordinate, len(truth)),
             prediction=prediction.ravel(),
@@ -160,24 +134,39 @@ class Bisection:
         right: Truths = self.prediction == self.labels[self.picture]
         return right
 
+    def unbroken(self) -> Truths:
+        """Gaps between two right answers short of the first wrong one, in each direction.
+
+        Returns
+        -------
+        bool [P - 1], of the points after which the gaps begin; none of pictures wrong at the identity.
+        """
+        right = self.right
+        own_identity = np.flatnonzero(self.coordinate == self.identity)[self.picture]
+        # Short of the first wrong answer as many are passed as at the identity.
+        passed = np.cumsum(~right)
+        short = right & right[own_identity] & (passed == passed[own_identity])
+        between: Truths = short[:-1] & right[1:] & (np.diff(self.picture) == 0)
+        return between
+
     def _open(self) -> Indices:
         right, same = self.right, np.diff(self.picture) == 0
         # A hair of slack: an exhaustive grid's own steps must count as narrow.
         wide = np.diff(self.coordinate) > self.tolerance * (1 + 1e-6)
         own_identity = np.flatnonzero(self.coordinate == self.identity)[self.picture]
-        candidates = same & wide & right[own_identity][:-1]
-        changes = right[1:] != right[:-1]
-        # Short of the first wrong answer as many are passed as at the identity.
-        passed = np.cumsum(~right)
-        doubtful = candidates & ~changes & right[:-1] & (passed == passed[own_identity])[:-1]
+        changes = same & wide & right[own_identity][:-1] & (right[1:] != right[:-1])
+        doubtful = wide & self.unbroken()
         gap = np.flatnonzero(doubtful)
-        doubtful[gap] = self.doubt < flip_probability(
+        picture = self.picture[gap]
+        probability = flip_probability(
             self.margin[gap],
             self.margin[gap + 1],
             self.coordinate[gap + 1] - self.coordinate[gap],
-            self.roughness[self.picture[gap]],
+            self.roughness[picture],
+            self.observations[picture],
         )
-        return np.flatnonzero(candidates & changes | doubtful)
+        doubtful[gap] = ~improbable(picture, probability, self.missed)
+        return np.flatnonzero(changes | doubtful)
 
     @property
     def done(self) -> bool:
@@ -216,7 +205,11 @@ class Bisection:
         observed = observed_roughness(*ends, before, after)[doubted]
         count = np.bincount(picture[doubted], minlength=len(self.labels))
         found = np.bincount(picture[doubted], observed, minlength=len(self.labels))
-        self.roughness = (PRIOR * self.roughness + found) / (PRIOR + count)
+        coarser = np.minimum(self.observations, COARSER)
+        new = count > 0
+        total = (coarser + count)[new]
+        self.roughness[new] = ((coarser * self.roughness + found)[new]) / total
+        self.observations[new] = total
         self.picture = np.insert(self.picture, gap + 1, picture)
         self.coordinate = np.insert(self.coordinate, gap + 1, coordinate)
         self.prediction = np.insert(self.prediction, gap + 1, answers.prediction)
@@ -250,16 +243,6 @@ class Bisection:
             tuple(int(value) for value in beyond),
             self.identity,
         )
-
-
-def _roughness(margin: Floats, steps: Floats) -> Floats:
-    """Of each picture's margins [N, M] on a grid of steps [M - 1]."""
-    if len(steps) < 2:  # two points are always in line: so rough that a flip between is likely
-        between: Floats = np.square(np.abs(margin).sum(axis=1)) / steps[0]
-        return between
-    low, middle, high = margin[:, :-2], margin[:, 1:-1], margin[:, 2:]
-    mean: Floats = observed_roughness(low, middle, high, steps[:-1], steps[1:]).mean(axis=1)
-    return mean
 
 
 def exhaustive_grid(

@@ -11,6 +11,7 @@ from invariances.statistics.bootstrap import LEVEL
 from invariances.tables import MEDIANS, PICTURES
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, Direction, from_axis, infer_axis, outward, to_axis
+from invariances.thresholds.missed import Check, missed_at_most
 from invariances.thresholds.responses import Response
 
 MEASURED = "measured"
@@ -29,6 +30,7 @@ def picture_table(
     transform: str,
     *,
     axis: Axis | None = None,
+    check: Check | None = None,
 ) -> pd.DataFrame:
     """Per-picture thresholds, a row per picture and direction.
 
@@ -46,11 +48,14 @@ def picture_table(
     ----------
     responses, pictures, classes : [N], each picture's response, name and class's name.
     magnitudes, identity, axis : the grid that the search began with.
+    check : what was asked afterwards to see what the search missed, if anything was.
     """
     grid = np.asarray(magnitudes, dtype=float)
     scale = axis or infer_axis(grid)
     rows: list[dict[str, object]] = []
-    for response, picture, name in zip(responses, pictures, classes, strict=True):
+    for place, (response, picture, name) in enumerate(
+        zip(responses, pictures, classes, strict=True)
+    ):
         intervals = [
             (float(from_axis(low, scale)), float(from_axis(high, scale)))
             for low, high in response.intervals
@@ -73,9 +78,22 @@ def picture_table(
                     "crossings": response.crossings_towards(sign),
                     "nonmonotonicity": response.regained(sign, float(to_axis(end, scale))),
                     "intervals": intervals,
+                    **_checked(check, place, direction),
                 }
             )
     return frame(PICTURES, rows)
+
+
+def _checked(check: Check | None, place: int, direction: Direction) -> dict[str, object]:
+    """What a check says of one picture in one direction."""
+    if check is None:
+        return dict.fromkeys(("unasked", "checked", "missed"))
+    own = place, ("up", "down").index(direction)
+    return {
+        "unasked": int(check.unasked[own]),
+        "checked": int(check.checked[own]),
+        "missed": bool(check.missed[own]),
+    }
 
 
 def median_table(
@@ -98,7 +116,8 @@ def median_table(
     The table ``MEDIANS``: one row per model, transform, class and direction; low and high
     in the order of numbers; ``censored`` where half of the pictures do not flip within range (the
     median is then the range's end, a bound), ``far_limit_open`` where the limit away from the
-    identity is. ``images`` counts pictures measured, ``flipped`` those that flip. A class without
+    identity is; ``missed_at_most`` as `missed.missed_at_most` of the network and transform has it.
+    ``images`` counts pictures measured, ``flipped`` those that flip. A class without
     any measured picture has the identity for its median and the whole range for its interval.
     """
     grid = np.asarray(magnitudes, dtype=float)
@@ -106,9 +125,13 @@ def median_table(
     origin = float(to_axis(grid[identity], scale))
     ends = {direction: float(grid[path[-1]]) for direction, path in outward(grid, identity)}
     keys = ["model", "transform", "class", "direction"]
+    limits_of = {
+        sweep: missed_at_most(rows) for sweep, rows in pictures.groupby(["model", "transform"])
+    }
     rows: list[dict[str, object]] = []
     for _, cell in pictures.groupby(keys, sort=False):
         row: dict[str, object] = {key: cell[key].iloc[0] for key in keys}
+        row["missed_at_most"] = limits_of[row["model"], row["transform"]]
         direction: Direction = "up" if row["direction"] == "up" else "down"
         end, sign = ends[direction], SIGN[direction]
         known = cell[cell["status"] == MEASURED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,14 @@ from invariances.inference import Answers, Pictures
 from invariances.screening import Sweep
 from invariances.thresholds.axes import Axis, infer_axis
 from invariances.thresholds.bisection import Bisection, exhaustive_grid
+from invariances.thresholds.missed import check
 from invariances.thresholds.pictures import picture_table
 
 if TYPE_CHECKING:  # tables are made by scripts that need no torch
     from invariances.inference.responder import Responder
 
-TOLERANCE = 1 / 256
-"""Of pictures' own thresholds, as a share of the range."""
+Method = Literal["bisect", "exhaustive", "grid"]
+"""Halve the sweep's gaps, ask at every multiple of the tolerance, or ask nothing more."""
 
 
 def search(
@@ -26,34 +27,39 @@ def search(
     pictures: Pictures,
     sweep: Sweep,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float,
+    missed: float,
+    method: Method = "bisect",
     axis: Axis | None = None,
-    exhaustive: bool = False,
 ) -> Bisection:
     """All pictures' thresholds together, to the tolerance.
 
     Parameters
     ----------
     responder, pictures : those that `sweep` was made with; of one transform.
-    tolerance, axis : as for `Bisection.start`.
-    exhaustive : ask at every multiple of the tolerance, instead of halving the sweep's gaps.
+    tolerance, missed, axis : as for `Bisection.start`.
+    method : see `Method`.
 
     Returns
     -------
-    The finished search; `Bisection.responses` has what it found.
+    The finished search; `Bisection.responses` has what it found. Of method ``grid`` the gaps with a
+    flip are as wide as the grid has them.
     """
     grid, identity = sweep.magnitudes, sweep.identity
     axis = axis or infer_axis(grid)
     known = Answers(sweep.prediction, sweep.margin)
-    if exhaustive:
+    if method == "exhaustive":
         grid, identity = exhaustive_grid(grid, identity, tolerance=tolerance, axis=axis)
         count = len(pictures)
         rows, values = np.repeat(np.arange(count), len(grid)), np.tile(grid, count)
         known = responder.answers(pictures, rows, values).reshape(count, len(grid))
     found = Bisection.start(
-        known, pictures.categories, grid, identity, tolerance=tolerance, axis=axis
+        *(known, pictures.categories, grid, identity),
+        tolerance=tolerance,
+        missed=missed,
+        axis=axis,
     )
-    while not found.done:
+    while method == "bisect" and not found.done:
         found.accept(responder.answers(pictures, *found.propose()))
     return found
 
@@ -66,14 +72,22 @@ def searched_table(
     model: str,
     transform: str,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float,
+    missed: float,
+    seed: int,
+    method: Method = "bisect",
     axis: Axis | None = None,
-    exhaustive: bool = False,
 ) -> pd.DataFrame:
-    """The rows of pictures.parquet of one sweep, see `search` and `picture_table`."""
+    """The rows of pictures.parquet of one sweep, see `search`, `picture_table` and `missed.check`.
+
+    `seed` draws what is checked; of method ``grid`` nothing is.
+    """
+    axis = axis or infer_axis(sweep.magnitudes)
     found = search(
-        responder, pictures, sweep, tolerance=tolerance, axis=axis, exhaustive=exhaustive
+        responder, pictures, sweep, tolerance=tolerance, missed=missed, method=method, axis=axis
     )
+    points = len(sweep.magnitudes)
+    checked = None if method == "grid" else check(responder, pictures, found, points, seed)
     return picture_table(
         found.responses(),
         pictures.names.tolist(),
@@ -83,5 +97,6 @@ def searched_table(
         categories,
         model,
         transform,
-        axis=axis or infer_axis(sweep.magnitudes),
+        axis=axis,
+        check=checked,
     )

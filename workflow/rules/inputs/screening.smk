@@ -49,4 +49,5 @@ def named(output, *names):
 # How pictures' own thresholds are searched for.
 SEARCH = (
     f"--search {CONFIG.thresholds.search} --tolerance {CONFIG.thresholds.tolerance}"
+    f" --missed {CONFIG.thresholds.missed}"
 )

@@ -146,6 +146,8 @@ BAD = [
     ("models", one(training={"learning_rate": INF}), "models.m.training.learning_rate", "inf"),
     ("models", one(training={"epochs": 0}), "models.m.training.epochs", "0"),
     ("thresholds", {"resamples": 3}, "thresholds.resamples", "3", "minimum of 100"),
+    ("thresholds", {"missed": 1.0}, "thresholds.missed", "1.0", "below 1"),
+    ("thresholds", {"search": "halve"}, "thresholds.search", "halve", "grid"),
 ]  # fmt: skip
 
 

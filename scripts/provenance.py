@@ -18,6 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
     sections = {
         "Run": [("Results complete", provenance.made()), ("Workflow's commit", checkout)],
         "Networks": provenance.network_rows(descriptions),
+        "Devices": provenance.device_rows(arguments.config.parent.rglob(".*.made")),
         "Pictures": [provenance.picture_row(manifests)],
         "Software": provenance.software(),
         "Machine": provenance.machine(),

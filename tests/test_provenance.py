@@ -1,5 +1,6 @@
 """Where results come from: what can be checked is, and nothing breaks the page."""
 
+import json
 import platform
 import subprocess
 from hashlib import sha256
@@ -43,6 +44,18 @@ def test_pictures_are_known_by_all_their_hashes():
     label, said = provenance.picture_row([one, pd.DataFrame({"sha256": ["a", None]})])
     assert label == "2 pictures"
     assert sha256(b"a\nb").hexdigest() in said
+
+
+def test_devices_are_counted_from_what_jobs_left_beside_their_results(tmp_path):
+    for number, (device, batch) in enumerate([("cuda", 64), ("cpu", 64), ("cuda", 64)]):
+        resources = {"device": device, "batch_size": batch}
+        content = json.dumps({"parameters": [], "resources": resources})
+        (tmp_path / f".{number}.npz.made").write_text(content)
+    (tmp_path / ".a.csv.made").write_text('{"parameters": [], "resources": {}}')
+    assert provenance.device_rows(tmp_path.glob(".*.made")) == [
+        ("cpu", "1 results, 64 pictures at once"),
+        ("cuda", "2 results, 64 pictures at once"),
+    ]
 
 
 def test_the_page_holds_everything_and_no_markup_of_others():

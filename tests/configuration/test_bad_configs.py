@@ -62,6 +62,7 @@ BAD = [
     ("", {"models": {"../m": SMALL}}, "models", "../m"),
     ("", {"models": {"a b": SMALL}}, "models", "a b"),
     ("", {"models": {"m\n": SMALL}}, "models", "m\\n"),
+    ("", {"itn": {"spatial": None, "colour": None}}, "itn", "all null", "enabled: false"),
     # Names.
     ("dataset", {"name": "digit"}, "dataset.name", "'digit'", "did you mean 'digits'"),
     ("", {"padding": "wrap"}, "padding", "'wrap'", "allowed: black, edge, reflect, mean"),

@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 from sections import opened
 from torchvision.datasets import ImageFolder
@@ -44,6 +45,15 @@ def test_numbers_whose_order_is_not_clear_are_asked_about(class_folders):
     (root / "ten").mkdir()
     with pytest.raises(InputError, match="'ten' is no number"):
         folder(root, categories="numbered")
+
+
+@pytest.mark.parametrize(("name", "read"), [("001", 1), ("010", 8)])
+def test_numbers_without_quotes_are_told_from_names(class_folders, name, read):
+    opened = folder(class_folders("001", "010", number=1))
+    assert yaml.safe_load(name) == read
+    with pytest.raises(InputError, match=f"unknown {read}; unquoted, {name} is a number: write"):
+        select(opened, [read])
+    assert select(opened, [name]) == [name]
 
 
 @pytest.mark.parametrize("names", [["0", "1", "9"], ["00", "01", "10"], ["7"]])

@@ -17,6 +17,7 @@ from invariances.dependencies import Code
 from invariances.dependencies.modules import Finder, Module, read
 from invariances.dependencies.reach import CHOSEN, CSV, PLUMBING, RECORDS, REGISTRARS, Graph
 
+pytestmark = pytest.mark.runs
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LONG = ("classifier", "sweep", "itn")
 Program = tuple[str, tuple[str, ...]]

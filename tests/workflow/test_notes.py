@@ -21,7 +21,9 @@ def test_every_result_of_ours_has_its_note(finished):
     for path in results.rglob(".*.made"):
         made = path.with_name(path.name.removeprefix(".").removesuffix(".made"))
         assert made.is_file()
-        assert any(line.startswith("command ") for line in json.loads(path.read_text()))
+        assert any(
+            each.startswith("command ") for each in json.loads(path.read_text())["parameters"]
+        )
 
 
 def test_nothing_is_to_do_without_metadata(house):
@@ -78,7 +80,7 @@ def test_results_copied_over_are_told_from_those_that_were_made_here(house, smal
     other = house.path / "other"
     shutil.copytree(house.path / "results", other)
     for path in other.rglob(".heatmap*.made"):
-        path.write_text(json.dumps(["command", '"another configuration"']))
+        path.write_text(json.dumps({"parameters": ['"another configuration"']}))
     shutil.copytree(other, house.path / "results", dirs_exist_ok=True)
     assert set(house.planned(*MTIME)) == set(house.planned())
 

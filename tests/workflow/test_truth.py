@@ -25,6 +25,7 @@ def measured(tmp_path_factory):
     config["models"] = {name: config["models"][name] for name in MODELS}
     config["itn"] = {"enabled": False}
     config["pairs"] = []
+    config["thresholds"] = {"search": "grid"}  # pictures' own are not asked for here
     house.configure(config)
     stem = "results/truth"
     tables = ("truth.csv", "curves.parquet", "thresholds.csv", "plan.yaml")

@@ -1,10 +1,12 @@
 """Where a run's results come from: software, checkout, machine, time, and what was measured with what."""
 
+import json
 import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
@@ -106,6 +108,22 @@ def picture_row(manifests: list[pd.DataFrame]) -> tuple[str, str]:
     hashes = sorted(set(table["sha256"].dropna()))
     whole = sha256("\n".join(hashes).encode()).hexdigest()
     return (f"{len(hashes)} pictures", f"SHA-256 of the sorted list of their SHA-256: {whole}")
+
+
+def device_rows(notes: Iterable[Path]) -> Rows:
+    """With what devices and batches jobs computed, and how many; from the notes beside their results.
+
+    Notes without them are of jobs that run on the CPU alone.
+    """
+    found: Counter[tuple[str, int]] = Counter()
+    for path in notes:
+        resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
+        if resources:
+            found[resources["device"], resources["batch_size"]] += 1
+    return [
+        (device, f"{count} results, {batch_size} pictures at once")
+        for (device, batch_size), count in sorted(found.items())
+    ]
 
 
 # ---- the page ------------------------------------------------------------------------------------

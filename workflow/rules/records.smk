@@ -2,7 +2,8 @@
 
 Snakemake compares a job's parameters, the digest of its code among them, with what it noted in
 .snakemake/metadata: not with `--rerun-triggers mtime`, nor where results were copied without that folder. Each job
-that ends leaves its parameters beside its first output too, and one whose parameters differ from those runs again.
+that ends leaves its parameters beside its first output too, and one whose parameters differ from those runs again. What
+it computed with, its device and how many pictures at once, stands there as well: no number depends on it.
 
 Needs: rules with the parameters `script` and `code`. Makes: .{output}.made beside results.
 """
@@ -39,8 +40,8 @@ def what_changed(job):
     if not is_noted(job) or not Path(job.output[0]).exists():
         return NO_PARAMS_CHANGE
     try:
-        old = set(json.loads(note(job).read_text()))
-    except (OSError, ValueError):
+        old = set(json.loads(note(job).read_text())["parameters"])
+    except (OSError, ValueError, KeyError, TypeError):
         old = set()
     new = parameters(job)
     return ParamsChange(
@@ -72,7 +73,15 @@ def params_changed(notes, job, file=None):
 async def finished(notes, job):
     if is_noted(job) and notes.dag.workflow.is_main_process:
         temporary = note(job).with_suffix(".tmp")
-        temporary.write_text(json.dumps(sorted(parameters(job)), indent=0))
+        content = {
+            "parameters": sorted(parameters(job)),
+            "resources": {
+                name: job.resources[name]
+                for name in ("device", "batch_size")
+                if name in job.resources.keys()
+            },
+        }
+        temporary.write_text(json.dumps(content, indent=0))
         temporary.replace(note(job))
     await PLAIN["finished"](notes, job)
 

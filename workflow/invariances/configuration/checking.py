@@ -35,9 +35,16 @@ def check(config: Any) -> Config:
         raise InputError(f"config: {_shown(raw)}: must be an object, keys with values")
     _refuse_older(raw)
     try:
-        return Config.model_validate(raw)
+        checked = Config.model_validate(raw)
     except ValidationError as error:
         raise _explained(error.errors(include_url=False), raw) from None
+    itn = checked.itn
+    if itn.enabled and (itn.spatial, itn.colour, itn.convolution) == (None, None, None):
+        raise InputError(
+            "itn: spatial, colour and convolution are all null, nothing can be learned; name a family of "
+            "one of them, or write `enabled: false`"
+        )
+    return checked
 
 
 def _refuse_older(raw: Mapping[str, Any]) -> None:

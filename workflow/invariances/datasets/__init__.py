@@ -125,6 +125,12 @@ def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:
     for key in wanted:
         typed = composed(str(key))
         category = aliases.get(typed, aliases.get(typed.lower()))
+        if category is None and isinstance(key, int):
+            for name in filter(str.isdecimal, aliases):
+                if key in (int(name), _as_yaml_reads(name)):
+                    raise InputError(
+                        f"dataset.classes: unknown {key}; unquoted, {name} is a number: write '{name}'"
+                    )
         if category is None:
             raise unknown("dataset.classes", str(key), dataset.present)
         if category not in dataset.present:
@@ -133,6 +139,14 @@ def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:
             raise InputError(f"dataset.classes: {key!r} names {category!r} a second time")
         chosen.append(category)
     return chosen
+
+
+def _as_yaml_reads(digits: str) -> int:
+    """An unquoted number with zeros before it is octal."""
+    try:
+        return int(digits, 8)
+    except ValueError:
+        return int(digits)
 
 
 def drawn(names: Sequence[str], split: Split, screened: int, count: int, seed: int) -> list[str]:

@@ -34,6 +34,7 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
+include: "workflow/rules/calibration.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/borders.smk"
@@ -51,6 +52,7 @@ rule all:
         BASELINE,
         rules.thresholds_all.output,
         rules.truth.output if DECLARED else [],
+        CALIBRATION,
         ITN_TABLES,
         FIGURES,
         BORDER_RESULTS,

@@ -42,7 +42,9 @@ BASELINE = expand(rules.baseline.output, model=MODELS)
 
 onsuccess:
     warn_of_baselines()
+    warn_of_calibration()
 
 
 onerror:
     warn_of_baselines()
+    warn_of_calibration()

@@ -18,6 +18,7 @@ from invariances.tables.files import HERE, atomically, damaged
 from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
 from invariances.tables.screened import (
     BASELINE,
+    CALIBRATION,
     CONSISTENCY,
     CURVES,
     INTERPOLATION,
@@ -35,7 +36,18 @@ TABLES = {
     table.name: table
     for table in (
         *(MANIFEST, SKIPPED, VALIDATION),
-        *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES, TRUTH),
+        *(
+            BASELINE,
+            THRESHOLDS,
+            CURVES,
+            PICTURES,
+            MEDIANS,
+            PAIRS,
+            REGIONS,
+            SIZES,
+            TRUTH,
+            CALIBRATION,
+        ),
         *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
@@ -43,9 +55,9 @@ TABLES = {
 """Every table by its name, in the order of the documentation."""
 
 __all__ = [
-    "BASELINE", "BORDERS", "BORDER_CLAIMS", "CLAIMS", "COMPARISON", "CONSISTENCY", "CORRELATIONS", "CURVES",
-    "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES",
-    "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH",
-    "VALIDATION", "Column", "Table", "atomically", "damaged", "read_arrays",
-    "write_arrays",
+    "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CLAIMS", "COMPARISON", "CONSISTENCY",
+    "CORRELATIONS", "CURVES", "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION",
+    "MANIFEST", "MEDIANS", "OBJECTIVES", "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED",
+    "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH", "VALIDATION", "Column", "Table", "atomically",
+    "damaged", "read_arrays", "write_arrays",
 ]  # fmt: skip

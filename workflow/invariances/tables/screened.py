@@ -1,5 +1,7 @@
 """Tables of the screening: response curves, thresholds, pairs, sizes, and phantoms' truth."""
 
+from dataclasses import replace
+
 from invariances.tables.columns import (
     ACCURACY,
     ACCURACY_LIMITS,
@@ -357,6 +359,39 @@ TRUTH = Table(
         share("measured", meaning="the share of answers that agree; of wrong ones for `nothing`"),
         share("required", meaning="the least share that agrees with the truth"),
         Column("met", "bool", meaning="whether `measured` is at least `required`"),
+    ),
+    where="for phantoms",
+)
+
+CALIBRATION = Table(
+    "calibration",
+    ("calibration.csv",),
+    row="a picture before an observer whose threshold is known, in one direction from the identity",
+    key=("transform", "direction", "quantity", "picture"),
+    columns=(
+        TRANSFORM,
+        DIRECTION,
+        Column(
+            "quantity",
+            "text",
+            meaning="which threshold: the picture's own, searched to the tolerance; or, read on the grid, "
+            "the switch or the half of accuracy of a class of this picture alone",
+            allowed=("picture", "switch", "half_accuracy"),
+        ),
+        replace(
+            PICTURE, meaning="the picture; `(all)` for the mean of what is known in expectation"
+        ),
+        magnitude("expected", meaning="the threshold that follows from the formula"),
+        magnitude("measured", meaning="the threshold found by sweep, search and tables"),
+        Column(
+            "difference",
+            "float",
+            meaning="by how much the two differ, on the transform's axis",
+            unit="ranges",
+            low=0,
+        ),
+        Column("tolerance", "float", meaning="by how much they may", unit="ranges", low=0),
+        Column("met", "bool", meaning="whether `difference` is at most `tolerance`"),
     ),
     where="for phantoms",
 )

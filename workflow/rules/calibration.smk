@@ -1,0 +1,46 @@
+"""What the instrument finds of observers whose thresholds are known: its own error, in every run of phantoms.
+
+Needs: the first network's pictures. Makes: calibration.csv, and a warning in the last lines where a threshold
+is further off than the tolerance.
+"""
+
+
+include: "inputs/calibration.smk"
+
+
+rule calibration:
+    input:
+        pixels=[pictures_of(next(iter(MODELS)), chunk, "npy") for chunk in CHUNKS],
+        manifests=[pictures_of(next(iter(MODELS)), chunk, "csv") for chunk in CHUNKS],
+    output:
+        report(
+            f"{RESULTS}/calibration.csv",
+            caption="../report/calibration.rst",
+            category="Known truth",
+            labels={"table": "calibration"},
+        ),
+    log:
+        f"{RESULTS}/logs/calibration.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/calibration.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        **ON_DEVICE,
+        mem_mb=memory(3000),
+        runtime=minutes(10),
+    params:
+        script=script("calibration"),
+        code=code_of("calibration", DECLARED),
+        transforms=to_json([TRANSFORMS[name].unlabelled for name in DECLARED]),
+        padding=CONFIG.padding,
+        seed=CONFIG.seed,
+        tolerance=CONFIG.thresholds.tolerance,
+    shell:
+        "python {params.script:q} --prepared {input.pixels:q} --transforms {params.transforms:q}"
+        " --padding {params.padding} --seed {params.seed} --tolerance {params.tolerance}"
+        " --device {resources.device} --threads {threads} --output {output:q} 2> {log:q}"
+
+
+CALIBRATION = list(rules.calibration.output) * bool(DECLARED)

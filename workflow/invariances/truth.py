@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
 from invariances import phantoms
 from invariances.phantoms import Expectation
@@ -14,9 +15,11 @@ from invariances.tables import TRUTH
 from invariances.tables.frames import frame
 
 INVARIANT, FLIPPED, LOST = 0.9, 0.5, 0.4
-"""The least share of answers as expected: of a class that stays, as part of its untransformed accuracy
-(a transform that changes nothing cannot mend what was wrong before); of one that becomes another; and
-of wrong answers among classes that nothing tells apart any more (of two such, a guess misses a half)."""
+"""The least share of answers as expected: of a class that stays, among its pictures that are recognised
+untransformed (a transform that changes nothing cannot mend what was wrong before); of one that becomes
+another; and of wrong answers among classes that nothing tells apart any more (of two such, a guess misses a
+half)."""
+LEVEL = 0.95
 NOTHING = "nothing"
 
 
@@ -37,47 +40,76 @@ def truth_table(
 ) -> pd.DataFrame:
     """One row per declared expectation that the grid has transformed pictures for.
 
-    ``measured`` is the share of pictures and magnitudes in [low, high] that are answered as an ideal
-    observer would: with the class itself, or the class that it becomes. Where nothing is left to tell
-    classes by, it is the share of wrong answers among all classes of which that is declared there.
+    ``measured`` is the share of answers, at the magnitudes of the grid in [low, high] but the identity,
+    that an ideal observer would give: with the class itself, of pictures recognised untransformed, or with
+    the class that it becomes. Where nothing is left to tell classes by, it is the share of wrong answers
+    among all classes of which that is declared there. A class that stays fails only if it is surely below
+    what is required: where `upper_limit` is.
 
     Parameters
     ----------
     sweeps : all chunks of one network and transform, on one grid.
     size : side of the phantoms in pixels, on which blur's truth depends.
     """
-    magnitudes = sweeps[0].magnitudes
+    magnitudes, identity = sweeps[0].magnitudes, sweeps[0].identity
     cells = {name: cell for sweep in sweeps for name, cell in _cells(sweep)}
     expectations = {name: phantoms.truth(name, transform, size) for name in cells}
     rows = []
     for name, cell in cells.items():
         for expected in expectations[name]:
-            inside = _inside(expected, magnitudes)
-            if not np.delete(inside, sweeps[0].identity).any():
+            inside = _inside(expected, magnitudes) & (np.arange(len(magnitudes)) != identity)
+            if not inside.any():
                 continue  # the untransformed pictures alone would agree with themselves
+            row: dict[str, object] = {"model": model, "transform": transform, "class": name}
+            row |= {"low": expected.low, "high": expected.high}
+            row |= {"expected": expected.becomes or NOTHING}
             if expected.becomes is None:
-                measured, required = _lost(cells, expectations, magnitudes, inside), LOST
-            else:
+                wrong = _lost(cells, expectations, magnitudes, inside)
+                row |= _at_least(wrong, LOST)
+            elif expected.becomes != name:
                 answer = list(categories).index(expected.becomes)
-                measured = float((cell.prediction[:, inside] == answer).mean())
-                required = FLIPPED
-                if expected.becomes == name:
-                    untransformed = cell.prediction[:, sweeps[0].identity] == answer
-                    required = INVARIANT * float(untransformed.mean())
-            rows.append(
-                {
-                    "model": model,
-                    "transform": transform,
-                    "class": name,
-                    "low": expected.low,
-                    "high": expected.high,
-                    "expected": expected.becomes or NOTHING,
-                    "measured": measured,
-                    "required": required,
-                    "met": measured >= required,
-                }
-            )
+                row |= _at_least((cell.prediction[:, inside] == answer).mean(axis=1), FLIPPED)
+            else:
+                right = cell.prediction == cell.label
+                row |= _not_surely_below(right[right[:, identity]][:, inside].mean(axis=1))
+            rows.append(row)
     return frame(TRUTH, rows)
+
+
+def upper_limit(shares: NDArray[np.float64], level: float = LEVEL) -> float:
+    """One-sided upper limit of a mean share, of pictures' shares [N] of answers as expected.
+
+    Clopper and Pearson's binomial limit, of pictures and not of answers: those of one picture at
+    neighbouring magnitudes hang together. Where they are all alike each picture is one trial, of which the
+    limit holds; any other shares in [0, 1] vary less about the same mean, and it is wider than it need be.
+    """
+    count, successes = len(shares), float(shares.sum())
+    if successes >= count:
+        return 1.0
+    return float(special.betaincinv(successes + 1, count - successes, level))
+
+
+def _at_least(shares: NDArray[np.float64], required: float) -> dict[str, object]:
+    """The columns of a row whose measured share itself must reach what is required."""
+    measured = float(shares.mean())
+    return {
+        "pictures": len(shares),
+        "measured": measured,
+        "required": required,
+        "met": measured >= required,
+    }
+
+
+def _not_surely_below(shares: NDArray[np.float64]) -> dict[str, object]:
+    """Those of a class that stays, of the pictures recognised untransformed."""
+    limit = upper_limit(shares)
+    return {
+        "pictures": len(shares),
+        "measured": float(shares.mean()) if len(shares) else None,
+        "upper": limit,
+        "required": INVARIANT,
+        "met": limit >= INVARIANT,
+    }
 
 
 def _cells(sweep: Sweep) -> list[tuple[str, Cell]]:
@@ -100,12 +132,13 @@ def _lost(
     expectations: dict[str, tuple[Expectation, ...]],
     magnitudes: NDArray[np.float64],
     inside: NDArray[np.bool_],
-) -> float:
-    """Share of wrong answers, at these magnitudes, among the classes that are lost there."""
-    wrong = []
+) -> NDArray[np.float64]:
+    """Shares of wrong answers, at these magnitudes, of the pictures of all classes that are lost there."""
+    shares = []
     for name, cell in cells.items():
         for other in expectations[name]:
             if other.becomes is None:
                 both = inside & _inside(other, magnitudes)
-                wrong.append((cell.prediction[:, both] != cell.label).ravel())
-    return float(np.concatenate(wrong).mean())
+                if both.any():
+                    shares.append((cell.prediction[:, both] != cell.label).mean(axis=1))
+    return np.concatenate(shares)

@@ -356,9 +356,28 @@ TRUTH = Table(
             "text",
             meaning="what an ideal observer sees there: a class, or `nothing` where none can be told",
         ),
-        share("measured", meaning="the share of answers that agree; of wrong ones for `nothing`"),
+        count(
+            "pictures",
+            meaning="whose answers count: of a class that stays those recognised untransformed, for "
+            "`nothing` those of all classes that are lost there",
+            low=0,
+        ),
+        share(
+            "measured",
+            meaning="the share of answers beyond the identity that agree; of wrong ones for `nothing`",
+            missing="no picture is recognised untransformed",
+        ),
+        share(
+            "upper",
+            meaning="its upper one-sided 95 % binomial limit, a picture being a trial",
+            missing="the class does not stay",
+        ),
         share("required", meaning="the least share that agrees with the truth"),
-        Column("met", "bool", meaning="whether `measured` is at least `required`"),
+        Column(
+            "met",
+            "bool",
+            meaning="whether `upper`, or `measured` where there is none, is at least `required`",
+        ),
     ),
     where="for phantoms",
 )

@@ -9,7 +9,7 @@ from torch.nn import functional
 from bench.cases import Size, classifier, pixels
 from bench.rows import Row, Rows, devices
 from invariances.inference.tensors import as_tensor
-from invariances.itn.settings import Settings
+from invariances.itn.settings import TrainingSettings
 from invariances.itn.training import train
 
 
@@ -42,7 +42,9 @@ def step_ratio(size: Size, network: str, device: str) -> float:
         bare.append(bare_step(judge, pictures, labels))
         times.append(time.perf_counter())
 
-    settings = Settings(objective="gated", accuracy_wanted=2.0, steps=size.steps, batch_size=count)
+    settings = TrainingSettings(
+        objective="gated", accuracy_wanted=2.0, steps=size.steps, batch_size=count
+    )
     train(judge, shown, labels.cpu().numpy(), settings, progress=progress)
     # The first step is also the training's preparation.
     ours = np.diff(times)[::2][1:]

@@ -10,7 +10,7 @@ from invariances.errors import InputError
 from invariances.tables import CORRELATIONS, DIFFERENCES, PICTURES, THRESHOLDS
 from invariances.tables.frames import read, write
 from invariances.thresholds import difference_table
-from invariances.thresholds.comparison import correlations_by_transform
+from invariances.thresholds.differences import correlations_by_transform
 
 SIGNIFICANT = 0.05
 

@@ -18,7 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
     classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
     part = read_pictures(arguments.prepared, categories).part(**json.loads(arguments.part))
-    settings = itn.Settings(**json.loads(arguments.settings))
+    settings = itn.TrainingSettings(**json.loads(arguments.settings))
     with tqdm(total=settings.steps, unit="step", mininterval=5, desc="itn") as bar:
         module, history = itn.train(
             classifier,
@@ -37,7 +37,7 @@ if __name__ == "__main__":
     parser = command.parser(__doc__, "--prepared", "--classifier", "--device", "--threads")
     add = parser.add_argument
     add("--part", required=True, help="which of them, as JSON: classes, count, start, stop")
-    add("--settings", required=True, help="fields of invariances.itn.Settings, as JSON")
+    add("--settings", required=True, help="fields of invariances.itn.TrainingSettings, as JSON")
     add("--checkpoint", type=Path, required=True, help="state of an unfinished training")
     add("--history", type=Path, required=True, help="output, .csv")
     add("--output", type=Path, required=True, help="output, .safetensors")

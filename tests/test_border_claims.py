@@ -8,7 +8,7 @@ import pytest
 from invariances.claims.border_claims import DECIDED, Swept, border_claim_table
 from invariances.claims.verdicts import OPEN, REFUTED, SUPPORTED
 from invariances.tables import BORDER_CLAIMS
-from invariances.thresholds.comparison import correlation_table
+from invariances.thresholds.differences import correlation_table
 
 
 def turned(thresholds=None, curves=None, pictures=None):

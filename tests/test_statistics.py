@@ -22,7 +22,7 @@ from invariances.statistics import (
     surely_false,
     westfall_young,
 )
-from invariances.statistics.comparison import _weighted_spearman
+from invariances.statistics.paired import _weighted_spearman
 
 
 def test_weights_are_resamples_and_the_same_for_the_same_seed() -> None:

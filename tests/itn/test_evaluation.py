@@ -10,7 +10,6 @@ from conftest import Sides, halves
 from torch import Tensor, nn
 
 from invariances.itn import Architecture, InvariantTransformer, comparison, evaluate, tightness
-from invariances.itn.comparison import nearest
 from invariances.itn.decomposition import (
     Colour,
     Spatial,
@@ -21,6 +20,7 @@ from invariances.itn.decomposition import (
     spatial,
 )
 from invariances.itn.families import family
+from invariances.itn.nearest import nearest
 from invariances.itn.tightness import edge
 from invariances.transforms import TRANSFORMS
 

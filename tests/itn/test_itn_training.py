@@ -11,10 +11,10 @@ from conftest import halves
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from invariances.itn import InvariantTransformer, Settings, train
+from invariances.itn import InvariantTransformer, TrainingSettings, train
 from invariances.itn.sampling import chosen, decay, draw_k, draws
 
-QUICK = Settings(steps=12, batch_size=8, checkpoint_every=5, accuracy_loss=0.1)
+QUICK = TrainingSettings(steps=12, batch_size=8, checkpoint_every=5, accuracy_loss=0.1)
 
 
 class Network(nn.Module):
@@ -60,7 +60,7 @@ def test_classifier_stays_as_it_was(objective: str) -> None:
     network.register_forward_hook(
         lambda *_: modes.append(any(module.training for module in network.modules()))
     )
-    train(network, pictures, labels, Settings(**(vars(QUICK) | {"objective": objective})))
+    train(network, pictures, labels, TrainingSettings(**(vars(QUICK) | {"objective": objective})))
     assert modes
     assert not any(modes)
     after = network.state_dict()
@@ -72,7 +72,7 @@ def test_classifier_stays_as_it_was(objective: str) -> None:
 @pytest.mark.parametrize("objective", ["gated", "constrained"])
 @pytest.mark.parametrize("killed_at", [1, 5, 7, 12])
 def test_resumes_to_the_same_bits(tmp_path: Path, objective: str, killed_at: int) -> None:
-    settings = Settings(**(vars(QUICK) | {"objective": objective}))
+    settings = TrainingSettings(**(vars(QUICK) | {"objective": objective}))
     module, history = train(*lesson(), settings)
     path = tmp_path / "itn.checkpoint"
 
@@ -94,7 +94,7 @@ def test_checkpoint_of_another_training_is_not_used(tmp_path: Path) -> None:
     network, pictures, labels = lesson()
     path = tmp_path / "itn.checkpoint"
     train(network, pictures, labels, QUICK, path)
-    other = Settings(**(vars(QUICK) | {"seed": 1}))
+    other = TrainingSettings(**(vars(QUICK) | {"seed": 1}))
     changed = pictures.copy()
     changed[0, 0, 0, 0] ^= 1
     for arguments in ((pictures, labels, other), (changed, labels, QUICK)):
@@ -122,7 +122,7 @@ def test_seed_decides_everything() -> None:
     first, history = train(*lesson(), QUICK)
     torch.manual_seed(2)
     again, retold = train(*lesson(), QUICK)
-    other, _ = train(*lesson(), Settings(**(vars(QUICK) | {"seed": 1})))
+    other, _ = train(*lesson(), TrainingSettings(**(vars(QUICK) | {"seed": 1})))
     assert same(first, again)
     pd.testing.assert_frame_equal(history, retold, check_exact=True)
     assert not same(first, other)
@@ -139,7 +139,7 @@ def test_history_tells_each_step() -> None:
         for column in ("loss", "displacement", "reach")
     }
     assert expected | {"step", "branch"} == set(history.columns)
-    _, gated = train(*lesson(), Settings(**(vars(QUICK) | {"objective": "gated"})))
+    _, gated = train(*lesson(), TrainingSettings(**(vars(QUICK) | {"objective": "gated"})))
     assert set(gated["branch"]) <= {"classifier", "transform"}
     wanted = 28 / 30
     assert ((gated["branch"] == "classifier") == (gated["accuracy"] < wanted)).all()
@@ -165,13 +165,13 @@ def test_no_pass_back_through_the_classifier_where_nothing_is_endangered() -> No
 
     pictures, _ = halves(8, 0)
     for objective in ("gated", "constrained"):
-        settings = Settings(**(vars(QUICK) | {"objective": objective}))
+        settings = TrainingSettings(**(vars(QUICK) | {"objective": objective}))
         train(Sure(), pictures, np.zeros(8, dtype=np.int64), settings)
     assert Watched.passes == 0
 
 
 def test_every_picture_comes_once_before_any_comes_again() -> None:
-    settings = Settings(batch_size=7, seed=4)
+    settings = TrainingSettings(batch_size=7, seed=4)
     order = torch.cat([chosen(step, 21, settings) for step in range(6)])
     assert sorted(order[:21].tolist()) == sorted(order[21:].tolist()) == list(range(21))
     assert order[:21].tolist() != order[21:].tolist()
@@ -203,7 +203,7 @@ def test_settings_refuse_what_cannot_be() -> None:
         {"start": 0.0}, {"accuracy_loss": 0.0},
     ):  # fmt: skip
         with pytest.raises(ValueError, match=next(iter(wrong))):
-            Settings(**wrong)  # type: ignore[arg-type]
+            TrainingSettings(**wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="do not fit"):
         train(Network(), halves(4, 0)[0], np.zeros(3, dtype=np.int64), QUICK)
 

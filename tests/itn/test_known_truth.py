@@ -8,7 +8,7 @@ from conftest import Constant, MeanColour, Round, Sides, Stripes, balls, grating
 from numpy.typing import NDArray
 from torch import nn
 
-from invariances.itn import InvariantTransformer, Settings, evaluate, tightness, train
+from invariances.itn import InvariantTransformer, TrainingSettings, evaluate, tightness, train
 
 Set = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -18,7 +18,7 @@ def learned(
 ) -> tuple[InvariantTransformer, pd.DataFrame, pd.DataFrame]:
     """A net, its history and its evaluation; accuracy is kept on pictures that it has not seen."""
     chosen = {"steps": 240, "batch_size": 20} | settings
-    module, history = train(classifier, *seen, Settings(**chosen))  # type: ignore[arg-type]
+    module, history = train(classifier, *seen, TrainingSettings(**chosen))  # type: ignore[arg-type]
     evaluation = evaluate(module, classifier, *unseen, points=3)
     assert evaluation["baseline_accuracy"].min() >= 0.95
     return module, history, evaluation

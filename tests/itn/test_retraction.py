@@ -6,7 +6,7 @@ import torch
 from conftest import halves
 from torch import Tensor, nn
 
-from invariances.itn import Architecture, InvariantTransformer, Settings
+from invariances.itn import Architecture, InvariantTransformer, TrainingSettings
 from invariances.itn.retraction import retract
 
 
@@ -18,7 +18,7 @@ def test_retraction_stops_as_soon_as_the_accuracy_is_back() -> None:
             lead = 128 - pictures.mean(dim=(1, 2, 3))
             return torch.stack([lead, -lead], dim=1)
 
-    settings = Settings(spatial=None, colour="brightness")
+    settings = TrainingSettings(spatial=None, colour="brightness")
     module = InvariantTransformer(settings.architecture, seed=0)
     part = module.parts()["colour"]
     with torch.no_grad():
@@ -49,7 +49,9 @@ def test_retraction_widens_to_the_edge_or_the_bound() -> None:
     pictures = np.full((10, 4, 4, 3), 64, np.uint8)
     labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
     for beyond, inside in ((1.5, True), (1e9, False)):
-        module = InvariantTransformer(Settings(spatial=None, colour="brightness").architecture, 0)
+        module = InvariantTransformer(
+            TrainingSettings(spatial=None, colour="brightness").architecture, 0
+        )
         part = module.parts()["colour"]
         with torch.no_grad():
             part.output.weight.abs_()
@@ -74,7 +76,9 @@ def test_retraction_sees_pictures_that_seemed_safe() -> None:
             lead = torch.where(mean < 100, 1.0, torch.where(mean < 140, 50.0, -1.0))
             return torch.stack([lead, -lead], dim=1)
 
-    module = InvariantTransformer(Settings(spatial=None, colour="brightness").architecture, 0)
+    module = InvariantTransformer(
+        TrainingSettings(spatial=None, colour="brightness").architecture, 0
+    )
     part = module.parts()["colour"]
     with torch.no_grad():
         part.output.weight.abs_()

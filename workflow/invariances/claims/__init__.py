@@ -14,7 +14,7 @@ from invariances.claims.statements import STATEMENTS, Statement
 from invariances.claims.verdicts import UNKNOWN, Estimate, Verdict, decide, together
 from invariances.statistics.bootstrap import LEVEL
 from invariances.tables import CLAIMS
-from invariances.thresholds.comparison import Axes, distances
+from invariances.thresholds.differences import Axes, distances
 from invariances.thresholds.pictures import MEASURED
 
 __all__ = ["STATEMENTS", "Estimate", "Learned", "Tables", "claim_table", "decide"]

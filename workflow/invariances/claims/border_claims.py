@@ -7,7 +7,7 @@ import pandas as pd
 
 from invariances.claims import Tables, claim_table
 from invariances.tables import BORDER_CLAIMS
-from invariances.thresholds.comparison import Axes, correlation_table
+from invariances.thresholds.differences import Axes, correlation_table
 
 DECIDED = ("C1a", "C1b", "C3a", "C3b", "C3c", "C4")
 """Statements that a border can decide. Of the others C2 has none, and sizes (C1c) and ITNs (C5 to C8) are

@@ -1,21 +1,21 @@
 """The Invariant Transformer Net: learns to what a frozen classifier is invariant (section III.D).
 
->>> module, history = train(classifier, pictures, labels, Settings())  # doctest: +SKIP
+>>> module, history = train(classifier, pictures, labels, TrainingSettings())  # doctest: +SKIP
 >>> evaluate(module, classifier, unseen, unseen_labels)  # doctest: +SKIP
 """
 
-from invariances.itn.comparison import comparison
 from invariances.itn.evaluation import evaluate
 from invariances.itn.gallery import gallery
 from invariances.itn.module import Architecture, InvariantTransformer, load, save
-from invariances.itn.settings import Settings
+from invariances.itn.nearest import comparison
+from invariances.itn.settings import TrainingSettings
 from invariances.itn.tightness import tightness
 from invariances.itn.training import train
 
 __all__ = [
     "Architecture",
     "InvariantTransformer",
-    "Settings",
+    "TrainingSettings",
     "comparison",
     "evaluate",
     "gallery",

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from invariances.itn.families import Kind
 from invariances.itn.module import KINDS
-from invariances.itn.settings import Settings
+from invariances.itn.settings import TrainingSettings
 
 
 def draws(seed: int, *numbers: int) -> torch.Generator:
@@ -15,7 +15,7 @@ def draws(seed: int, *numbers: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(state[0]) << 32 | int(state[1]))
 
 
-def chosen(step: int, count: int, settings: Settings) -> Tensor:
+def chosen(step: int, count: int, settings: TrainingSettings) -> Tensor:
     """Indices [batch_size] of a step's pictures: every picture once before any comes again."""
     first = step * settings.batch_size
     found: list[int] = []

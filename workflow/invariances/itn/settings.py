@@ -12,7 +12,7 @@ Objective = Literal["gated", "constrained"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How a net is built and trained; every field may be a key of a config.
 
     Attributes

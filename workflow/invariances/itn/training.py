@@ -44,7 +44,7 @@ from invariances.itn.losses import (
 from invariances.itn.module import InvariantTransformer
 from invariances.itn.retraction import retract
 from invariances.itn.sampling import chosen, decay, draw_k, draws
-from invariances.itn.settings import Settings
+from invariances.itn.settings import TrainingSettings
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -73,14 +73,14 @@ class TrainingData:
     pictures: NDArray[np.uint8]
     labels: Tensor
     right: Tensor
-    settings: Settings
+    settings: TrainingSettings
 
 
 def train(
     classifier: nn.Module,
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
-    settings: Settings | None = None,
+    settings: TrainingSettings | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[InvariantTransformer, pd.DataFrame]:
@@ -105,7 +105,7 @@ def train(
     ------
     ValueError where pictures and labels do not fit each other, or the classifier is never right.
     """
-    settings = settings or Settings()
+    settings = settings or TrainingSettings()
     if pictures.ndim != 4 or pictures.shape[-1] != 3 or len(pictures) != len(labels):
         raise ValueError(
             f"pictures {pictures.shape} and labels {labels.shape} do not fit each other"
@@ -133,7 +133,7 @@ def _training_data(
     classifier: nn.Module,
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
-    settings: Settings,
+    settings: TrainingSettings,
 ) -> TrainingData:
     device = device_of(classifier)
     shown = Pictures.numbered(pictures, labels)
@@ -144,7 +144,7 @@ def _training_data(
     return TrainingData(classifier, pictures, truth, right, settings)
 
 
-def _trainee(settings: Settings, device: torch.device) -> Trainee:
+def _trainee(settings: TrainingSettings, device: torch.device) -> Trainee:
     module = InvariantTransformer(settings.architecture, settings.seed).to(device)
     # Foreach kernels gain nothing on so few weights; one order of operations on every device.
     layers = [weight for name, weight in module.named_parameters() if not name.endswith("reach")]
@@ -247,7 +247,10 @@ def _constrained(
 
 @torch.no_grad()
 def _widen(
-    module: InvariantTransformer, k: Mapping[Kind, Tensor], settings: Settings, slower: float
+    module: InvariantTransformer,
+    k: Mapping[Kind, Tensor],
+    settings: TrainingSettings,
+    slower: float,
 ) -> None:
     """Step each transform's reach by the gradient that the backward pass has left there."""
     for kind, part in module.parts().items():

@@ -30,18 +30,18 @@ from invariances.statistics.bootstrap import (
     percentile_interval,
     proportion_interval,
 )
-from invariances.statistics.comparison import (
-    Correlation,
-    Difference,
-    paired_difference,
-    spearman,
-)
 from invariances.statistics.medians import Median, censored_median
 from invariances.statistics.multiplicity import (
     holm,
     share_interval,
     surely_false,
     westfall_young,
+)
+from invariances.statistics.paired import (
+    Correlation,
+    Difference,
+    paired_difference,
+    spearman,
 )
 
 __all__ = [

@@ -11,7 +11,7 @@ from invariances.thresholds.cells import (
     curve_table,
     threshold_table,
 )
-from invariances.thresholds.comparison import (
+from invariances.thresholds.differences import (
     correlation_table,
     difference_table,
 )

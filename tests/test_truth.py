@@ -32,11 +32,11 @@ def swept(name: str, prediction: np.ndarray) -> Sweep:
     )
 
 
-def untransformed(name: str) -> np.ndarray:
+def untransformed(name: str, pictures: int = PICTURES) -> np.ndarray:
     """What an ideal observer answers where nothing is done, at every magnitude."""
     steps, count = len(TRANSFORMS[name].magnitudes), len(phantoms.CLASSES)
     own = np.arange(count)[:, None, None]
-    return np.broadcast_to(own, (count, PICTURES, steps)).copy()
+    return np.broadcast_to(own, (count, pictures, steps)).copy()
 
 
 def ideal(name: str) -> np.ndarray:
@@ -62,9 +62,10 @@ def test_an_ideal_observer_meets_every_row(name):
     assert table["met"].all(), table.to_string()
 
 
+@pytest.mark.parametrize("pictures", [1, 3, PICTURES])
 @pytest.mark.parametrize("name", phantoms.TRANSFORMS)
-def test_a_transform_that_does_nothing_is_not_met(name):
-    table = table_of(name, untransformed(name))
+def test_a_transform_that_does_nothing_is_not_met(name, pictures):
+    table = table_of(name, untransformed(name, pictures))
     stays = table["expected"] == table["class"]
     assert table["met"][stays].all()
     assert len(table[~stays]) and not table["met"][~stays].any()
@@ -72,10 +73,12 @@ def test_a_transform_that_does_nothing_is_not_met(name):
 
 @pytest.mark.parametrize("name", phantoms.TRANSFORMS)
 def test_a_transform_that_does_nothing_is_not_met_by_a_network_that_errs(name):
-    """Of a network with one wrong answer in five, spread over the other classes."""
+    """Of a network with three wrong answers in twelve, spread over the other classes."""
     prediction = untransformed(name)
     prediction[:, ::5] = (prediction[:, ::5] + 1 + np.arange(13)[:, None, None] % 12) % 13
-    assert not table_of(name, prediction)["met"].all()
+    table = table_of(name, prediction)
+    changes = table["expected"] != table["class"]
+    assert changes.any() and not table["met"][changes].any()
 
 
 def lost(pictures: int, of: int):
@@ -109,11 +112,26 @@ def test_the_identity_itself_counts_for_nothing():
     assert lost(12, 12)["measured"] == 0
 
 
-def test_answers_that_must_change_are_held_to_their_share_itself():
-    name = "grayscale"
-    table = table_of(name, untransformed(name))
+def seen(pictures: int):
+    """The row of a barbell turned by a quarter, of which so many pictures of 12 are seen as a broom."""
+    prediction = untransformed("rotate")
+    barbell, broom = (phantoms.CLASSES.index(name) for name in ("barbell", "broom"))
+    prediction[barbell, :pictures] = broom
+    prediction[barbell, :, TRANSFORMS["rotate"].identity_index] = barbell
+    table = table_of("rotate", prediction)
+    return table[(table["class"] == "barbell") & (table["expected"] == "broom")].iloc[0]
+
+
+def test_a_class_that_must_change_fails_where_too_few_are_surely_seen_so():
+    assert not seen(0)["met"] and not seen(2)["met"] and seen(3)["met"] and seen(12)["met"]
+    assert seen(2)["upper"] == pytest.approx(0.438, abs=0.001)
+    assert (seen(2)["untransformed"], seen(2)["required"]) == (0, 0.5)
+
+
+def test_where_nothing_is_left_all_classes_count_together():
+    table = table_of("grayscale", untransformed("grayscale"))
     nothing = table[table["expected"] == NOTHING]
-    assert len(nothing) and nothing["upper"].isna().all() and (nothing["measured"] == 0).all()
+    assert len(nothing) and (nothing["measured"] == 0).all()
     assert (nothing["pictures"] == 2 * PICTURES).all()
 
 

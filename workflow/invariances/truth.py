@@ -22,6 +22,9 @@ half)."""
 LEVEL = 0.95
 NOTHING = "nothing"
 
+Shares = NDArray[np.float64]
+"""For each picture [N] the share of its answers that are of a kind."""
+
 
 class Cell(NamedTuple):
     """The predictions [N, M] of one class's pictures and its own category."""
@@ -43,8 +46,9 @@ def truth_table(
     ``measured`` is the share of answers, at the magnitudes of the grid in [low, high] but the identity,
     that an ideal observer would give: with the class itself, of pictures recognised untransformed, or with
     the class that it becomes. Where nothing is left to tell classes by, it is the share of wrong answers
-    among all classes of which that is declared there. A class that stays fails only if it is surely below
-    what is required: where `upper_limit` is.
+    among all classes of which that is declared there. A row fails where that is surely below what is
+    required (`upper_limit`), and, of a class that must change, where answers are what they were
+    ``untransformed``.
 
     Parameters
     ----------
@@ -64,19 +68,18 @@ def truth_table(
             row |= {"low": expected.low, "high": expected.high}
             row |= {"expected": expected.becomes or NOTHING}
             if expected.becomes is None:
-                wrong = _lost(cells, expectations, magnitudes, inside)
-                row |= _at_least(wrong, LOST)
+                row |= _changed(*_lost(cells, expectations, magnitudes, inside, identity), LOST)
             elif expected.becomes != name:
-                answer = list(categories).index(expected.becomes)
-                row |= _at_least((cell.prediction[:, inside] == answer).mean(axis=1), FLIPPED)
+                seen = cell.prediction == list(categories).index(expected.becomes)
+                row |= _changed(seen[:, inside].mean(axis=1), seen[:, identity], FLIPPED)
             else:
                 right = cell.prediction == cell.label
-                row |= _not_surely_below(right[right[:, identity]][:, inside].mean(axis=1))
+                row |= _measured(right[right[:, identity]][:, inside].mean(axis=1), INVARIANT)
             rows.append(row)
     return frame(TRUTH, rows)
 
 
-def upper_limit(shares: NDArray[np.float64], level: float = LEVEL) -> float:
+def upper_limit(shares: Shares, level: float = LEVEL) -> float:
     """One-sided upper limit of a mean share, of pictures' shares [N] of answers as expected.
 
     Clopper and Pearson's binomial limit, of pictures and not of answers: those of one picture at
@@ -89,26 +92,24 @@ def upper_limit(shares: NDArray[np.float64], level: float = LEVEL) -> float:
     return float(special.betaincinv(successes + 1, count - successes, level))
 
 
-def _at_least(shares: NDArray[np.float64], required: float) -> dict[str, object]:
-    """The columns of a row whose measured share itself must reach what is required."""
-    measured = float(shares.mean())
-    return {
-        "pictures": len(shares),
-        "measured": measured,
-        "required": required,
-        "met": measured >= required,
-    }
+def _changed(shares: Shares, before: NDArray[np.bool_], required: float) -> dict[str, object]:
+    """The columns of a class that must change, of pictures' shares [N] of such answers.
+
+    Few pictures bound little: answers that are no more often so than those `before` [N] any transform are
+    no change, whatever the limit.
+    """
+    row = _measured(shares, required) | {"untransformed": float(before.mean())}
+    return row | {"met": row["met"] and float(shares.mean()) > before.mean()}
 
 
-def _not_surely_below(shares: NDArray[np.float64]) -> dict[str, object]:
-    """Those of a class that stays, of the pictures recognised untransformed."""
+def _measured(shares: Shares, required: float) -> dict[str, object]:
     limit = upper_limit(shares)
     return {
         "pictures": len(shares),
         "measured": float(shares.mean()) if len(shares) else None,
         "upper": limit,
-        "required": INVARIANT,
-        "met": limit >= INVARIANT,
+        "required": required,
+        "met": limit >= required,
     }
 
 
@@ -132,13 +133,15 @@ def _lost(
     expectations: dict[str, tuple[Expectation, ...]],
     magnitudes: NDArray[np.float64],
     inside: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Shares of wrong answers, at these magnitudes, of the pictures of all classes that are lost there."""
-    shares = []
+    identity: int,
+) -> tuple[Shares, NDArray[np.bool_]]:
+    """Of all pictures of classes that are lost there, the share of wrong answers, and if it was before."""
+    shares, before = [], []
     for name, cell in cells.items():
         for other in expectations[name]:
-            if other.becomes is None:
-                both = inside & _inside(other, magnitudes)
-                if both.any():
-                    shares.append((cell.prediction[:, both] != cell.label).mean(axis=1))
-    return np.concatenate(shares)
+            both = inside & _inside(other, magnitudes)
+            if other.becomes is None and both.any():
+                wrong = cell.prediction != cell.label
+                shares.append(wrong[:, both].mean(axis=1))
+                before.append(wrong[:, identity])
+    return np.concatenate(shares), np.concatenate(before)

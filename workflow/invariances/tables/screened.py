@@ -367,16 +367,18 @@ TRUTH = Table(
             meaning="the share of answers beyond the identity that agree; of wrong ones for `nothing`",
             missing="no picture is recognised untransformed",
         ),
+        share("upper", meaning="its upper one-sided 95 % binomial limit, a picture being a trial"),
         share(
-            "upper",
-            meaning="its upper one-sided 95 % binomial limit, a picture being a trial",
-            missing="the class does not stay",
+            "untransformed",
+            meaning="the share of such answers to the untransformed pictures",
+            missing="the class stays",
         ),
         share("required", meaning="the least share that agrees with the truth"),
         Column(
             "met",
             "bool",
-            meaning="whether `upper`, or `measured` where there is none, is at least `required`",
+            meaning="`upper` is at least `required`, and, where the class does not stay, `measured` is "
+            "above `untransformed`",
         ),
     ),
     where="for phantoms",

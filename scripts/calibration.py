@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 import command
-from invariances.configuration import default
 from invariances.inference import read_pictures
 from invariances.magnitudes import TransformAxis
 from invariances.records import from_json
@@ -22,7 +21,8 @@ def main(arguments: argparse.Namespace) -> None:
     pictures = read_pictures(arguments.prepared)
     first = pictures.take(pictures.first_of_classes)
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
-    options = {"tolerance": arguments.tolerance, "device": command.device(arguments.device)}
+    options = {"tolerance": arguments.tolerance, "missed": arguments.missed}
+    options["device"] = command.device(arguments.device)
     tables = [
         calibration_table(first, Instrument(axis, find(axis.name), setting, **options))
         for axis in axes
@@ -31,10 +31,17 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__, "--prepared", "--padding", "--seed", "--device", "--threads")
+    shared = (
+        "--prepared",
+        "--padding",
+        "--seed",
+        "--tolerance",
+        "--missed",
+        "--device",
+        "--threads",
+    )
+    parser = command.parser(__doc__, *shared)
     add = parser.add_argument
     add("--transforms", required=True, help="transforms on their grids, as JSON")
-    tolerance = {"type": float, "default": default("thresholds.tolerance")}
-    add("--tolerance", **tolerance, help="of pictures' thresholds, of the range")
     add("--output", type=Path, required=True, help="the table, .csv")
     command.run(main, parser.parse_args())

@@ -52,6 +52,16 @@ SHARED: dict[str, dict[str, Any]] = {
         "default": default("precision"),
         "help": "of the network: float32, tf32 or bfloat16",
     },
+    "--tolerance": {
+        "type": float,
+        "default": default("thresholds.tolerance"),
+        "help": "of pictures' own thresholds, of the range",
+    },
+    "--missed": {
+        "type": float,
+        "default": default("thresholds.missed"),
+        "help": "the probability of a hidden flip that a search may leave, of a picture",
+    },
     "--device": {"default": "cpu", "help": "cpu or cuda"},
     "--threads": {"type": int, "default": 1, "help": "cores"},
 }

@@ -58,16 +58,13 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    shared = ("--padding", "--seed", "--batch-size", "--precision", "--device", "--threads")
+    shared = ("--padding", "--seed", "--batch-size", "--precision", "--tolerance", "--missed")
+    shared += ("--device", "--threads")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")
     add("--window", type=int, help="side of what the network sees of larger pictures")
     add("--search", choices=["bisect", "exhaustive", "grid"], default=default("thresholds.search"))
-    tolerance = {"type": float, "default": default("thresholds.tolerance")}
-    add("--tolerance", **tolerance, help="of pictures' thresholds, of the range")
-    missed = {"type": float, "default": default("thresholds.missed")}
-    add("--missed", **missed, help="the probability of a hidden flip that a search may leave")
     add("--output", type=Path, required=True, help="the sweep, .npz")
     add("--pictures", type=Path, help="output: each picture's own thresholds, .parquet")
     add("--thumbnails", type=Path, help="output: transformed example pictures, .npz")

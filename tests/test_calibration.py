@@ -50,7 +50,9 @@ def calibrated(name, apply=None, pictures=PICTURES["phantoms"], padding="black")
     transform = TRANSFORMS[name]
     axis = transform.on(transform.magnitudes)
     setting = Setting(padding, seed=1)
-    return calibration_table(pictures, Instrument(axis, apply or transform, setting, TOLERANCE))
+    return calibration_table(
+        pictures, Instrument(axis, apply or transform, setting, TOLERANCE, 0.02)
+    )
 
 
 def moved(name, tolerances):

@@ -37,10 +37,11 @@ rule calibration:
         padding=CONFIG.padding,
         seed=CONFIG.seed,
         tolerance=CONFIG.thresholds.tolerance,
+        missed=CONFIG.thresholds.missed,
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --transforms {params.transforms:q}"
         " --padding {params.padding} --seed {params.seed} --tolerance {params.tolerance}"
-        " --device {resources.device} --threads {threads} --output {output:q} 2> {log:q}"
+        " --missed {params.missed} --device {resources.device} --threads {threads} --output {output:q} 2> {log:q}"
 
 
 CALIBRATION = list(rules.calibration.output) * bool(DECLARED)

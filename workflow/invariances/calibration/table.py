@@ -46,6 +46,7 @@ class Instrument:
     axis : of a transform of `formulas.FORMULAS`.
     apply, setting : the transform itself, its padding and seed.
     tolerance : of the search, as a share of the range.
+    missed : the probability of a hidden flip that it may leave, of a picture.
     device : where pictures are transformed.
     """
 
@@ -53,6 +54,7 @@ class Instrument:
     apply: Apply
     setting: Setting
     tolerance: float
+    missed: float
     device: str = "cpu"
 
     @property
@@ -155,7 +157,11 @@ def _measured(
     names = (CATEGORIES, "observer", axis.name)
     sweep = screening.sweep(responder, pictures, np.array(axis.magnitudes), axis.identity_index)
     searched = searched_table(
-        *(responder, pictures, sweep, *names), tolerance=instrument.tolerance, axis=axis.axis
+        *(responder, pictures, sweep, *names),
+        tolerance=instrument.tolerance,
+        missed=instrument.missed,
+        seed=instrument.setting.seed,
+        axis=axis.axis,
     )
     cells = threshold_table(sweep, *names, axis=axis.axis)
     own, cell = (

@@ -1,8 +1,13 @@
 """Configs that are good: completed, chunked, and the same however they are written."""
 
 import copy
+import json
+import os
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
+import forks
 import numpy as np
 import pytest
 import yaml
@@ -10,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from invariances.configuration import Config, check, chunked, default, grid, thinned
+from invariances.configuration import Config, check, chunked, default, grid, plans, thinned
 from invariances.configuration.chunks import chunk_count
 from invariances.configuration.declaration import Grid, Model
 from invariances.configuration.models import network
@@ -306,3 +311,25 @@ def test_named_categories_may_come_from_a_file(base, resolved, networks):
     )
     base["models"]["small"]["categories"] = "names.txt"
     assert resolved(base).networks["small"].gflops > 0
+
+
+def test_every_module_that_a_plan_is_made_with_counts_in_its_state(base, networks, tmp_path):
+    """But for `tables`, which writes plans and decides nothing."""
+    script = tmp_path / "loaded.py"
+    script.write_text(
+        "import json, sys\n"
+        "from invariances.configuration import check, resolve\n"
+        "resolve(check(json.loads(sys.argv[1])))\n"
+        "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('invariances.')])\n"
+    )
+    command = [forks.folder() / "python", script, json.dumps(base)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(plans.LIBRARY.parent)},
+    )
+    rooms = {Path(file).relative_to(plans.LIBRARY).parts[0] for file in done.stdout.split()}
+    assert rooms - set(plans.RESOLVING) == {"tables"}
+    assert all((plans.LIBRARY / room).exists() for room in plans.RESOLVING)

@@ -46,9 +46,13 @@ THRESHOLDS = Table(
         ),
         *limits(meaning="the threshold, in the order of numbers", unit=MAGNITUDE),
         CENSORED,
+        Column(
+            "interval",
+            "text",
+            meaning="how the interval of the threshold is found; an open far limit is the range's end",
+            allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
+        ),
         FLIPS_TO,
-        IMAGES,
-        BASELINE_ACCURACY,
         magnitude("half_accuracy", meaning="where accuracy falls to half its untransformed value"),
         *limits(meaning="`half_accuracy`", prefix="half_accuracy_", unit=MAGNITUDE),
         Column(
@@ -57,23 +61,19 @@ THRESHOLDS = Table(
             meaning="accuracy is not halved within the range: `half_accuracy` is its end",
         ),
         Column(
+            "half_accuracy_interval",
+            "text",
+            meaning="the same of `half_accuracy`",
+            allowed=("Bayesian bootstrap", "Bayesian bootstrap, far limit open", "open"),
+        ),
+        IMAGES,
+        BASELINE_ACCURACY,
+        Column(
             "recognised",
             "intervals",
             meaning="all magnitudes, of both directions, at which the class's mean softmax is the highest; "
             "none where it never is",
             unit=MAGNITUDE,
-        ),
-        Column(
-            "interval",
-            "text",
-            meaning="how the interval of the threshold is found; an open far limit is the range's end",
-            allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
-        ),
-        Column(
-            "half_accuracy_interval",
-            "text",
-            meaning="the same of `half_accuracy`",
-            allowed=("Bayesian bootstrap", "Bayesian bootstrap, far limit open", "open"),
         ),
         Column(
             "grid_error",

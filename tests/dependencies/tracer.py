@@ -23,11 +23,19 @@ class Notes:
     """What this process has executed so far, in a file that bears its log's name."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.written = folder, set()
+        self.folder, self.written, self.noting = folder, set(), False
 
     def __call__(self, place: str) -> None:
-        if (place, "run") in self.written:
+        # What listens to Python's audit events is executed by the very act of noting.
+        if self.noting or (place, "run") in self.written:
             return
+        self.noting = True
+        try:
+            self._note(place)
+        finally:
+            self.noting = False
+
+    def _note(self, place: str) -> None:
         when = "import" if importing() else "run"
         if (place, when) not in self.written:
             self.written.add((place, when))
@@ -39,7 +47,7 @@ class Notes:
 
 def importing() -> bool:
     """Whether a module other than the program is being executed."""
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)
     while frame is not None:
         if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") != "__main__":
             return True

@@ -1,8 +1,8 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``compared`` and ``trained`` declare all
-of them; ``frames`` reads and writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays
-and prepared pictures, ``files`` writes atomically.
+``declaration`` says what a table is; ``prepared``, ``screened``, ``measurement``, ``compared`` and
+``trained`` declare all of them; ``frames`` reads and writes, ``checking`` tells what cannot be, ``arrays``
+holds archives of arrays and prepared pictures, ``files`` writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
@@ -15,20 +15,22 @@ from invariances.tables.compared import (
 )
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
-from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
-from invariances.tables.screened import (
+from invariances.tables.measurement import (
     BASELINE,
     CALIBRATION,
     CONSISTENCY,
-    CURVES,
     INTERPOLATION,
+    TRUTH,
+)
+from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
+from invariances.tables.screened import (
+    CURVES,
     MEDIANS,
     PAIRS,
     PICTURES,
     REGIONS,
     SIZES,
     THRESHOLDS,
-    TRUTH,
 )
 from invariances.tables.trained import COMPARISON, EVALUATION, HISTORY, OBJECTIVES, TIGHTNESS
 
@@ -36,18 +38,8 @@ TABLES = {
     table.name: table
     for table in (
         *(MANIFEST, SKIPPED, VALIDATION),
-        *(
-            BASELINE,
-            THRESHOLDS,
-            CURVES,
-            PICTURES,
-            MEDIANS,
-            PAIRS,
-            REGIONS,
-            SIZES,
-            TRUTH,
-            CALIBRATION,
-        ),
+        *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES),
+        *(TRUTH, CALIBRATION),
         *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
     )

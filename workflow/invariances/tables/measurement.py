@@ -1,0 +1,160 @@
+"""Tables that tell of the measurement: known truth, calibration, baselines, shifts, interpolation."""
+
+from dataclasses import replace
+
+from invariances.tables.columns import (
+    CLASS,
+    DIRECTION,
+    MODEL,
+    PICTURE,
+    TRANSFORM,
+    count,
+    limits,
+    magnitude,
+    share,
+)
+from invariances.tables.declaration import Column, Table
+
+TRUTH = Table(
+    "truth",
+    ("truth.csv",),
+    row="a declared range of magnitudes of a class",
+    key=("model", "transform", "class", "low", "high"),
+    columns=(
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        magnitude("low", meaning="where the range begins"),
+        magnitude("high", meaning="where it ends"),
+        Column(
+            "expected",
+            "text",
+            meaning="what an ideal observer sees there: a class, or `nothing` where none can be told",
+        ),
+        count(
+            "pictures",
+            meaning="whose answers count: of a class that stays those recognised untransformed, for "
+            "`nothing` those of all classes that are lost there",
+            low=0,
+        ),
+        share(
+            "measured",
+            meaning="the share of answers beyond the identity that agree; of wrong ones for `nothing`",
+            missing="no picture is recognised untransformed",
+        ),
+        share("upper", meaning="its upper one-sided 95 % binomial limit, a picture being a trial"),
+        share(
+            "untransformed",
+            meaning="the share of such answers to the untransformed pictures",
+            missing="the class stays",
+        ),
+        share("required", meaning="the least share that agrees with the truth"),
+        Column(
+            "met",
+            "bool",
+            meaning="`upper` is at least `required`, and, where the class does not stay, `measured` is "
+            "above `untransformed`",
+        ),
+    ),
+    where="for phantoms",
+)
+
+CALIBRATION = Table(
+    "calibration",
+    ("calibration.csv",),
+    row="a picture before an observer whose threshold is known, in one direction from the identity",
+    key=("transform", "direction", "quantity", "picture"),
+    columns=(
+        TRANSFORM,
+        DIRECTION,
+        Column(
+            "quantity",
+            "text",
+            meaning="which threshold: the picture's own, searched to the tolerance; or, read on the grid, "
+            "the switch or the half of accuracy of a class of this picture alone",
+            allowed=("picture", "switch", "half_accuracy"),
+        ),
+        replace(
+            PICTURE, meaning="the picture; `(all)` for the mean of what is known in expectation"
+        ),
+        magnitude("expected", meaning="the threshold that follows from the formula"),
+        magnitude("measured", meaning="the threshold found by sweep, search and tables"),
+        Column(
+            "difference",
+            "float",
+            meaning="by how much the two differ, on the transform's axis",
+            unit="ranges",
+            low=0,
+        ),
+        Column("tolerance", "float", meaning="by how much they may", unit="ranges", low=0),
+        Column("met", "bool", meaning="whether `difference` is at most `tolerance`"),
+    ),
+    where="for phantoms",
+)
+
+BASELINE = Table(
+    "baseline",
+    ("baseline/{model}.csv",),
+    row="a class, or `(all)` classes",
+    key=("model", "class"),
+    columns=(
+        MODEL,
+        CLASS,
+        count("images", meaning="screened pictures"),
+        count("recognised", meaning="those recognised untransformed", low=0),
+        share("accuracy", meaning="their share"),
+        share("guessing", meaning="the share that guessing among the network's categories gives"),
+        Column(
+            "doubtful",
+            "bool",
+            meaning="none of at least five pictures of the class is recognised; of `(all)`: no more than "
+            "the upper 99 % binomial limit of guessing",
+        ),
+    ),
+)
+
+CONSISTENCY = Table(
+    "consistency",
+    ("consistency/{model}.csv",),
+    row="a class, or `(all)` pictures",
+    key=("model", "class"),
+    columns=(
+        MODEL,
+        CLASS,
+        count("images", meaning="pictures"),
+        count("pairs", meaning="pairs of random crops of each picture"),
+        share("consistency", meaning="the share of pairs with equal predictions"),
+        *limits(meaning="the consistency", bounds=(0, 1)),
+        share("accuracy", meaning="the share of crops whose prediction is the true class"),
+    ),
+    where="with `consistency` in the config",
+)
+
+INTERPOLATION = Table(
+    "interpolation",
+    ("interpolation.csv",),
+    row="an angle of rotation",
+    key=("angle",),
+    columns=(
+        Column("angle", "float", meaning="by which pictures are rotated", unit="degrees"),
+        Column(
+            "sharpness",
+            "float",
+            meaning="the energy of the Laplacian that is kept, a fraction, the mean over pictures",
+            low=0,
+            missing="no picture has any structure",
+        ),
+        Column(
+            "low", "float", meaning="its least value", low=0, missing="no picture has any structure"
+        ),
+        Column(
+            "high",
+            "float",
+            meaning="its largest value",
+            low=0,
+            missing="no picture has any structure",
+        ),
+        count("images", meaning="pictures with any structure", low=0),
+    ),
+    where="with `borders` in the config",
+)

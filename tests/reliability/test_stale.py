@@ -196,7 +196,7 @@ CHANGES = {
     ),
     "weights that one's own callable reads": (
         replaced("second.safetensors", weigh),
-        ["configuration", "classifier model=second", *of("model=second"), "figure_paper number=[26]"],
+        ["configuration", "classifier model=second", *of("model=second"), "figure_paper number=[37]"],
     ),
     "the names of a network's logits": (
         lambda house: (house.path / "names.txt").write_text("pizza\ndaisy\n"),

@@ -36,7 +36,7 @@ def many(empty: House, small: dict, picture_file) -> House:
 
 
 def pages(house: House) -> set[str]:
-    return {path.name for path in (house.path / SHEET).parent.iterdir()}
+    return {path.name for path in (house.path / SHEET).parent.glob("[!.]*")}
 
 
 def test_pages_are_outputs_and_in_the_report_and_none_stays(many: House) -> None:

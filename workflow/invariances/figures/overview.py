@@ -105,7 +105,7 @@ def draw_overview(
     rows = chosen("class in the thresholds", classes, ordered)
     looks = model_looks(shown)
     signs = look_signs({spaced(model): looks[model] for model in shown})
-    signs += [] if len(rows) > NAMED else _signs(bool(on_coarse_grid(thresholds).any()))
+    signs += [] if len(rows) > NAMED else _signs(thresholds)
     for name in wanted:
         known("transform in --transforms", name, transforms)
     axes_of = [transforms[name] for name in wanted]
@@ -263,8 +263,8 @@ def _bars(
         lw=2.2, zorder=2,
     )  # fmt: skip
     whiskers(cells, ends, identity).draw(axes.hlines, y, color=look.colour, lw=0.7, zorder=3)
-    half = cells["half_accuracy"].to_numpy(dtype=float)
-    halved = np.isfinite(half) & ~cells["half_accuracy_censored"].to_numpy(dtype=bool)
+    half = halves(cells)
+    halved = np.isfinite(half)
     axes.plot(
         half[halved],
         y[halved],
@@ -299,10 +299,20 @@ def _bars(
         )
 
 
+def halves(cells: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Half accuracy of each row; NaN where accuracy is not halved, or the table has the switch alone."""
+    if "half_accuracy" not in cells:
+        return np.full(len(cells), np.nan)
+    within = ~cells["half_accuracy_censored"].to_numpy(dtype=bool)
+    return np.where(within, cells["half_accuracy"].to_numpy(dtype=float), np.nan)
+
+
 def on_coarse_grid(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which thresholds move by more than their interval is wide when every second magnitude is left out."""
-    error, width = cells["grid_error"], cells["high"] - cells["low"]
-    return (error > width).to_numpy(dtype=bool) & ~_censored(cells)
+    """Which switches move by more than their interval is wide when every second magnitude is left out."""
+    if "grid_error" not in cells:
+        return np.zeros(len(cells), dtype=bool)
+    wide = (cells["grid_error"] > cells["high"] - cells["low"]).to_numpy(dtype=bool)
+    return wide & ~_censored(cells)
 
 
 def _row_names(page: Page, box: Box, rows: Sequence[str], palette: Palette) -> None:
@@ -328,15 +338,16 @@ def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]
     return low, high if high > low else low + 1.0
 
 
-def _signs(coarse: bool) -> list[Sign]:
+def _signs(thresholds: pd.DataFrame) -> list[Sign]:
     grey = {"color": "#555555"}
     outline = {**grey, "linestyle": "none", "markerfacecolor": "white", "markeredgewidth": 0.7}
     half = {"linestyle": "none", "marker": "x", "markersize": 2.6, "markeredgewidth": 0.6}
     signs: list[Sign] = [
         ({**grey, "linewidth": 0.8}, "95 % interval (dotted: open)"),
-        ({**half, "color": HALF_COLOUR}, "half accuracy"),
         ({**outline, "marker": ">", "markersize": 3.6}, "no switch in the range"),
     ]
-    if coarse:
+    if np.isfinite(halves(thresholds)).any():
+        signs.insert(1, ({**half, "color": HALF_COLOUR}, "half accuracy"))
+    if on_coarse_grid(thresholds).any():
         signs.append(({**outline, "marker": "o", "markersize": 2.9}, "coarse grid"))
     return signs

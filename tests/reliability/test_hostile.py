@@ -22,8 +22,8 @@ NAMES = (
 PLAIN = {
     "threads", "params.threads", "params.seed", "params.precision", "params.search",
     "params.tolerance", "params.missed", "params.padding", "params.resamples", "params.points",
-    "params.axis", "params.axes", "params.number", "params.split", "params.size", "params.pairs", "params.window",
-    "params.bad", "resources.batch_size", "resources.device", "wildcards.preparation",
+    "params.axis", "params.axes", "params.number", "params.split", "params.size", "params.pairs",
+    "params.window", "params.bad", "resources.batch_size", "resources.device", "wildcards.preparation",
 }  # fmt: skip
 # Options of which a rule has some and another none: what makes them quotes them, where they can need it.
 QUOTED = {"params.border", "params.beside"}

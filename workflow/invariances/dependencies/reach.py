@@ -88,18 +88,18 @@ class Graph:
         return self._closure(start, left_out)
 
     def _closure(self, start: Found, left_out: set[str]) -> Found:
-        found, todo = Found(), [start]
-        while todo:
-            part = todo.pop()
+        found, ahead = Found(), [start]
+        while ahead:
+            part = ahead.pop()
             found.outside |= part.outside
             for name in part.modules - found.modules:
                 found.modules.add(name)
-                todo.append(self._imported(name))
+                ahead.append(self._imported(name))
             for key in part.units - found.units:
                 if not left_out.isdisjoint(f"{key[0]}.{name}" for name in self.unit(key).names):
                     continue
                 found.units.add(key)
-                todo.append(self._direct(key))
+                ahead.append(self._direct(key))
         return found
 
     def unit(self, key: Key) -> Unit:

@@ -125,9 +125,13 @@ class Running:
         if alive:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.wait_for_workers()
+        return alive
+
+    def wait_for_workers(self) -> None:
+        """Until no process of the run's group is left."""
         while group(self.process.pid):
             time.sleep(0.02)
-        return alive
 
     def kill_after(self, seconds: float) -> bool:
         try:

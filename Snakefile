@@ -40,6 +40,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/borders.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
+include: "workflow/rules/trainings.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/parts.smk"
@@ -58,6 +59,7 @@ rule all:
         BORDER_RESULTS,
         CONSISTENCY,
         COMPARED,
+        TRAINED_SEVERAL_TIMES,
         DECIDED,
         EXPLORED,
         SKIPPED,

@@ -38,7 +38,7 @@ def code_of(script, transforms=(), model=None, dataset=False, chosen=None, thing
     try:
         names = [*things, *(place_of("transform", name) for name in single)]
         names += [f"invariances.transforms.registry:{chosen}"] if chosen else []
-        names += [MODELS[model].network] if model else []
+        names += [CLASSIFIERS[model].network] if model else []
         names += [place_of("dataset", CONFIG.dataset.name)] if dataset else []
         return " ".join([CODE.digest(script, names), script, *sorted(set(names))])
     except InputError as error:

@@ -68,6 +68,11 @@ if workflow.is_main_process:
             f"models.{name}: {network.preprocessing} ({network.source})",
             file=sys.stderr,
         )
+        if (seeds := CONFIG.models[name].training.seeds) > 1:
+            print(
+                f"models.{name}: training.seeds: {seeds} times its training and its sweeps",
+                file=sys.stderr,
+            )
 
 RESULTS = f"results/{CONFIG.run}"
 for place in (Path(RESULTS).parent, Path(RESULTS)):
@@ -75,12 +80,13 @@ for place in (Path(RESULTS).parent, Path(RESULTS)):
         raise WorkflowError(
             f"{RESULTS}: cannot hold results, since {place} is no folder"
         )
-MODELS, NETWORKS, CLASSES, CHUNKS = (
-    CONFIG.models,
-    PLAN.networks,
-    list(PLAN.classes),
-    PLAN.chunks,
-)
+MODELS, CLASSES, CHUNKS = CONFIG.models, list(PLAN.classes), PLAN.chunks
+# Beside the models themselves, what is trained of them by further seeds.
+TRAINED_AGAIN = configuration.further_trainings(CONFIG)
+CLASSIFIERS = MODELS | {name: MODELS[own.model] for name, own in TRAINED_AGAIN.items()}
+NETWORKS = PLAN.networks | {
+    name: PLAN.networks[own.model] for name, own in TRAINED_AGAIN.items()
+}
 TRANSFORMS, PAIRS = PLAN.transforms, PLAN.pairs
 DATASET_SETTINGS = configuration.dataset_settings(CONFIG.dataset)
 DATASET = datasets.open_dataset(DATASET_SETTINGS)
@@ -88,7 +94,7 @@ GPU = int(PLAN.device == "cuda")
 
 
 wildcard_constraints:
-    model="|".join(map(re.escape, MODELS)),
+    model="|".join(map(re.escape, CLASSIFIERS)),
     single="|".join(map(re.escape, TRANSFORMS)),
     pair="|".join(map(re.escape, PAIRS)) or "none",
     chunk="|".join(map(re.escape, CHUNKS)),

@@ -32,7 +32,7 @@ rule classifier:
     params:
         script=script("classifier"),
         code=lambda w: code_of("classifier", model=w.model, dataset=True),
-        model=lambda w: MODELS[w.model].model_dump_json(),
+        model=lambda w: section_of(w.model),
         preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),
         # Another file of the same name, whatever its age, is another model.
         sha256=lambda w: NETWORKS[w.model].sha256,
@@ -40,7 +40,7 @@ rule classifier:
         names=names_of_dataset,
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
-        seed=CONFIG.seed,
+        seed=lambda w: seed_of(w.model),
     shell:
         "python {params.script:q} --model {params.model:q}"
         " --preprocessing {params.preprocessing:q} --dataset {params.dataset:q}"

@@ -33,7 +33,7 @@ rule provenance:
         rules.thresholds_all.output.thresholds,
         rules.claims.output,
         expand(rules.itn_evaluate.output.evaluation, model=LEARNERS),
-        descriptions=expand(rules.classifier.output.description, model=MODELS),
+        descriptions=expand(rules.classifier.output.description, model=CLASSIFIERS),
         manifests=rules.skipped.input.manifests,
         config=rules.configuration.output.config,
     output:

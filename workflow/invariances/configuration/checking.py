@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from invariances.configuration.declaration import Config
+from invariances.configuration.trainings import further_trainings
 from invariances.errors import InputError, unknown
 
 KINDS = {
@@ -44,6 +45,7 @@ def check(config: Any) -> Config:
             "itn: spatial, colour and convolution are all null, nothing can be learned; name a family of "
             "one of them, or write `enabled: false`"
         )
+    further_trainings(checked)
     return checked
 
 

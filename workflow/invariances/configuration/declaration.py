@@ -138,6 +138,10 @@ class Training(Section):
     """Pictures a step."""
     learning_rate: float = Field(0.002, gt=0)
     """Peak learning rate."""
+    seeds: int = Field(1, ge=1)
+    """How many networks are trained, by the run's seed and those after it - each is swept, which costs that
+    many trainings and sweeps, and `training_differences.csv` tells what is the network's from what is the
+    training's. Figures, pages and ITNs show the first."""
 
 
 class Model(Section):

@@ -14,6 +14,8 @@ median of censored thresholds      exact limits by order statistics (``censored_
 difference of two networks         Bayesian bootstrap with an unseen picture, sign-flip test
                                    (``paired_difference``), corrected by Westfall and Young's
                                    maximum (``westfall_young``)
+difference over several trainings  the limits of pictures and of trainings joined (MOVER), t test
+                                   (``trained_difference``)
 rank correlation over cells        bootstrap over clusters (``spearman``)
 share of cells                     closed testing (``share_interval``)
 =================================  ==============================================================
@@ -43,11 +45,13 @@ from invariances.statistics.paired import (
     paired_difference,
     spearman,
 )
+from invariances.statistics.trainings import TrainedDifference, trained_difference
 
 __all__ = [
     "Correlation",
     "Difference",
     "Median",
+    "TrainedDifference",
     "bootstrap",
     "censored_median",
     "dirichlet_weights",
@@ -61,5 +65,6 @@ __all__ = [
     "share_interval",
     "spearman",
     "surely_false",
+    "trained_difference",
     "westfall_young",
 ]

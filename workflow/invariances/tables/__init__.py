@@ -12,6 +12,8 @@ from invariances.tables.compared import (
     CLAIMS,
     CORRELATIONS,
     DIFFERENCES,
+    TRAINING_DIFFERENCES,
+    TRAININGS,
 )
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
@@ -40,7 +42,8 @@ TABLES = {
         *(MANIFEST, SKIPPED, VALIDATION),
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, PAIRS, REGIONS, SIZES),
         *(TRUTH, CALIBRATION),
-        *(DIFFERENCES, CORRELATIONS, CLAIMS, BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
+        *(DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
+        *(BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
 }
@@ -50,6 +53,6 @@ __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CLAIMS", "COMPARISON", "CONSISTENCY",
     "CORRELATIONS", "CURVES", "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION",
     "MANIFEST", "MEDIANS", "OBJECTIVES", "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED",
-    "TABLES", "THRESHOLDS", "TIGHTNESS", "TRUTH", "VALIDATION", "Column", "Table", "atomically",
-    "damaged", "read_arrays", "write_arrays",
+    "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES", "TRUTH", "VALIDATION",
+    "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
 ]  # fmt: skip

@@ -66,6 +66,75 @@ DIFFERENCES = Table(
     where="for two networks or more",
 )  # fmt: skip
 
+SPREAD_UNSEEN = "every training is censored on every picture"
+TRAININGS = Table(
+    "trainings",
+    ("trainings.csv",),
+    row="a network that was trained several times, on one class in one direction",
+    key=("model", "transform", "class", "direction"),
+    columns=(
+        MODEL,
+        TRANSFORM,
+        CLASS,
+        DIRECTION,
+        Column(
+            "distance", "float", low=0, unit=AXIS,
+            meaning="distance of pictures' own thresholds from the identity, the mean over trainings and "
+            "over the pictures that all trainings recognise untransformed",
+        ),
+        Column(
+            "spread", "float", low=0, unit=AXIS, missing=SPREAD_UNSEEN,
+            meaning="standard deviation between trainings of their means over these pictures",
+        ),
+        count("trainings", meaning="networks trained, each by a seed of its own", low=2),
+        count("images", meaning="pictures that all trainings recognise untransformed"),
+    ),
+    where="for networks with `training.seeds` of two or more",
+)  # fmt: skip
+
+TRAINING_DIFFERENCES = Table(
+    "training_differences",
+    ("training_differences.csv",),
+    row="two networks, each trained several times, on one class in one direction",
+    key=("first", "second", "transform", "class", "direction"),
+    columns=(
+        FIRST,
+        SECOND,
+        TRANSFORM,
+        CLASS,
+        DIRECTION,
+        Column(
+            "difference", "float", unit=AXIS, missing=SPREAD_UNSEEN,
+            meaning="the first network's distance of a picture's threshold from the identity less the "
+            "second's, the mean over trainings and over the pictures that all of them recognise "
+            "untransformed",
+        ),
+        *limits(
+            meaning="the difference, over other pictures and other trainings, infinite of a single picture",
+            unit=AXIS, infinite=True, missing=SPREAD_UNSEEN,
+        ),
+        share("p_value", meaning="the p-value of the t test", missing=SPREAD_UNSEEN),
+        share("p_holm", meaning="the same, corrected by Holm over all rows", missing=SPREAD_UNSEEN),
+        Column(
+            "from_trainings", "float", low=0, unit=AXIS, missing=SPREAD_UNSEEN,
+            meaning="standard error of the difference that the choice of trainings has",
+        ),
+        Column(
+            "from_pictures", "float", low=0, unit=AXIS,
+            missing=f"{SPREAD_UNSEEN}, or there is a single picture",
+            meaning="standard error of the difference that the choice of pictures has",
+        ),
+        count("trainings_first", meaning="trainings of the first network", low=2),
+        count("trainings_second", meaning="trainings of the second network", low=2),
+        count("images", meaning="pictures that all trainings recognise untransformed"),
+        Column(
+            "interval", "text", meaning="how the interval is found",
+            allowed=("pictures and trainings", "open"), missing=SPREAD_UNSEEN,
+        ),
+    ),
+    where="for two networks or more with `training.seeds` of two or more",
+)  # fmt: skip
+
 TIED = "all cells of a network tie"
 CORRELATIONS = Table(
     "correlations",

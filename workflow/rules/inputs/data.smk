@@ -7,7 +7,7 @@ from invariances.datasets.contents import contents
 
 def trained(model):
     """Whether the workflow trains this model itself."""
-    return MODELS[model].weights == "train"
+    return CLASSIFIERS[model].weights == "train"
 
 
 # A network is trained on every class of the dataset, whichever are screened: choosing other classes

@@ -15,18 +15,28 @@ def lessons(wildcards):
 
 def weights_file(wildcards):
     """The file of a model's weights, where they are one; its hash is in the model's section."""
-    weights = MODELS[wildcards.model].weights
+    weights = CLASSIFIERS[wildcards.model].weights
     return [weights] if is_file(weights) else []
 
 
 def categories_file(wildcards):
     """The file that names a network's logits, where there is one."""
-    categories = MODELS[wildcards.model].categories
+    categories = CLASSIFIERS[wildcards.model].categories
     return [] if categories == "dataset" else [categories]
 
 
 def names_of_dataset(wildcards):
     """A digest of the dataset's class names, where they name a network's logits."""
-    if MODELS[wildcards.model].categories != "dataset":
+    if CLASSIFIERS[wildcards.model].categories != "dataset":
         return ""
     return datasets.digest(to_json(list(DATASET.categories)))
+
+
+def section_of(model):
+    """What a model's job is told of it: how many others are trained beside it is not its matter."""
+    return CLASSIFIERS[model].model_dump_json(exclude={"training": {"seeds"}})
+
+
+def seed_of(model):
+    """The seed by which a network is trained: the run's, or one after it."""
+    return TRAINED_AGAIN[model].seed if model in TRAINED_AGAIN else CONFIG.seed

@@ -1,0 +1,44 @@
+"""Tell networks from their trainings: how far those by several seeds differ, and networks beyond that."""
+
+import argparse
+import json
+from pathlib import Path
+
+import command
+from invariances.tables import PICTURES, TRAINING_DIFFERENCES, TRAININGS
+from invariances.tables.frames import read_all, write
+from invariances.thresholds.trainings import training_differences, training_table
+
+
+def main(arguments: argparse.Namespace) -> None:
+    entries = json.loads(arguments.transforms)
+    axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
+    groups = json.loads(arguments.trainings)
+    pictures = read_all(arguments.pictures, PICTURES)
+    write(training_table(pictures, axes, groups), arguments.output, TRAININGS)
+    if arguments.differences:
+        options = {"resamples": arguments.resamples, "seed": arguments.seed}
+        table = training_differences(pictures, axes, groups, **options)
+        write(table, arguments.differences, TRAINING_DIFFERENCES)
+
+
+if __name__ == "__main__":
+    parser = command.parser(__doc__, "--resamples", "--seed")
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="pictures' own thresholds, by network and transform (.parquet)",
+    )
+    parser.add_argument(
+        "--trainings", required=True, help="the names of each network's trainings, as a JSON object"
+    )
+    parser.add_argument(
+        "--transforms", required=True, help="axis and identity of each transform, as a JSON object"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, help="how far trainings differ (.csv)"
+    )
+    parser.add_argument("--differences", type=Path, help="of two networks or more (.csv)")
+    command.run(main, parser.parse_args())

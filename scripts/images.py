@@ -29,7 +29,9 @@ def main(arguments: argparse.Namespace) -> None:
     chosen = [
         (name, picture)
         for name in json.loads(arguments.classes)
-        for picture in dataset.pictures(name, arguments.split, arguments.count, arguments.seed)
+        for picture in dataset.pictures(
+            name, arguments.split, arguments.skip + arguments.count, arguments.seed
+        )[arguments.skip :]
     ]
     if not chosen:
         raise InputError(f"dataset: there are no pictures for the {arguments.split} split")
@@ -71,6 +73,7 @@ if __name__ == "__main__":
     parser.add_argument("--dataset", required=True, help="the dataset's settings, as JSON")
     parser.add_argument("--classes", required=True, help="class names, as a JSON list")
     parser.add_argument("--split", choices=["screening", "training", "validation"], required=True)
+    parser.add_argument("--skip", type=int, default=0, help="first ones of a class, left to others")
     parser.add_argument("--count", type=int, required=True, help="pictures a class, at most")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(

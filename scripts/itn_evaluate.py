@@ -6,7 +6,7 @@ from pathlib import Path
 
 import command
 from invariances.inference import read_pictures
-from invariances.tables import EVALUATION, TIGHTNESS, write_arrays
+from invariances.tables import EVALUATION, FLIPS, TIGHTNESS, write_arrays
 from invariances.tables.frames import write
 
 
@@ -20,6 +20,7 @@ def main(arguments: argparse.Namespace) -> None:
     asked = (module, classifier, part.pixels, part.categories)
     table = itn.evaluate(*asked, points=arguments.points, seed=arguments.seed)
     write(table, arguments.evaluation, EVALUATION)
+    write(itn.flips(*asked, seed=arguments.seed), arguments.flips, FLIPS)
     options = {"accuracy_loss": arguments.accuracy_loss, "seed": arguments.seed}
     write(itn.tightness(*asked, **options), arguments.tightness, TIGHTNESS)
     write_arrays(itn.gallery(*asked, categories), arguments.gallery)
@@ -35,5 +36,6 @@ if __name__ == "__main__":
     add("--accuracy-loss", type=float, default=0.02, help="that the edge allows")
     add("--evaluation", type=Path, required=True, help="output, .csv")
     add("--tightness", type=Path, required=True, help="output, .csv")
+    add("--flips", type=Path, required=True, help="output, .csv: at random k")
     add("--gallery", type=Path, required=True, help="output, .npz: thumbnails over k")
     command.run(main, parser.parse_args())

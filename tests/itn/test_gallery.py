@@ -7,7 +7,10 @@ from torch import Tensor, nn
 
 from invariances.itn import Architecture, InvariantTransformer, gallery
 from invariances.itn.evaluation import matrices_at
-from invariances.itn.gallery import PLACES, choose, instances
+from invariances.itn.gallery import PLACES as BY_DIMENSION
+from invariances.itn.gallery import choose, instances
+
+PLACES = BY_DIMENSION[2]
 
 
 class Level(nn.Module):

@@ -14,7 +14,9 @@ from torch import Tensor, nn
 from invariances.itn import InvariantTransformer, TrainingSettings, train
 from invariances.itn.sampling import chosen, decay, draw_k, draws
 
-QUICK = TrainingSettings(steps=12, batch_size=8, checkpoint_every=5, accuracy_loss=0.1)
+QUICK = TrainingSettings(
+    objective="constrained", steps=12, batch_size=8, checkpoint_every=5, accuracy_loss=0.1
+)
 
 
 class Network(nn.Module):
@@ -51,7 +53,7 @@ def same(first: InvariantTransformer, second: InvariantTransformer) -> bool:
     return all(torch.equal(value, other[name]) for name, value in first.state_dict().items())
 
 
-@pytest.mark.parametrize("objective", ["gated", "constrained"])
+@pytest.mark.parametrize("objective", ["gated", "constrained", "volume"])
 def test_classifier_stays_as_it_was(objective: str) -> None:
     network, pictures, labels = lesson()
     network.train()
@@ -69,7 +71,7 @@ def test_classifier_stays_as_it_was(objective: str) -> None:
     assert all(weight.grad is None and weight.requires_grad for weight in network.parameters())
 
 
-@pytest.mark.parametrize("objective", ["gated", "constrained"])
+@pytest.mark.parametrize("objective", ["gated", "constrained", "volume"])
 @pytest.mark.parametrize("killed_at", [1, 5, 7, 12])
 def test_resumes_to_the_same_bits(tmp_path: Path, objective: str, killed_at: int) -> None:
     settings = TrainingSettings(**(vars(QUICK) | {"objective": objective}))
@@ -164,7 +166,7 @@ def test_no_pass_back_through_the_classifier_where_nothing_is_endangered() -> No
             return torch.stack([lead, -lead], dim=1)
 
     pictures, _ = halves(8, 0)
-    for objective in ("gated", "constrained"):
+    for objective in ("gated", "constrained", "volume"):
         settings = TrainingSettings(**(vars(QUICK) | {"objective": objective}))
         train(Sure(), pictures, np.zeros(8, dtype=np.int64), settings)
     assert Watched.passes == 0
@@ -208,7 +210,7 @@ def test_settings_refuse_what_cannot_be() -> None:
         train(Network(), halves(4, 0)[0], np.zeros(3, dtype=np.int64), QUICK)
 
 
-@pytest.mark.parametrize("objective", ["gated", "constrained"])
+@pytest.mark.parametrize("objective", ["gated", "constrained", "volume"])
 def test_where_nothing_is_recognised_training_ends_all_the_same(objective: str) -> None:
     network, pictures, labels = lesson()
     module, history = train(

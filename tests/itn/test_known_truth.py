@@ -17,7 +17,7 @@ def learned(
     classifier: nn.Module, seen: Set, unseen: Set, **settings: object
 ) -> tuple[InvariantTransformer, pd.DataFrame, pd.DataFrame]:
     """A net, its history and its evaluation; accuracy is kept on pictures that it has not seen."""
-    chosen = {"steps": 240, "batch_size": 20} | settings
+    chosen = {"objective": "constrained", "steps": 240, "batch_size": 20} | settings
     module, history = train(classifier, *seen, TrainingSettings(**chosen))  # type: ignore[arg-type]
     evaluation = evaluate(module, classifier, *unseen, points=3)
     assert evaluation["baseline_accuracy"].min() >= 0.95

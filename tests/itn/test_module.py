@@ -10,7 +10,8 @@ from invariances.errors import InputError
 from invariances.itn import Architecture, InvariantTransformer, load, save
 from invariances.itn.families import FAMILIES, Kind, family
 from invariances.itn.losses import expected_displacement
-from invariances.itn.module import Steered, convolve, matrix_power, recolour
+from invariances.itn.module import convolve, recolour
+from invariances.itn.steered import Steered, matrix_power
 from invariances.transforms import TRANSFORMS
 
 PICTURES = torch.rand(3, 3, 12, 12, generator=torch.Generator().manual_seed(0)) * 255

@@ -18,7 +18,7 @@ def test_retraction_stops_as_soon_as_the_accuracy_is_back() -> None:
             lead = 128 - pictures.mean(dim=(1, 2, 3))
             return torch.stack([lead, -lead], dim=1)
 
-    settings = TrainingSettings(spatial=None, colour="brightness")
+    settings = TrainingSettings("constrained", spatial=None, colour="brightness")
     module = InvariantTransformer(settings.architecture, seed=0)
     part = module.parts()["colour"]
     with torch.no_grad():
@@ -50,7 +50,7 @@ def test_retraction_widens_to_the_edge_or_the_bound() -> None:
     labels, right = torch.zeros(10, dtype=torch.int64), torch.ones(10, dtype=torch.bool)
     for beyond, inside in ((1.5, True), (1e9, False)):
         module = InvariantTransformer(
-            TrainingSettings(spatial=None, colour="brightness").architecture, 0
+            TrainingSettings("constrained", spatial=None, colour="brightness").architecture, 0
         )
         part = module.parts()["colour"]
         with torch.no_grad():
@@ -77,7 +77,7 @@ def test_retraction_sees_pictures_that_seemed_safe() -> None:
             return torch.stack([lead, -lead], dim=1)
 
     module = InvariantTransformer(
-        TrainingSettings(spatial=None, colour="brightness").architecture, 0
+        TrainingSettings("constrained", spatial=None, colour="brightness").architecture, 0
     )
     part = module.parts()["colour"]
     with torch.no_grad():

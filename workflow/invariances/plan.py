@@ -100,6 +100,24 @@ class Border:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """Where the pictures come from that certify an ITN: none of them trains or evaluates.
+
+    Attributes
+    ----------
+    split : of the dataset; ``screening`` is a share of the screened pictures.
+    skip : pictures of each class that come before and serve otherwise.
+    images : pictures of each class at most.
+    training : pictures of each class that are left to train the ITN, at most.
+    """
+
+    split: LearningPictures
+    skip: int
+    images: int
+    training: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """A run's plan.
 
@@ -112,6 +130,7 @@ class Plan:
     borders : by padding (or ``crop``), then by model; empty where none is asked for.
     device : where networks are screened and ITNs trained.
     learning_pictures : what ITNs are trained on; ``screening`` is a share of the screened.
+    calibration : what certifies them.
     """
 
     classes: tuple[str, ...]
@@ -122,3 +141,4 @@ class Plan:
     borders: dict[str, dict[str, Border]]
     device: Device
     learning_pictures: LearningPictures
+    calibration: Calibration

@@ -99,7 +99,7 @@ wildcard_constraints:
     pair="|".join(map(re.escape, PAIRS)) or "none",
     chunk="|".join(map(re.escape, CHUNKS)),
     preparation=r"\d+-\d+-[a-z]+(-squash|-border\.\d+\.\d+\.\d+)?",
-    part="|".join(map(re.escape, ["training", "validation", *CHUNKS])),
+    part="|".join(map(re.escape, ["training", "validation", "calibration", *CHUNKS])),
 
 
 def preparation(model):

@@ -1,7 +1,7 @@
 """Pictures: chosen by seed, decoded, resized and cropped once for all models that see them alike.
 
 Needs: the dataset. Makes: images/{preparation}/{chunk}.npy with its manifest, for the screening, and
-{split}.npy for training and validation.
+{split}.npy for training, validation and the ITNs' calibration.
 """
 
 
@@ -12,6 +12,11 @@ include: "inputs/data.smk"
 SPLITS = sorted(
     {"training", "validation"} & {PLAN.learning_pictures * CONFIG.itn.enabled}
     | ({"training", "validation"} if any(map(trained, MODELS)) else set())
+    | (
+        {"calibration"}
+        if CONFIG.itn.enabled and PLAN.learning_pictures != "screening"
+        else set()
+    )
 )
 FETCHED = (
     f"{CONFIG.dataset.root}/.imagenette" if CONFIG.dataset.name == "imagenette" else []
@@ -55,12 +60,13 @@ rule images:
         classes=lambda w: to_json(classes_of(w.part)),
         state=lambda w: state_of_pictures(w.part),
         split=lambda w: split_of(w.part),
+        skip=lambda w: skipped_of(w.part),
         number=lambda w: number_of(w.part),
         seed=CONFIG.seed,
         bad=CONFIG.dataset.on_bad_picture,
     shell:
         "python {params.script:q} --dataset {params.dataset:q} --classes {params.classes:q}"
-        " --split {params.split} --count {params.number} --seed {params.seed}"
+        " --split {params.split} --skip {params.skip} --count {params.number} --seed {params.seed}"
         " --on-bad-picture {params.bad}"
         " --preparation {wildcards.preparation} --pixels {output.pixels:q}"
         " --manifest {output.manifest:q} 2> {log:q}"

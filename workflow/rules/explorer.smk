@@ -10,8 +10,8 @@ EXPLORER_PAGE = LIBRARY / "explorer/page"
 # The ITN's pictures over a fine grid of k, beside the few of its gallery.
 rule explorer_itn:
     input:
-        itn_files(False),
-        net=rules.itn.output.net,
+        itn_files("evaluation"),
+        net=rules.itn_certify.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:
@@ -28,8 +28,8 @@ rule explorer_itn:
     params:
         script=script("explorer_itn"),
         code=lambda w: code_of("explorer_itn", model=w.model),
-        stems=itn_stems(False),
-        part=itn_part(False),
+        stems=itn_stems("evaluation"),
+        part=itn_part("evaluation"),
         model=lambda w, input: str(Path(input.weights).parent),
     shell:
         "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"

@@ -1,7 +1,9 @@
 """Strategy 2: the Invariant Transformer Net, one before each classifier.
 
-Needs: classifiers, pictures, and for the comparison thresholds. Makes: itn/{model}/itn.safetensors,
-history.csv, evaluation.csv, tightness.csv, comparison.csv, gallery.npz; on request itn_objectives.csv.
+Trained on one part of the pictures, certified on another, evaluated on those screened. Needs: classifiers,
+pictures, and for the comparison thresholds. Makes: itn/{model}/itn.safetensors, history.csv, certificate.csv,
+directions.csv, evaluation.csv, flips.csv, tightness.csv, comparison.csv, gallery.npz; on request
+itn_objectives.csv.
 """
 
 
@@ -9,17 +11,17 @@ include: "inputs/itn.smk"
 
 
 wildcard_constraints:
-    objective="gated|constrained",
+    objective="volume|gated|constrained",
     seed=r"\d+",
 
 
 rule itn:
     input:
-        itn_files(True),
+        itn_files("training"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:
-        net=f"{RESULTS}/itn/{{model}}/itn.safetensors",
+        net=f"{RESULTS}/itn/{{model}}/trained.safetensors",
         history=f"{RESULTS}/itn/{{model}}/history.csv",
     log:
         f"{RESULTS}/logs/itn/{{model}}.log",
@@ -36,8 +38,8 @@ rule itn:
     params:
         script=script("itn"),
         code=lambda w: code_of("itn", model=w.model),
-        stems=itn_stems(True),
-        part=itn_part(True),
+        stems=itn_stems("training"),
+        part=itn_part("training"),
         settings=itn_settings(),
         model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn/{{model}}/checkpoint.pt",
@@ -48,15 +50,53 @@ rule itn:
         " --history {output.history:q} --output {output.net:q} 2> {log:q}"
 
 
+rule itn_certify:
+    input:
+        itn_files("calibration"),
+        net=rules.itn.output.net,
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+    output:
+        net=f"{RESULTS}/itn/{{model}}/itn.safetensors",
+        certificate=f"{RESULTS}/itn/{{model}}/certificate.csv",
+        directions=f"{RESULTS}/itn/{{model}}/directions.csv",
+    log:
+        f"{RESULTS}/logs/itn_certify/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/itn_certify/{{model}}.tsv"
+    priority: 8
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        **ON_DEVICE,
+        mem_mb=memory(6000),
+        runtime=minutes(60),
+    params:
+        script=script("itn_certify"),
+        code=lambda w: code_of("itn_certify", model=w.model),
+        stems=itn_stems("calibration"),
+        part=itn_part("calibration"),
+        asked=itn_asked(),
+        keep="--keep" if ITN.objective == "volume" else "",
+        model=lambda w, input: str(Path(input.weights).parent),
+    shell:
+        "python {params.script:q} --net {input.net:q} --classifier {params.model:q}"
+        " --prepared {params.stems:q} --part {params.part:q} --asked {params.asked:q} {params.keep}"
+        " --device {resources.device} --threads {threads} --certificate {output.certificate:q}"
+        " --directions {output.directions:q} --output {output.net:q} 2> {log:q}"
+
+
 rule itn_evaluate:
     input:
-        itn_files(False),
-        net=rules.itn.output.net,
+        itn_files("evaluation"),
+        net=rules.itn_certify.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:
         evaluation=f"{RESULTS}/itn/{{model}}/evaluation.csv",
         tightness=f"{RESULTS}/itn/{{model}}/tightness.csv",
+        flips=f"{RESULTS}/itn/{{model}}/flips.csv",
         gallery=f"{RESULTS}/itn/{{model}}/gallery.npz",
     log:
         f"{RESULTS}/logs/itn_evaluate/{{model}}.log",
@@ -73,8 +113,8 @@ rule itn_evaluate:
     params:
         script=script("itn_evaluate"),
         code=lambda w: code_of("itn_evaluate", model=w.model),
-        stems=itn_stems(False),
-        part=itn_part(False),
+        stems=itn_stems("evaluation"),
+        part=itn_part("evaluation"),
         model=lambda w, input: str(Path(input.weights).parent),
         seed=CONFIG.seed,
         points=ITN.points,
@@ -83,7 +123,7 @@ rule itn_evaluate:
         " --prepared {params.stems:q} --part {params.part:q} --points {params.points}"
         " --seed {params.seed} --device {resources.device} --threads {threads}"
         " --evaluation {output.evaluation:q} --tightness {output.tightness:q}"
-        " --gallery {output.gallery:q} 2> {log:q}"
+        " --flips {output.flips:q} --gallery {output.gallery:q} 2> {log:q}"
 
 
 rule itn_comparison:
@@ -106,11 +146,11 @@ rule itn_comparison:
         " --thresholds {input.thresholds:q} --output {output:q} 2> {log:q}"
 
 
-# On request, `snakemake results/{run}/itn_objectives.csv`: both objectives over three seeds.
+# On request, `snakemake results/{run}/itn_objectives.csv`: all objectives over three seeds.
 use rule itn as itn_variant with:
     output:
         net=temp(
-            f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/itn.safetensors"
+            f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/trained.safetensors"
         ),
         history=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/history.csv",
     log:
@@ -120,22 +160,49 @@ use rule itn as itn_variant with:
     params:
         script=script("itn"),
         code=lambda w: code_of("itn", model=w.model),
-        stems=itn_stems(True),
-        part=itn_part(True),
+        stems=itn_stems("training"),
+        part=itn_part("training"),
         settings=lambda w: itn_settings(objective=w.objective, seed=int(w.seed)),
         model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/checkpoint.pt",
 
 
+use rule itn_certify as itn_variant_certify with:
+    input:
+        itn_files("calibration"),
+        net=rules.itn_variant.output.net,
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+    output:
+        net=temp(
+            f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/itn.safetensors"
+        ),
+        certificate=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/certificate.csv",
+        directions=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/directions.csv",
+    log:
+        f"{RESULTS}/logs/itn_variant_certify/{{model}}/{{objective}}-{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/itn_variant_certify/{{model}}/{{objective}}-{{seed}}.tsv"
+    params:
+        script=script("itn_certify"),
+        code=lambda w: code_of("itn_certify", model=w.model),
+        stems=itn_stems("calibration"),
+        part=itn_part("calibration"),
+        asked=itn_asked(),
+        keep=lambda w: "--keep" if w.objective == "volume" else "",
+        model=lambda w, input: str(Path(input.weights).parent),
+
+
 use rule itn_evaluate as itn_variant_evaluate with:
     input:
-        itn_files(False),
-        net=rules.itn_variant.output.net,
+        itn_files("evaluation"),
+        net=rules.itn_variant_certify.output.net,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:
         evaluation=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/evaluation.csv",
         tightness=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/tightness.csv",
+        flips=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/flips.csv",
         gallery=temp(
             f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/gallery.npz"
         ),
@@ -150,7 +217,7 @@ rule itn_objectives:
         evaluations=expand(
             rules.itn_variant_evaluate.output.evaluation,
             model=MODELS,
-            objective=["gated", "constrained"],
+            objective=["gated", "constrained", "volume"],
             seed=[0, 1, 2],
         ),
     output:
@@ -169,7 +236,15 @@ rule itn_objectives:
 ITN_TABLES = expand(
     [
         f"{RESULTS}/itn/{{model}}/{table}.csv"
-        for table in ("history", "evaluation", "tightness", "comparison")
+        for table in (
+            "history",
+            "certificate",
+            "directions",
+            "evaluation",
+            "flips",
+            "tightness",
+            "comparison",
+        )
     ],
     model=LEARNERS,
 )

@@ -17,7 +17,7 @@ PARTS = [
     ],
     *rules.thresholds_all.input.thresholds,
     *rules.thresholds_all.input.pairs,
-    *expand(rules.itn.output.net, model=LEARNERS),
+    *expand(rules.itn_certify.output.net, model=LEARNERS),
     *BORDER_TABLES,
     *[
         f"{RESULTS}/borders/sweeps/{padding}/{model}/{name}/{chunk}.npz"

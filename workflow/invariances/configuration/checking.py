@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from invariances.configuration.declaration import Config
+from invariances.configuration.declaration import ITN, Config
 from invariances.configuration.trainings import further_trainings
 from invariances.errors import InputError, unknown
 
@@ -45,8 +45,27 @@ def check(config: Any) -> Config:
             "itn: spatial, colour and convolution are all null, nothing can be learned; name a family of "
             "one of them, or write `enabled: false`"
         )
+    if itn.enabled:
+        _check_objective(itn)
     further_trainings(checked)
     return checked
+
+
+def _check_objective(itn: ITN) -> None:
+    """That what only one objective has is asked of no other."""
+    if itn.objective != "volume":
+        for key, plain in (("layers", ("paper", None)), ("dimensions", (2,)), ("signed", (False,))):
+            value = getattr(itn, key)
+            if value not in plain:
+                raise InputError(
+                    f"itn.{key}: {str(value).lower()}: the objective {itn.objective} has the paper's "
+                    "layers and two components of k in [0, 1]; write `objective: volume`, or leave it out"
+                )
+    if itn.objective != "gated" and itn.accuracy_wanted is not None:
+        raise InputError(
+            f"itn.accuracy_wanted: {itn.accuracy_wanted:g}: is the gate of `objective: gated`, not of "
+            f"{itn.objective}; leave it out"
+        )
 
 
 def _refuse_older(raw: Mapping[str, Any]) -> None:

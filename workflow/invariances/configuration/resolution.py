@@ -6,6 +6,7 @@ from pathlib import Path
 
 from invariances import datasets
 from invariances.configuration.borders import borders, check_consistency
+from invariances.configuration.calibration import calibration, check_shares
 from invariances.configuration.chunks import chunk_count, chunked
 from invariances.configuration.declaration import Config, Dataset
 from invariances.configuration.grids import pairs, transforms
@@ -53,6 +54,7 @@ def resolve(config: Config) -> Plan:
         borders=found,
         device=device,
         learning_pictures=learning,
+        calibration=calibration(config, dataset, classes, learning),
     )
 
 
@@ -80,13 +82,17 @@ def _learning_pictures(
     wanted = config.itn.pictures
     trained = any(model.weights == "train" for model in config.models.values())
     order: tuple[datasets.Split, ...] = ()
+    # Of the split that certifies as well both take some.
+    certifying = "validation" if trained else "training"
     if wanted == "auto":
         order = ("validation", "training") if trained else ("training",)
     elif wanted != "screening":
         order = (wanted,)
     for split in order:
         if config.dataset.name == "imagenette" or all(
-            dataset.pictures(name, split, 1, config.seed) for name in classes
+            len(dataset.pictures(name, split, 2, config.seed))
+            > (wanted == "auto" and split == certifying)
+            for name in classes
         ):
             return split
     if wanted in ("training", "validation"):
@@ -95,17 +101,8 @@ def _learning_pictures(
             "lower dataset.images, give dataset.training_root, or use screening"
         )
     if config.itn.enabled:
-        _check_shares(config.dataset.images, config.itn.held_out)
+        check_shares(config.dataset.images, config.itn.held_out)
     return "screening"
-
-
-def _check_shares(images: int, held_out: float) -> None:
-    """That both shares of a class's screened pictures hold one, as scripts/itn.py divides them."""
-    if not 0 < round((1 - held_out) * images) < images:
-        raise InputError(
-            f"itn.held_out: {held_out:g} of {images} screened pictures a class leaves none to train "
-            "or none to evaluate; raise dataset.images, change held_out, or set itn.enabled: false"
-        )
 
 
 def _check_pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> None:

@@ -4,23 +4,31 @@
 >>> evaluate(module, classifier, unseen, unseen_labels)  # doctest: +SKIP
 """
 
-from invariances.itn.evaluation import evaluate
+from invariances.itn.certificate import Asked, certify, told
+from invariances.itn.directions import directions
+from invariances.itn.evaluation import evaluate, flips
 from invariances.itn.gallery import gallery
-from invariances.itn.module import Architecture, InvariantTransformer, load, save
+from invariances.itn.module import InvariantTransformer, load, save
 from invariances.itn.nearest import comparison
 from invariances.itn.settings import TrainingSettings
+from invariances.itn.steered import Architecture
 from invariances.itn.tightness import tightness
 from invariances.itn.training import train
 
 __all__ = [
     "Architecture",
+    "Asked",
     "InvariantTransformer",
     "TrainingSettings",
+    "certify",
     "comparison",
+    "directions",
     "evaluate",
+    "flips",
     "gallery",
     "load",
     "save",
     "tightness",
+    "told",
     "train",
 ]

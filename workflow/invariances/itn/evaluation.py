@@ -1,12 +1,13 @@
 """What a trained net does on pictures that it was not trained on, over a grid of k.
 
 The grid varies k1 with k2 = (0, 0), then k2 with k1 = (0, 0) (and k3 likewise), then all together
-along the diagonal. k = (0, 0) is the identity for a net trained as ``constrained``; for the paper's
-it is whatever the net has learned there.
+along the diagonal. k = (0, 0) is the identity for a net trained as ``volume`` or ``constrained``; for the
+paper's it is whatever the net has learned there.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from invariances.statistics import mean_interval, proportion_interval
 
 NAMES: dict[Kind, str] = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
 
-Point = dict[Kind, tuple[float, float]]
+Point = dict[Kind, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,23 @@ def respond(
 
 
 def grid(module: InvariantTransformer, points: int) -> list[tuple[str, Point]]:
-    """(varied, k by kind) for each row of an evaluation, see the module's head."""
+    """(varied, k by kind) for each row of an evaluation, see the module's head.
+
+    `points` values of each component of k, from 0 (or -1) to 1; of three components at most 3.
+    """
     if points < 2:
         raise ValueError(f"points {points}: a grid of k needs at least 2, for 0 and 1")
-    values = [round(float(value), 6) for value in np.linspace(0, 1, points)]
+    dimensions, signed = module.architecture.dimensions, module.architecture.signed
+    if dimensions > 2:
+        points = min(points, 3)
+    values = [round(float(value), 6) + 0.0 for value in np.linspace(-1 if signed else 0, 1, points)]
     kinds = [kind for kind in KINDS if kind in module.parts()]
-    still: Point = dict.fromkeys(kinds, (0.0, 0.0))
+    still: Point = dict.fromkeys(kinds, (0.0,) * dimensions)
     found: list[tuple[str, Point]] = []
     for kind in kinds:
-        found += [(kind, still | {kind: (first, second)}) for first in values for second in values]
+        found += [(kind, still | {kind: k}) for k in product(values, repeat=dimensions)]
     if len(kinds) > 1:
-        found += [("all", dict.fromkeys(kinds, (value, value))) for value in values]
+        found += [("all", dict.fromkeys(kinds, (value,) * dimensions)) for value in values]
     return found
 
 
@@ -109,7 +116,7 @@ def evaluate(
 
     Returns
     -------
-    varied (spatial | colour | convolution | all); k1_0, k1_1, k2_0, k2_1 (k3_0, k3_1);
+    varied (spatial | colour | convolution | all); k1_0, k1_1, k2_0, k2_1 (k3_0, k3_1; as many as k has);
     pictures; accuracy, accuracy_low, accuracy_high, baseline_accuracy (untransformed, the same
     pictures); softmax (mean, true class), softmax_low, softmax_high, baseline_softmax; lost and
     gained, the pictures right untransformed and wrong there, and the other way round; for each kind
@@ -125,7 +132,9 @@ def evaluate(
     rows: list[dict[str, Any]] = []
     for index, ((varied, point), matrices) in enumerate(zip(places, found, strict=True), start=1):
         row: dict[str, Any] = {"varied": varied}
-        row |= {f"{NAMES[kind]}_{j}": point[kind][j] for kind in point for j in (0, 1)}
+        row |= {
+            f"{NAMES[kind]}_{j}": point[kind][j] for kind in point for j in range(len(point[kind]))
+        }
         row |= {"pictures": len(labels), "accuracy": right[index] / len(labels)}
         row |= {"accuracy_low": low[index], "accuracy_high": high[index]}
         row |= {"baseline_accuracy": right[0] / len(labels)}
@@ -137,4 +146,46 @@ def evaluate(
         for kind, matrix in matrices.items():
             row[f"{kind}_displacement"] = float(expected_displacement(kind, matrix[None]))
         rows.append(row | columns({kind: m.double().cpu().numpy() for kind, m in matrices.items()}))
+    return pd.DataFrame(rows)
+
+
+def flips(
+    module: InvariantTransformer,
+    classifier: nn.Module,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    count: int = 50,
+    batch_size: int = BATCH_SIZE,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Flips at `count` random k, each transform's own, uniform over its cube: the table FLIPS.
+
+    A certificate holds on its grid; what happens between is asked here. `pictures` uint8 [N, H, W, 3] and
+    `labels` [N] were neither trained on nor calibrated with; flips are those of the pictures that are
+    right untransformed, their share with exact limits of 95 % (Clopper and Pearson).
+    """
+    dimensions, signed = module.architecture.dimensions, module.architecture.signed
+    low = -1.0 if signed else 0.0
+    generator = np.random.default_rng(seed)
+    drawn = generator.uniform(low, 1, (count, len(module.parts()), dimensions)).round(6)
+    points: list[Point] = [
+        {kind: tuple(map(float, k)) for kind, k in zip(module.parts(), row, strict=True)}
+        for row in drawn
+    ]
+    baseline = respond(module, classifier, pictures, labels, [{}], batch_size).correct[0]
+    shown, truth = pictures[baseline], labels[baseline]
+    ways = [matrices_at(module, point) for point in points]
+    flipped = (~respond(module, classifier, shown, truth, ways, batch_size).correct).sum(axis=1)
+    shares, lows, highs = np.full((3, count), np.nan)
+    if len(truth):
+        shares = flipped / len(truth)
+        lows, highs = proportion_interval(flipped, len(truth))
+    rows: list[dict[str, Any]] = []
+    for index, point in enumerate(points):
+        row: dict[str, Any] = {"number": index + 1}
+        row |= {
+            f"{NAMES[kind]}_{j}": value for kind in point for j, value in enumerate(point[kind])
+        }
+        row |= {"pictures": len(truth), "flips": int(flipped[index]), "flipped": shares[index]}
+        rows.append(row | {"flipped_low": lows[index], "flipped_high": highs[index]})
     return pd.DataFrame(rows)

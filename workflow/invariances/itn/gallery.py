@@ -21,8 +21,12 @@ from invariances.itn.evaluation import Point, matrices_at
 from invariances.itn.families import Kind
 from invariances.itn.module import KINDS, InvariantTransformer, fixed
 
-PLACES = ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
-"""The k that are shown: the square's corners and its centre."""
+PLACES: dict[int, tuple[tuple[float, ...], ...]] = {
+    1: ((0.0,), (0.25,), (0.5,), (0.75,), (1.0,)),
+    2: ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)),
+    3: ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 1.0, 1.0)),
+}
+"""The k that are shown, by its number of components: ends, and of few components the centre."""
 
 SIDE = 96
 """Of a thumbnail, in pixels, at most."""
@@ -36,7 +40,7 @@ def gallery(
     labels: NDArray[np.int64],
     categories: Sequence[str],
     count: int = 4,
-    places: Sequence[tuple[float, float]] = PLACES,
+    places: Sequence[tuple[float, ...]] | None = None,
     side: int = SIDE,
     points: Sequence[Point | None] | None = None,
 ) -> dict[str, NDArray[Any]]:
@@ -46,19 +50,20 @@ def gallery(
     ----------
     pictures : uint8 [N, H, W, 3], not trained on; labels : [N], indices among `categories`.
     count : classes shown, one picture of each, see `choose`.
-    places : k of each transform.
+    places : k of each transform; those of PLACES by default.
     side : of a thumbnail in pixels, at most; pictures are never enlarged.
     points : other instances than those of `places`; the first is None, the untransformed pictures.
 
     Returns
     -------
     Arrays, for P pictures in I instances: classes [P]; kinds [D], the transforms that there are; k
-    [I, D, 2], NaN in the first instance, the untransformed pictures; pictures uint8 [I, P, h, w, 3];
+    [I, D, d], NaN in the first instance, the untransformed pictures; pictures uint8 [I, P, h, w, 3];
     prediction [I, P], names of categories; right bool [I, P]; measures [F] and values float64 [I, F]:
     the matrices' decompositions (``decomposition.columns``), NaN where the picture is untransformed.
     """
     kinds = [kind for kind in KINDS if kind in module.parts()]
-    points = points or instances(kinds, places)
+    dimensions = module.architecture.dimensions
+    points = points or instances(kinds, places or PLACES[dimensions])
     with frozen(classifier):
         chosen = choose(classifier, pictures, labels, count)
         shown = Pictures.numbered(pictures[chosen], labels[chosen])
@@ -77,7 +82,7 @@ def gallery(
     return {
         "classes": names[labels[chosen]],
         "kinds": np.array(kinds),
-        "k": np.array([_row(point, kinds) for point in points]),
+        "k": np.array([_row(point, kinds, dimensions) for point in points]),
         "pictures": np.stack(thumbnails),
         "prediction": names[prediction],
         "right": prediction == labels[chosen],
@@ -86,9 +91,9 @@ def gallery(
     }
 
 
-def instances(kinds: Sequence[Kind], places: Sequence[tuple[float, float]]) -> list[Point | None]:
+def instances(kinds: Sequence[Kind], places: Sequence[tuple[float, ...]]) -> list[Point | None]:
     """The k of every instance by kind, in the gallery's order; None is the untransformed one."""
-    still: Point = dict.fromkeys(kinds, (0.0, 0.0))
+    still: Point = dict.fromkeys(kinds, (0.0,) * len(places[0]))
     found: list[Point | None] = [None]
     if len(kinds) == 1:
         return found + [{kinds[0]: k} for k in places]
@@ -137,8 +142,8 @@ def _first_right(
     return None
 
 
-def _row(point: Point | None, kinds: Sequence[Kind]) -> list[tuple[float, float]]:
-    return [(np.nan, np.nan) if point is None else point[kind] for kind in kinds]
+def _row(point: Point | None, kinds: Sequence[Kind], dimensions: int) -> list[tuple[float, ...]]:
+    return [(np.nan,) * dimensions if point is None else point[kind] for kind in kinds]
 
 
 def _thumbnails(pictures: Pictures, apply: Apply, side: int) -> NDArray[np.uint8]:

@@ -51,8 +51,11 @@ def expected_displacement(kind: Kind, matrices: Tensor) -> Tensor:
 
 
 def steered_loss(kind: Kind, k: Tensor, matrices: Tensor, vectors: Tensor) -> Tensor:
-    """The paper's L_k(A) = -sum_j k_j mean ||A x - x||^2, averaged over k [N, 2]: a number."""
-    return -(k.sum(dim=1) * displacement(kind, matrices, vectors)).mean()
+    """The paper's L_k(A) = -sum_j k_j mean ||A x - x||^2, averaged over k [N, d]: a number.
+
+    Of a k with signs, their sizes count.
+    """
+    return -(k.abs().sum(dim=1) * displacement(kind, matrices, vectors)).mean()
 
 
 def gated(

@@ -93,9 +93,9 @@ def comparison(evaluation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     One row for each k of the grid (each transform varied alone, away from the identity) and class:
-    varied, k_0, k_1, accuracy, baseline_accuracy (of the net, over all classes), transform,
-    magnitude, explained_fraction, close; then class, direction, threshold, low, high, censored, and
-    reached_fraction: how far the net goes on the way from the identity to that class's threshold, in
+    varied, k_0, k_1 (as many as k has), accuracy, baseline_accuracy (of the net, over all classes),
+    transform, magnitude, explained_fraction, close; then class, direction, threshold, low, high, censored,
+    and reached_fraction: how far the net goes on the way from the identity to that class's threshold, in
     logarithms where magnitudes multiply. The last seven are empty where no transform is close, or
     the screening has none of that name.
     """
@@ -110,7 +110,10 @@ def comparison(evaluation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFra
         found = nearest(kinds[row["varied"]], matrix)
         if found is None:
             continue
-        learned = {"varied": row["varied"], "k_0": row[f"{name}_0"], "k_1": row[f"{name}_1"]}
+        learned = {
+            "varied": row["varied"],
+        }
+        learned |= {f"k_{j}": row[f"{name}_{j}"] for j in range(3) if f"{name}_{j}" in row}
         learned |= {key: row[key] for key in ("accuracy", "baseline_accuracy")}
         learned |= vars(found) | {"close": found.explained_fraction >= CLOSE}
         rows += [learned | beside for beside in _beside(found, thresholds)]

@@ -1,5 +1,7 @@
 """What a training step draws: pictures, k, and how large a step it takes, from (seed, step) alone."""
 
+from itertools import product
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -34,6 +36,24 @@ def draw_k(count: int, corner: float, generator: torch.Generator) -> dict[Kind, 
     k = torch.rand(len(KINDS), count, 2, generator=generator)
     at_corner = torch.rand(count, generator=generator) < corner
     k[:, at_corner] = 1
+    return dict(zip(KINDS, k, strict=True))
+
+
+def draw_corners(settings: TrainingSettings, generator: torch.Generator) -> dict[Kind, Tensor]:
+    """k [batch_size, d] for each kind of transform, for the objective ``volume``.
+
+    Uniform in the cube, except that a fraction, `settings.corner` of the pictures, has each kind at one
+    of its cube's corners but 0: there the family moves pictures the most. The corner of ones comes twice
+    as often as others.
+    """
+    shape = (len(KINDS), settings.batch_size, settings.dimensions)
+    low = -1.0 if settings.signed else 0.0
+    k = low + (1 - low) * torch.rand(*shape, generator=generator)
+    corners = torch.tensor(list(product((low, 1.0), repeat=settings.dimensions)))
+    corners = torch.cat([corners[corners.abs().sum(dim=1) > 0], torch.ones(1, settings.dimensions)])
+    drawn = corners[torch.randint(len(corners), shape[:2], generator=generator)]
+    at_corner = torch.rand(settings.batch_size, generator=generator) < settings.corner
+    k[:, at_corner] = drawn[:, at_corner]
     return dict(zip(KINDS, k, strict=True))
 
 

@@ -26,7 +26,8 @@ from invariances.statistics import bootstrap
 POWERS = (0.25, 0.5, 0.75, 0.875, 1.0, 1.125, 1.25, 1.5, 2.0, 3.0, 4.0)
 """Where the paths are looked at: dense around 1, to where an answer would be a censored one."""
 
-PLACES = ((1.0, 1.0), (0.5, 0.5))
+PLACES = (1.0, 0.5)
+"""Of every component of k, where the default places are."""
 
 BEYOND = 4
 """A path is left once this many times the allowed accuracy is lost: resamples of pictures may
@@ -40,7 +41,7 @@ class Path:
     """One learned transform's powers: which kinds of transform take part, and at which k."""
 
     kinds: tuple[Kind, ...]
-    k: tuple[float, float]
+    k: tuple[float, ...]
 
     @property
     def name(self) -> str:
@@ -55,7 +56,7 @@ def tightness(
     labels: NDArray[np.int64],
     accuracy_loss: float = 0.02,
     powers: Sequence[float] = POWERS,
-    places: Sequence[tuple[float, float]] = PLACES,
+    places: Sequence[tuple[float, ...]] | None = None,
     batch_size: int = BATCH_SIZE,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -66,12 +67,14 @@ def tightness(
     pictures : uint8 [N, H, W, 3], not trained on; labels : [N].
     accuracy_loss : fraction of accuracy that may be lost, at least one picture's.
     powers : ascending, above 0.
+    places : k of each transform; by default all components 1, and all 1/2.
 
     Returns
     -------
-    varied, k_0, k_1; tightness, low, high (95 %, bootstrap over pictures); censored (no edge up to
-    the last power: tightness is then that power, and so is a `high` beyond it); accuracy_at_one;
-    displacement_at_one and displacement_at_edge of the kinds that take part, summed; pictures.
+    varied, k_0, k_1 (as many as k has); tightness, low, high (95 %, bootstrap over
+    pictures); censored (no edge up to the last power: tightness is then that power, and so is a `high`
+    beyond it); accuracy_at_one; displacement_at_one and displacement_at_edge of the kinds that take part,
+    summed; pictures.
     A transform that stays at the identity has no path: NaN.
     """
     kinds = tuple(kind for kind in KINDS if kind in module.parts())
@@ -79,7 +82,8 @@ def tightness(
     accuracy_loss = max(accuracy_loss, 1 / len(labels))
     baseline = respond(module, classifier, pictures, labels, [{}], batch_size).correct[0]
     rows = []
-    for place in places:
+    dimensions = module.architecture.dimensions
+    for place in places or [(value,) * dimensions for value in PLACES]:
         for taking_part in together:
             path = Path(taking_part, place)
             correct = _walk(
@@ -165,8 +169,7 @@ def _row(
     one = list(powers).index(1.0) if 1.0 in powers else None
     return {
         "varied": path.name,
-        "k_0": path.k[0],
-        "k_1": path.k[1],
+        **{f"k_{j}": value for j, value in enumerate(path.k)},
         "tightness": value,
         "low": np.nan if still else float(low),
         "high": np.nan if still else float(high),

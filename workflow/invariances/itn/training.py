@@ -1,8 +1,11 @@
 """Trains an Invariant Transformer Net on a frozen classifier (section III.D).
 
-Two objectives. ``gated`` is the paper's: each batch either lowers the classifier's loss or raises the
-transforms' displacement, as its accuracy says. ``constrained`` maximises the (logarithm of the)
-displacement under a constraint on accuracy, by a Lagrange multiplier, inside an explicit bound. It
+Three objectives. ``gated`` is the paper's: each batch either lowers the classifier's loss or raises the
+transforms' displacement, as its accuracy says. ``volume`` maximises the logarithm of the volume that the
+generators of each transform span (``volume``), so that different components of k lead to different
+transforms, under a Lagrange multiplier on the classifier's margin; the directions come out by size, the
+largest first. ``constrained`` maximises the (logarithm of the)
+displacement under the same multiplier, inside an explicit bound. It
 starts near the identity, its reach grows by a constant factor a step while nothing is endangered, and
 it ends with a retraction: the transforms are scaled along their own paths, back where the accuracy over
 training pictures is too low at some k, further out where there is room.
@@ -43,8 +46,9 @@ from invariances.itn.losses import (
 )
 from invariances.itn.module import InvariantTransformer
 from invariances.itn.retraction import retract
-from invariances.itn.sampling import chosen, decay, draw_k, draws
+from invariances.itn.sampling import chosen, decay, draw_corners, draw_k, draws
 from invariances.itn.settings import TrainingSettings
+from invariances.itn.volume import log_volume, metrics, sizes
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -67,6 +71,7 @@ class TrainingData:
     """What a training reads and never changes.
 
     pictures : uint8 [N, H, W, 3]; labels : int64 [N]; right : bool [N], on untransformed pictures.
+    metrics : [g, g] by kind, for the objective ``volume``; empty for others.
     """
 
     classifier: nn.Module
@@ -74,6 +79,7 @@ class TrainingData:
     labels: Tensor
     right: Tensor
     settings: TrainingSettings
+    metrics: Mapping[Kind, Tensor]
 
 
 def train(
@@ -99,7 +105,8 @@ def train(
     The net in evaluation mode, and its history, one row a step: step, branch (classifier | transform |
     both; the last row of a constrained training: retraction), classifier_loss, accuracy (of the
     batch, transformed), multiplier, and for each transform {kind}_loss (the paper's L_k),
-    {kind}_displacement (mean ||A x - x||^2 at k = (1, 1)) and {kind}_reach.
+    {kind}_displacement (mean ||A x - x||^2 at k = (1, 1)) and {kind}_reach; for ``volume`` also
+    {kind}_volume, the logarithm of the generators' volume.
 
     Raises
     ------
@@ -126,6 +133,8 @@ def train(
                 progress(step + 1, settings.steps)
         if settings.objective == "constrained":
             _retract(trainee, data)
+        if settings.objective == "volume":
+            _order(trainee.module, data.metrics)
     return trainee.module.eval(), pd.DataFrame(trainee.history)
 
 
@@ -141,7 +150,14 @@ def _training_data(
     right = torch.from_numpy(predicted == labels).to(device)
     truth = torch.from_numpy(shown.categories).to(device)
     # None may be right: nothing then holds the transforms back, and the run's warning says so.
-    return TrainingData(classifier, pictures, truth, right, settings)
+    found: dict[Kind, Tensor] = {}
+    if settings.objective == "volume":
+        families = settings.families
+        found = {
+            kind: torch.from_numpy(value).float().to(device)
+            for kind, value in metrics(families, pictures).items()
+        }
+    return TrainingData(classifier, pictures, truth, right, settings, found)
 
 
 def _trainee(settings: TrainingSettings, device: torch.device) -> Trainee:
@@ -152,6 +168,11 @@ def _trainee(settings: TrainingSettings, device: torch.device) -> Trainee:
     if settings.objective == "constrained":
         for part in module.parts().values():
             part.reach.data.fill_(settings.start)
+    if settings.objective == "volume":
+        for part in module.parts().values():
+            # The reach is the certificate's; training leaves it whole.
+            part.reach.requires_grad_(False)
+            part.start_near()
     return Trainee(module, optimiser, settings.multiplier)
 
 
@@ -177,12 +198,11 @@ def _resume(trainee: Trainee, state: dict[str, Any]) -> None:
 def _step(trainee: Trainee, data: TrainingData, step: int) -> None:
     """One optimiser step, and its row in the history."""
     settings, module = data.settings, trainee.module
-    constrained = settings.objective == "constrained"
     device = data.labels.device
     index = chosen(step, len(data.labels), settings)
     labels, right = data.labels[index.to(device)], data.right[index.to(device)]
     generator = draws(settings.seed, 1, step)
-    drawn = draw_k(settings.batch_size, settings.corner if constrained else 0.0, generator)
+    drawn = _drawn_k(settings, generator)
     k = {kind: drawn[kind].to(device) for kind in module.parts()}
 
     matrices = module.matrices(k)
@@ -193,32 +213,77 @@ def _step(trainee: Trainee, data: TrainingData, step: int) -> None:
     losses = _transform_losses(k, matrices, settings.vectors, generator)
     row: Row = {"step": step + 1, "classifier_loss": float(classifier_loss.detach())}
     row["accuracy"] = float(correct.float().mean())
-    row["multiplier"] = trainee.multiplier if constrained else nan
+    row["multiplier"] = nan if settings.objective == "gated" else trainee.multiplier
     row |= {f"{kind}_loss": float(loss.detach()) for kind, loss in losses.items()}
-    if constrained:
-        gains = {kind: utility(kind, k[kind], matrices[kind]) for kind in k}
-        danger = risk(logits, labels, right, settings.margin)
-        loss, row["branch"] = _constrained(gains, danger, trainee.multiplier, settings.weights)
-        lost = float(right.float().mean()) - row["accuracy"]
-        trainee.multiplier = updated_multiplier(
-            *(trainee.multiplier, lost, settings.accuracy_loss / 2, settings.multiplier_rate),
-            MULTIPLIER_LIMITS,
-        )
-    else:
+    if settings.objective == "gated":
         wanted = settings.accuracy_wanted
         wanted = float(data.right.float().mean()) if wanted is None else wanted
         loss, row["branch"] = gated(
             classifier_loss, row["accuracy"], wanted, losses, settings.weights
         )
+    else:
+        gains = _gains(module, data, k, matrices)
+        if settings.objective == "volume":
+            row |= {f"{kind}_volume": float(gain.detach()) for kind, gain in gains.items()}
+        danger = risk(logits, labels, right, settings.margin)
+        loss, row["branch"] = _constrained(gains, danger, trainee.multiplier, settings.weights)
+        trainee.multiplier = _updated(trainee.multiplier, settings, correct, right)
     slower = decay(step, settings.steps)
     for group in trainee.optimiser.param_groups:
         group["lr"] = settings.learning_rate * slower
     module.zero_grad()
     torch.autograd.backward(loss)
     trainee.optimiser.step()
-    if constrained:
+    if settings.objective == "constrained":
         _widen(module, k, settings, slower)
     trainee.history.append(row | _extent(module))
+
+
+def _drawn_k(settings: TrainingSettings, generator: torch.Generator) -> dict[Kind, Tensor]:
+    if settings.objective == "volume":
+        return draw_corners(settings, generator)
+    corner = settings.corner if settings.objective == "constrained" else 0.0
+    return draw_k(settings.batch_size, corner, generator)
+
+
+def _gains(
+    module: InvariantTransformer,
+    data: TrainingData,
+    k: Mapping[Kind, Tensor],
+    matrices: Mapping[Kind, Tensor],
+) -> dict[Kind, Tensor]:
+    """What is maximised of each transform: its log volume, or the logarithm of its displacement."""
+    if data.settings.objective == "constrained":
+        return {kind: utility(kind, k[kind], matrices[kind]) for kind in k}
+    return {
+        kind: log_volume(part.derivative(k[kind]), data.metrics[kind], part.used)
+        for kind, part in module.parts().items()
+    }
+
+
+def _updated(
+    multiplier: float, settings: TrainingSettings, correct: Tensor, right: Tensor
+) -> float:
+    """The multiplier after a batch: ``volume`` counts flips, ``constrained`` the accuracy lost."""
+    if settings.objective == "volume":
+        lost = float((right & ~correct).sum()) / max(float(right.sum()), 1.0)
+        allowed = settings.loss_allowed
+    else:
+        lost = float(right.float().mean()) - float(correct.float().mean())
+        allowed = settings.loss_allowed / 2
+    return updated_multiplier(
+        multiplier, lost, allowed, settings.multiplier_rate, MULTIPLIER_LIMITS
+    )
+
+
+@torch.no_grad()
+def _order(module: InvariantTransformer, metrics: Mapping[Kind, Tensor]) -> None:
+    """The components of each k by the size of what they lead to, the largest first."""
+    for kind, part in module.parts().items():
+        corner = torch.ones(1, part.dimensions, device=part.reach.device)
+        slopes = part.derivative(corner)[0].double().cpu().numpy()
+        found = sizes(slopes, metrics[kind].double().cpu().numpy())
+        part.reorder(np.argsort(-found, kind="stable").tolist())
 
 
 def _transform_losses(
@@ -263,10 +328,10 @@ def _widen(
 
 @torch.no_grad()
 def _extent(module: InvariantTransformer) -> Row:
-    """Displacement at k = (1, 1) and reach of each transform."""
+    """Displacement at k = (1, ..., 1) and reach of each transform."""
     row: Row = {}
     for kind, part in module.parts().items():
-        k = torch.ones(1, 2, device=part.reach.device)
+        k = torch.ones(1, part.dimensions, device=part.reach.device)
         row[f"{kind}_displacement"] = float(expected_displacement(kind, part(k)))
         row[f"{kind}_reach"] = float(part.reach)
     return row
@@ -281,7 +346,7 @@ def _retract(trainee: Trainee, data: TrainingData) -> None:
     there = index.to(data.labels.device)
     retract(
         *(trainee.module, data.classifier, data.pictures[index.numpy()], data.labels[there]),
-        *(data.right[there], settings.accuracy_loss / 2, settings.batch_size),
+        *(data.right[there], settings.loss_allowed / 2, settings.batch_size),
     )
     row: Row = {"step": settings.steps, "branch": "retraction", "classifier_loss": nan}
     row |= {"accuracy": nan, "multiplier": trainee.multiplier}

@@ -1,11 +1,12 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``measurement``, ``compared`` and
-``trained`` declare all of them; ``frames`` reads and writes, ``checking`` tells what cannot be, ``arrays``
-holds archives of arrays and prepared pictures, ``files`` writes atomically.
+``declaration`` says what a table is; ``prepared``, ``screened``, ``measurement``, ``compared``, ``trained``
+and ``certified`` declare all of them; ``frames`` reads and writes, ``checking`` tells what cannot be,
+``arrays`` holds archives of arrays and prepared pictures, ``files`` writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
+from invariances.tables.certified import CERTIFICATE, DIRECTIONS, FLIPS
 from invariances.tables.compared import (
     BORDER_CLAIMS,
     BORDERS,
@@ -44,15 +45,15 @@ TABLES = {
         *(TRUTH, CALIBRATION),
         *(DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
-        *(HISTORY, EVALUATION, TIGHTNESS, COMPARISON, OBJECTIVES),
+        *(HISTORY, CERTIFICATE, DIRECTIONS, EVALUATION, FLIPS, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
 }
 """Every table by its name, in the order of the documentation."""
 
 __all__ = [
-    "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CLAIMS", "COMPARISON", "CONSISTENCY",
-    "CORRELATIONS", "CURVES", "DIFFERENCES", "EVALUATION", "HERE", "HISTORY", "INTERPOLATION",
-    "MANIFEST", "MEDIANS", "OBJECTIVES", "PAIRS", "PICTURES", "REGIONS", "SIZES", "SKIPPED",
-    "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES", "TRUTH", "VALIDATION",
-    "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
+    "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
+    "CONSISTENCY", "CORRELATIONS", "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
+    "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "OBJECTIVES", "PAIRS", "PICTURES", "REGIONS",
+    "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
+    "TRUTH", "VALIDATION", "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
 ]  # fmt: skip

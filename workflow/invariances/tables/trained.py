@@ -68,6 +68,19 @@ def colour(name: str, *, meaning: str, unit: str = "", missing: str = "") -> Col
     )
 
 
+def steering(name: str, kind: str, component: int) -> Column:
+    """A component of the k that steers a transform, in [0, 1], or in [-1, 1] with sign."""
+    dimensions = ("", ", of two dimensions or more", ", of three dimensions")
+    return Column(
+        name,
+        "float",
+        meaning=f"{('first', 'second', 'third')[component]} component of the {kind} transform's k",
+        low=-1,
+        high=1,
+        where=having(kind) + dimensions[component],
+    )
+
+
 HISTORY = Table(
     "history",
     ("itn/{model}/history.csv",),
@@ -108,10 +121,19 @@ HISTORY = Table(
             column
             for kind in zip(
                 of_each("displacement", meaning=f"{SQUARED} at k = (1, 1)"),
-                of_each("reach", meaning="the factor on the fully connected layers"),
+                of_each("reach", meaning="the factor on the coordinates"),
                 strict=True,
             )
             for column in kind
+        ),
+        *(
+            Column(
+                f"{kind}_volume",
+                "float",
+                meaning=f"logarithm of the volume that the {kind} transform's generators span",
+                where=f"{having(kind)}, the objective volume",
+            )
+            for kind in KINDS
         ),
     ),
     where="with `itn.enabled` in the config",
@@ -121,13 +143,11 @@ EVALUATION = Table(
     "evaluation",
     ("itn/{model}/evaluation.csv", "itn_objectives/{model}/{objective}-{seed}/evaluation.csv"),
     row="a value of k, on pictures that the net was not trained on",
-    key=("varied", "k1_0", "k1_1", "k2_0", "k2_1", "k3_0", "k3_1"),
+    key=("varied", *(f"{k}_{j}" for k in STEERING.values() for j in range(3))),
     columns=(
         VARIED,
         *(
-            share(f"{k}_{j}", meaning=f"{part} component of the {kind} transform's k", where=having(kind))
-            for kind, k in STEERING.items()
-            for j, part in enumerate(("first", "second"))
+            steering(f"{k}_{j}", kind, j) for kind, k in STEERING.items() for j in range(3)
         ),
         count("pictures", meaning="pictures evaluated"),
         ACCURACY,
@@ -162,16 +182,23 @@ EVALUATION = Table(
     where="with `itn.enabled` in the config",
 )  # fmt: skip
 
-K = (
-    share("k_0", meaning="first component of its k"),
-    share("k_1", meaning="second component of its k"),
+K = tuple(
+    Column(
+        f"k_{j}",
+        "float",
+        meaning=f"{part} component of its k",
+        low=-1,
+        high=1,
+        where=("", "with k of two dimensions or more", "with k of three dimensions")[j],
+    )
+    for j, part in enumerate(("first", "second", "third"))
 )
 STILL = "the transform stays at the identity: there is no path"
 TIGHTNESS = Table(
     "tightness",
     ("itn/{model}/tightness.csv",),
     row="a learned transform, followed along its powers A^alpha",
-    key=("varied", "k_0", "k_1"),
+    key=("varied", "k_0", "k_1", "k_2"),
     columns=(
         VARIED,
         *K,
@@ -204,7 +231,7 @@ COMPARISON = Table(
     "comparison",
     ("itn/{model}/comparison.csv",),
     row="a learned transform beside a class's threshold",
-    key=("varied", "k_0", "k_1", "class", "direction"),
+    key=("varied", "k_0", "k_1", "k_2", "class", "direction"),
     columns=(
         VARIED,
         *K,
@@ -256,7 +283,7 @@ OBJECTIVES = Table(
             "objective",
             "text",
             meaning="the objective of its training",
-            allowed=("gated", "constrained"),
+            allowed=("gated", "constrained", "volume"),
         ),
         Column("seed", "int", meaning="the seed of its training"),
         count("pictures", meaning="pictures evaluated"),

@@ -13,17 +13,28 @@ def trained(model):
 # A network is trained on every class of the dataset, whichever are screened: choosing other classes
 # to screen leaves it as it is.
 def classes_of(part):
-    """The classes of a chunk, or all of those that a split of the training pictures has."""
+    """The classes of a chunk or of the calibration, or all that a split of the training pictures has."""
+    if part == "calibration":
+        return CLASSES
     return CHUNKS.get(part, list(DATASET.present))
 
 
 def split_of(part):
-    """The dataset's split of which a chunk, or a split itself, is."""
+    """The dataset's split of which a chunk, a split itself, or the ITN's calibration is."""
+    if part == "calibration":
+        return PLAN.calibration.split
     return "screening" if part in CHUNKS else part
+
+
+def skipped_of(part):
+    """How many pictures of each class, the split's first, a part leaves to others."""
+    return PLAN.calibration.skip if part == "calibration" else 0
 
 
 def number_of(part):
     """How many pictures of each class a part has, at most."""
+    if part == "calibration":
+        return PLAN.calibration.images
     return getattr(CONFIG.dataset, "images" if part in CHUNKS else f"{part}_images")
 
 
@@ -39,7 +50,9 @@ def state_of_pictures(part):
     files = [
         Path(DATASET.path(picture))
         for name in classes
-        for picture in DATASET.pictures(name, split, number_of(part), CONFIG.seed)
+        for picture in DATASET.pictures(
+            name, split, skipped_of(part) + number_of(part), CONFIG.seed
+        )[skipped_of(part) :]
     ]
     if files and all(map(os.path.lexists, files)):
         return contents(files)

@@ -1,4 +1,4 @@
-"""What an Invariant Transformer Net is trained and evaluated on: for rules/itn.smk."""
+"""What an Invariant Transformer Net is trained, certified and evaluated on: for rules/itn.smk."""
 
 ITN = CONFIG.itn
 LEARNERS = list(MODELS) if ITN.enabled else []
@@ -11,47 +11,74 @@ ITN_SETTINGS = (
     "steps",
     "batch_size",
     "learning_rate",
+    "weight_colour",
+    "weight_convolution",
+    "accuracy_wanted",
+    "accuracy_loss",
 )
+# ... and those of volume's alone: of the others a net is the same whatever they are.
+ITN_VOLUME = ("layers", "dimensions", "signed", "alpha")
 
 
 def itn_settings(**changes):
-    chosen = ITN.model_dump(include=set(ITN_SETTINGS))
-    return to_json(chosen | {"seed": CONFIG.seed, "padding": CONFIG.padding} | changes)
+    """Fields of the trainer's settings, as JSON."""
+    chosen = ITN.model_dump(include=set(ITN_SETTINGS)) | changes
+    if chosen["objective"] == "volume":
+        chosen |= ITN.model_dump(include=set(ITN_VOLUME))
+    chosen["steps"] = ITN.steps or (160 if chosen["objective"] == "volume" else 240)
+    if chosen["objective"] != "gated":
+        del chosen["accuracy_wanted"]
+    return to_json(chosen | {"padding": CONFIG.padding, "seed": CONFIG.seed} | changes)
 
 
-def itn_pictures(model, training):
-    """Files, without suffix, and the part of them that an ITN is trained on, or evaluated on.
+def itn_asked():
+    """What a certificate is asked for, as JSON."""
+    keys = ("alpha", "delta", "scales", "when_few")
+    return to_json(
+        {name: getattr(ITN, name) for name in keys} | {"points": ITN.certified_points}
+    )
 
-    Where a dataset has pictures beyond those screened they train, and the screened ones evaluate;
-    otherwise the screened ones are divided.
+
+def itn_pictures(model, purpose):
+    """Files, without suffix, and the part of them that trains, calibrates or evaluates an ITN.
+
+    Where a dataset has pictures beyond those screened they train and calibrate, and the screened ones
+    evaluate; otherwise the screened ones are divided, half of those that do not evaluate for each.
     """
     folder = f"{RESULTS}/images/{preparation(model)}"
     # In the config's order, whatever the chunks.
-    classes = CLASSES
-    part = {"classes": classes, "count": ITN.images if training else 1_000_000}
-    if PLAN.learning_pictures != "screening" and training:
-        return [f"{folder}/{PLAN.learning_pictures}"], part
-    if PLAN.learning_pictures == "screening":
-        held_out = ITN.held_out
-        part |= (
-            {"start": 0.0, "stop": 1 - held_out}
-            if training
-            else {"start": 1 - held_out}
-        )
+    counts = {
+        "training": PLAN.calibration.training,
+        "calibration": PLAN.calibration.images,
+        "evaluation": 1_000_000,
+    }
+    part = {"classes": CLASSES, "count": counts[purpose]}
+    if PLAN.learning_pictures != "screening":
+        if purpose == "training":
+            return [f"{folder}/{PLAN.learning_pictures}"], part
+        if purpose == "calibration":
+            return [f"{folder}/calibration"], part
+    else:
+        middle, last = (1 - ITN.held_out) / 2, 1 - ITN.held_out
+        part |= {
+            "training": {"start": 0.0, "stop": middle},
+            "calibration": {"start": middle, "stop": last},
+            "evaluation": {"start": last},
+        }[purpose]
     return [f"{folder}/{chunk}" for chunk in CHUNKS], part
 
 
-def itn_files(training):
+def itn_files(purpose):
     return lambda w: [
         f"{stem}.{kind}"
-        for stem in itn_pictures(w.model, training)[0]
+        for stem in itn_pictures(w.model, purpose)[0]
         for kind in ("npy", "csv")
     ]
 
 
-def itn_stems(training):
-    return lambda w: [f"{stem}.npy" for stem in itn_pictures(w.model, training)[0]]
+def itn_stems(purpose):
+    return lambda w: [f"{stem}.npy" for stem in itn_pictures(w.model, purpose)[0]]
 
 
-def itn_part(training):
-    return lambda w: to_json(itn_pictures(w.model, training)[1])
+def itn_part(purpose):
+    return lambda w: to_json(itn_pictures(w.model, purpose)[1])

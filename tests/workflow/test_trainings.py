@@ -11,10 +11,18 @@ TABLES = ("results/small/trainings.csv", "results/small/training_differences.csv
 
 def config(*seeds):
     found = copy.deepcopy(SMALL)
-    found["dataset"] |= {"training_images": 12, "validation_images": 2}
-    found["itn"] = {"enabled": False}
+    found["dataset"] |= {"training_images": 24, "validation_images": 2}
+    found |= {
+        "itn": {"enabled": False},
+        "transforms": {"rotate": {"steps": 5}},
+        "pairs": [],
+        "chunks": 1,
+    }
     for model, number in zip(found["models"].values(), seeds, strict=True):
-        model |= {"weights": "train", "training": {"epochs": 2, "seeds": number}}
+        model |= {
+            "weights": "train",
+            "training": {"epochs": 40, "learning_rate": 0.02, "seeds": number},
+        }
     return found
 
 

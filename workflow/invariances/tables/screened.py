@@ -129,7 +129,7 @@ CURVES = Table(
             "interval",
             "text",
             meaning="how the interval of the mean softmax is found",
-            allowed=("Bayesian bootstrap", "Gaffke's bound"),
+            allowed=("Bayesian bootstrap", "Gaffke's bound", "between the two"),
         ),
     ),
 )

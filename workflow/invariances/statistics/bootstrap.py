@@ -207,8 +207,8 @@ def mean_interval(
 
     From ten values on the same holds of the lower limit of a mean above 0.95, and of the upper one of a
     mean below 0.05: where one picture in twenty makes the difference, ten or fifty often hold none such,
-    and nothing tells a sample that has missed it. The limit is then as far away as accuracy's. Between 0.8 and
-    0.95 (0.2 and 0.05) it goes over from the one to the other, evenly, so that no curve's band jumps.
+    and nothing tells a sample that has missed it. The limit is then as far away as accuracy's. Between 0.8
+    and 0.95 (0.2 and 0.05) it goes over from the one to the other, so that no curve's band jumps.
 
     Parameters
     ----------

@@ -98,7 +98,7 @@ def test_jobs_that_are_lost_are_submitted_again_and_change_nothing(cluster, tmp_
     logs = house.path / ".snakemake/slurm_logs"
     assert {path.parts[-3] for path in logs.rglob("*.log")} == {"rule_classifier", "rule_itn"}
     assert "Nothing to be done" in house.run()
-    # Nodes note what made a result as this machine does: without Snakemake's notes a change is seen as well.
+    # Nodes note what made a result as this machine does: without Snakemake's notes a change is seen too.
     shutil.rmtree(house.path / ".snakemake")
     assert "Nothing to be done" in house.run("--rerun-triggers", "mtime")
     house.configure(config | {"thresholds": {"resamples": 101}})

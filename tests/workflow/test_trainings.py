@@ -2,9 +2,11 @@
 
 import copy
 
-import pandas as pd
 import pytest
 from house import SMALL, build
+
+from invariances.tables import TRAINING_DIFFERENCES, TRAININGS
+from invariances.tables.frames import read
 
 TABLES = ("results/small/trainings.csv", "results/small/training_differences.csv")
 
@@ -49,7 +51,10 @@ def test_further_seeds_are_trained_and_swept_beside_the_first(house):
     said = house.run(*TABLES, "results/small/thresholds.csv")
     assert "models.two: training.seeds: 3 times its training and its sweeps" in said
     assert (house.path / "results/small/thresholds.csv").read_bytes() == before
-    spread, differences = (pd.read_csv(house.path / name) for name in TABLES)
+    declared = (TRAININGS, TRAINING_DIFFERENCES)
+    spread, differences = (
+        read(house.path / name, own) for name, own in zip(TABLES, declared, strict=True)
+    )
     assert dict(spread.groupby("model")["trainings"].first()) == {"one": 2, "two": 3}
     assert set(differences["first"]) == {"one"}
     assert set(differences["second"]) == {"two"}

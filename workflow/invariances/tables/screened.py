@@ -329,6 +329,15 @@ SIZES = Table(
             for end, words in (("low", "least"), ("high", "largest"))
         ),
         Column(
+            "rms_half_accuracy",
+            "float",
+            meaning="the same where half of the accuracy is lost",
+            unit="grey levels",
+            low=0,
+            high=255,
+            missing="more than half of the accuracy is kept throughout",
+        ),
+        Column(
             "mean_displacement_px",
             "float",
             meaning="how far a pixel moves, on average; 0 for transforms that move nothing",

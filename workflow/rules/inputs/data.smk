@@ -42,5 +42,7 @@ def state_of_pictures(part):
         for picture in DATASET.pictures(name, split, number_of(part), CONFIG.seed)
     ]
     if files and all(map(os.path.lexists, files)):
-        return contents(files)
+        # One's own dataset may rest on more than the files of its pictures.
+        own = is_own(CONFIG.dataset.name)
+        return contents(files) + own * f" {DATASET.state(classes, split)}"
     return DATASET.state(classes, split)

@@ -64,7 +64,7 @@ def network(
     if is_file(section.weights):
         sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
     # Not all that a network is made of is among its weights: settings, tables, buffers that are not kept.
-    if files := [Path(name) for name in sorted(read) if Path(name).suffix not in (".py", ".pyc")]:
+    if files := opened.data_files(read):
         sha256 = datasets.digest(f"{sha256} {contents(files)}")
     return Network(
         preprocessing=preprocessing,

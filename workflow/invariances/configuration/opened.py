@@ -8,7 +8,7 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,13 @@ def noted(whether: bool = True) -> Iterator[set[str]]:
             yield read
         finally:
             _noting.pop()
+
+
+def data_files(names: Iterable[str]) -> list[Path]:
+    """Those that are no modules; below the working directory by the way from there, as it may move."""
+    here = Path.cwd()
+    files = [Path(name) for name in sorted(names) if Path(name).suffix not in (".py", ".pyc")]
+    return [file.relative_to(here) if file.is_relative_to(here) else file for file in files]
 
 
 @contextmanager

@@ -18,6 +18,7 @@ class Size:
     """How much of everything: all that `--quick` changes.
 
     networks : rows (picture, magnitude) that are timed together for each network, on the CPU.
+    planned : networks of the plan for all of ImageNet, each of which a first start tries.
     """
 
     networks: dict[str, int]
@@ -29,6 +30,7 @@ class Size:
     steps: int = 6
     job: int = 8
     dataset: int = 1000
+    planned: tuple[str, ...] = ("alexnet", "resnet101")
 
     @property
     def small(self) -> tuple[str, ...]:
@@ -38,8 +40,9 @@ class Size:
 
 FULL = Size({"alexnet": 128, "resnet18": 64, "resnet101": 16})
 QUICK = Size(
-    {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1, dataset=8
-)
+    {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1, dataset=8,
+    planned=("resnet18",),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

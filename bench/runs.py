@@ -30,7 +30,7 @@ SMALLEST = {
     "pairs": [],
     "thresholds": {"resamples": 100},
     "itn": {"enabled": False},
-    "figures": {"formats": ["png"]},
+    "figures": {"formats": ["png"], "draw": ["overview"]},
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def plan_rows(size: Size, wanted) -> Rows:
     if not wanted("plan: all of ImageNet"):
         return
     with checkout() as folder:
-        config = make_imagenet(folder, size.dataset)
+        config = make_imagenet(folder, size.dataset, size.planned)
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
         command = ["--configfile", "config.yaml", "--dry-run"]
         first, _ = snakemake(folder, *command)
@@ -78,7 +78,7 @@ def plan_rows(size: Size, wanted) -> Rows:
         )
 
 
-def make_imagenet(folder: Path, classes: int) -> dict:
+def make_imagenet(folder: Path, classes: int, networks: tuple[str, ...]) -> dict:
     """The validation folders, every picture a link to one of 8x8 pixels, and the config."""
     picture = folder / "picture.JPEG"
     Image.fromarray(np.zeros((8, 8, 3), dtype=np.uint8)).save(picture)
@@ -87,7 +87,6 @@ def make_imagenet(folder: Path, classes: int) -> dict:
         place.mkdir(parents=True)
         for number in range(50):
             (place / f"ILSVRC2012_val_{number:08d}.JPEG").hardlink_to(picture)
-    networks = ("alexnet", "resnet101")
     return {
         "run": "plan",
         "dataset": {"name": "imagenet", "root": "data", "classes": "all", "images": 50},

@@ -15,11 +15,12 @@ def main(arguments: argparse.Namespace) -> None:
     axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
     groups = json.loads(arguments.trainings)
     pictures = read_all(arguments.pictures, PICTURES)
-    write(training_table(pictures, axes, groups), arguments.output, TRAININGS)
-    if arguments.differences:
+    spread, *differences = arguments.output
+    write(training_table(pictures, axes, groups), spread, TRAININGS)
+    for path in differences:
         options = {"resamples": arguments.resamples, "seed": arguments.seed}
         table = training_differences(pictures, axes, groups, **options)
-        write(table, arguments.differences, TRAINING_DIFFERENCES)
+        write(table, path, TRAINING_DIFFERENCES)
 
 
 if __name__ == "__main__":
@@ -38,7 +39,11 @@ if __name__ == "__main__":
         "--transforms", required=True, help="axis and identity of each transform, as a JSON object"
     )
     parser.add_argument(
-        "--output", type=Path, required=True, help="how far trainings differ (.csv)"
+        "--output",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="CSV",
+        help="how far trainings differ, and of two networks or more their differences",
     )
-    parser.add_argument("--differences", type=Path, help="of two networks or more (.csv)")
     command.run(main, parser.parse_args())

@@ -93,8 +93,11 @@ def test_displacement_of_turns_and_zooms_is_that_of_points_about_the_centre(size
 
 
 def thresholds(*cells):
+    """Half of the accuracy is lost half way to the threshold, where there is one."""
     columns = ["transform", "class", "direction", "threshold", "low", "high", "censored"]
-    return pd.DataFrame([dict(zip(columns, cell, strict=True), model="m") for cell in cells])
+    table = pd.DataFrame([dict(zip(columns, cell, strict=True), model="m") for cell in cells])
+    half = table["threshold"].where(table["censored"], table["threshold"] / 2)
+    return table.assign(half_accuracy=half, half_accuracy_censored=table["censored"])
 
 
 def test_the_table_keeps_the_thresholds_order(pictures):
@@ -119,7 +122,8 @@ def test_the_table_keeps_the_thresholds_order(pictures):
     turned = TRANSFORMS["rotate"]
     own = rms_grey_levels(turned, named(pictures.pixels[:3]), -180, Setting())
     assert table["rms_grey_levels"].iloc[1] == pytest.approx(own)
-    assert not table.isna().any().any()
+    assert np.allclose(table["rms_half_accuracy"], [12.75, np.nan, 12.75], equal_nan=True)
+    assert not table.drop(columns="rms_half_accuracy").isna().any().any()
 
 
 def test_limits_enclose_a_change_that_does_not_grow_with_its_magnitude():

@@ -187,9 +187,32 @@ def test_thresholds_are_the_tables(explore, results):
             elif row["threshold"] != 0:
                 to, value = re.search(r"switches to (.*) at (\S+) \(", sentence).groups()
                 assert to.replace(" ", "_") == row["flips_to"]
-                assert float(value.strip("°").replace(MINUS, "-")) == pytest.approx(
-                    row["threshold"], rel=6e-3
+                assert number(value) == pytest.approx(row["threshold"], rel=6e-3)
+            half = re.search(
+                rf"{way}: .*?(Half|More than half) of the accuracy is (.*?)\.( |$)", said
+            )
+            if row["half_accuracy"] != 0:
+                assert (half[1] == "More than half") == row["half_accuracy_censored"]
+            if row["half_accuracy"] != 0 and not row["half_accuracy_censored"]:
+                assert number(half[2].removeprefix("lost at ")) == pytest.approx(
+                    row["half_accuracy"], rel=6e-3
                 )
+
+
+def number(text):
+    """A magnitude as the page has it."""
+    return float(text.strip("°").replace(MINUS, "-"))
+
+
+def test_half_accuracy_is_marked_in_the_curve(explore, results):
+    table = read(results / "thresholds.csv", THRESHOLDS)
+    lost = table[~table["half_accuracy_censored"] & (table["half_accuracy"] != 0)]
+    cell = lost.groupby(["model", "transform", "class"]).size()
+    (model, transform, name), count = cell.idxmax(), cell.max()
+    page = explore(f"#view=curve&network={model}&transform={transform}&class={name}")
+    drawn(page, 2)
+    crosses = page.locator(".curve svg [aria-label='half of the accuracy is lost']")
+    expect(crosses).to_have_count(int(count))
 
 
 def test_a_cell_is_a_door_to_its_curve(explore):

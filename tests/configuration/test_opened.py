@@ -30,6 +30,22 @@ def network(num_classes):
     made.load_state_dict(load_file("weights.safetensors"))
     return made
 """
+POOLED = """
+import json
+from pathlib import Path
+
+from torch import nn
+
+
+def network(num_classes):
+    pool = json.loads(Path("settings.json").read_text())["pool"]
+    made = nn.Sequential(
+        getattr(nn, f"Adaptive{pool}Pool2d")(1), nn.Flatten(), nn.Linear(3, num_classes)
+    )
+    nn.init.zeros_(made[2].bias)
+    made[2].weight.data = (made[2].weight.data * 0 + 1).cumsum(0)
+    return made
+"""
 FILES = {
     "opened_network.py", "opened_helper.py", "settings.json", "weights.pt", "weights.safetensors",
 }  # fmt: skip
@@ -62,6 +78,39 @@ def test_what_a_callable_reads_is_noted_and_nothing_else(folder):
     with opened.noted(False):
         Path("before.txt").read_text()
     assert len(opened.FOUND) == len(FILES)
+
+
+def test_what_is_read_is_told_from_what_is_written(folder):
+    with opened.noted() as read:
+        build("opened_network:network", classes=2)
+        Path("log.txt").write_text("begun")
+        with Path("log.txt").open("a") as log:
+            log.write("done")
+    assert {Path(name).name for name in read if not name.endswith(".py")} == {
+        "settings.json", "weights.pt", "weights.safetensors",
+    }  # fmt: skip
+    assert "log.txt" in {Path(name).name for name in opened.FOUND}
+
+
+def test_a_module_without_its_source_is_no_harm(folder):
+    (folder / "sourceless.pyc").write_bytes(b"1234")
+    with opened.noted() as read:
+        Path("sourceless.pyc").read_bytes()
+    assert {Path(name).name for name in read} == {"sourceless.pyc"}
+
+
+@pytest.mark.parametrize("weights", ["own", "train"])
+def test_a_setting_that_decides_no_weights_makes_another_network(
+    folder, resolved, base, monkeypatch, weights
+):
+    """Pooling by the mean or by the maximum: the same weights, other answers."""
+    (folder / "opened_network.py").write_text(POOLED)
+    model = {"network": "opened_network:network", "weights": weights}
+    found = set()
+    for pool in ("Avg", "Max", "Avg"):
+        (folder / "settings.json").write_text(f'{{"pool": "{pool}"}}')
+        found.add(resolved(base | {"models": {"m": model}}).networks["m"].sha256)
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

@@ -189,9 +189,7 @@ def test_accuracy_at_a_magnitude(name: str, size: int) -> None:
 def test_mean_softmax_at_a_magnitude(name: str, size: int) -> None:
     known, covered = truth(name).softmax, coverage(name, size).softmax
     assert covers(covered[(known > 0.05) & (known < 0.95)].mean())
-    # Single magnitudes may fall lower where nearly all pictures answer 0 or 1: there the interval
-    # is Jeffreys', and close to the ends ten pictures often miss the one that makes the mean.
-    assert covered[(known > 0.1) & (known < 0.9)].min() >= 0.87 - slack(0.87, 4.0)
+    assert covered.min() >= 0.92 - slack(0.92, 4.0)  # the least of many magnitudes
 
 
 @pytest.mark.parametrize("size", [10, 25])

@@ -76,10 +76,12 @@ def test_half_accuracy(name, size):
         assert both >= 0.92 - slack()
 
 
-@pytest.mark.parametrize("name", ["2 rivals", "baseline .6", "non-monotone"])
-@pytest.mark.parametrize("size", (3, 5, 9))
-def test_mean_softmax_of_few_pictures(name, size):
-    """At every magnitude, of the class and of its rivals: nothing but their range is assumed."""
+@pytest.mark.parametrize(
+    "name", POPULATIONS if WHOLE else ["2 rivals", "baseline .45", "non-monotone"]
+)
+@pytest.mark.parametrize("size", (3, 5, 9, 10, 25, 50) if WHOLE else (3, 5, 9, 10, 25))
+def test_mean_softmax(name, size):
+    """At every magnitude, of the class and of its rivals, at means of 0.001 to 0.99."""
     generator, mean = np.random.default_rng(3), truth(name)[2]
     covered = []
     for number in range(SIMULATIONS):

@@ -7,6 +7,12 @@ import pytest
 
 from invariances.datasets import contents
 
+OF_A_FILE = [
+    f'{{"PATH": {entry}}}'
+    for entry in ("3", "null", "[]", "[[1, 2, 3, 4]]", "[[], null]", '[3, "a"]')
+]
+"""Damage to what is kept of a file that is asked for."""
+
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
@@ -64,9 +70,9 @@ def test_a_file_that_may_still_change_is_read_again(files, monkeypatch):
     assert not contents.KEPT.exists()
 
 
-@pytest.mark.parametrize("damage", ["", "[1]", '{"a": 3}', "\xff"])
+@pytest.mark.parametrize("damage", ["", "[1]", '{"a": 3}', "\xff", *OF_A_FILE])
 def test_a_damaged_cache_is_no_harm(files, damage):
     first = contents.contents(files)
     assert len(json.loads(contents.KEPT.read_text())) == 3
-    contents.KEPT.write_text(damage, encoding="latin1")
+    contents.KEPT.write_text(damage.replace("PATH", str(files[0])), encoding="latin1")
     assert contents.contents(files) == first

@@ -70,7 +70,9 @@ def sizes(tables: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     """Sizes as a run has them: the farther a threshold, the larger."""
     table = tables[1][["model", "transform", "class", "direction", "censored"]].copy()
     value = 20 + 10 * np.arange(len(table)) % 90
-    return table.assign(rms_grey_levels=value, rms_low=0.8 * value, rms_high=1.2 * value)
+    half = np.where(table["censored"], np.nan, 0.9 * value)
+    sizes = {"rms_low": 0.8 * value, "rms_high": 1.2 * value, "rms_half_accuracy": half}
+    return table.assign(rms_grey_levels=value, **sizes)
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,12 @@ def test_the_median_over_classes_is_censored_where_half_of_them_are():
     )  # fmt: skip
     for name in ("rms_low", "rms_high"):
         rows[name] = rows["rms_grey_levels"]
+    nan = np.nan
+    rows["rms_half_accuracy"] = [1.0, nan, nan, 4, 5, 6, 8, nan]
     table = medians(rows).set_index("direction")
+    # Beyond all others where more than half of the accuracy is kept.
+    assert np.isnan(table.loc["up", "rms_half_accuracy"])
+    assert table.loc["down", "rms_half_accuracy"] == 7
     assert table["rms_grey_levels"].to_dict() == {"up": 2.5, "down": 6.5}
     assert table["censored"].to_dict() == {"up": True, "down": False}
 
@@ -87,6 +92,9 @@ def test_a_panel_for_each_class_and_one_for_the_median(sizes, transforms, palett
     found += [x for line in by_gid(panel, "censored").values() for x in line.get_xdata()]
     both = sizes[sizes["class"] == "orange"]
     assert sorted(found) == sorted(both["rms_grey_levels"])
+    halves = [x for line in by_gid(panel, "half").values() for x in line.get_xdata()]
+    kept = both["rms_half_accuracy"].dropna()
+    assert sorted(x for x in halves if not np.isnan(x)) == sorted(kept)
     hollow = by_gid(panel, "censored").values()
     count = sum(len(line.get_xdata()) for line in hollow if "alexnet" in line.get_gid())
     assert count == own["censored"].sum()

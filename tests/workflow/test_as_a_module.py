@@ -1,6 +1,7 @@
 """The workflow as a module of another one, in another directory: docs/module.md."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -38,7 +39,7 @@ def configure(house: House, config: dict) -> None:
         (house.path / name).write_text(yaml.safe_dump({"invariances": config}, sort_keys=False))
 
 
-def test_it_runs_as_a_module(study):
+def test_it_runs_as_a_module(study, small):
     said = study.run()
     assert "rule invariances_sweep:" in said
     table = pd.read_csv(study.path / "results/widest.csv")
@@ -52,6 +53,13 @@ def test_it_runs_as_a_module(study):
     study.run("results/study/figures/overview.png", "--report", "report.html")
     page = (study.path / "report.html").read_text()
     assert "all thresholds" in page and "Open arrows" in page
+    # What made each result stands beside it: without Snakemake's own notes a change is seen as well.
+    shutil.rmtree(study.path / ".snakemake")
+    mtime = ("--rerun-triggers", "mtime")
+    assert "Nothing to be done" in study.run(*mtime)
+    configure(study, tiny(small, "study") | {"thresholds": {"resamples": 200}})
+    changed = study.planned(*mtime)
+    assert changed["invariances_thresholds"] == 1 and "invariances_sweep" not in changed
 
 
 def test_everything_can_be_asked_for_under_the_new_names(study):

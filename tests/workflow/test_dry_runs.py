@@ -1,6 +1,8 @@
 """Every config in config/ makes a DAG of sensible size; datasets that are not here are made small."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -51,3 +53,15 @@ def test_figures_are_those_that_are_wanted(empty, small):
     assert len(drawn) > 3
     said = empty.run("--dry-run", "--printshellcmds", "results/small/figures/sheets/one/rotate.pdf")
     assert "--width=160.0 --dpi=100 --output results/small/figures/sheets/one/rotate.pdf" in said
+
+
+def test_a_start_whose_plan_is_known_imports_no_torch(empty, small):
+    """Importing it takes as long as all the rest of a start with nothing to do."""
+    empty.configure(small)
+    empty.planned()
+    command = [sys.executable, "-X", "importtime", *empty.command("--dry-run", forked=False)]
+    done = subprocess.run(command, cwd=empty.path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "invariances.configuration" in imported
+    assert not {"torch", "scipy", "matplotlib", "timm"} & imported

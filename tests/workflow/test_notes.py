@@ -1,7 +1,11 @@
 """What made each result stands beside it: a change is seen where Snakemake's own notes say nothing."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -49,6 +53,53 @@ def test_a_changed_key_is_seen(house, small, change):
     forget(house)
     assert house.planned() == wanted
     assert house.planned(*MTIME) == wanted
+
+
+def test_two_parameters_that_are_exchanged_are_a_change(house, small):
+    """Snakemake compares them without their names."""
+    lists = {"point_symmetric": ["orange"], "axisymmetric": ["barbell"]}
+    house.configure(small | {"claims": lists})
+    house.run("--touch")
+    assert house.planned() == {}
+    exchanged = dict(zip(lists, reversed(lists.values()), strict=True))
+    house.configure(small | {"claims": exchanged})
+    assert "claims" in house.planned()
+    forget(house)
+    assert "claims" in house.planned(*MTIME)
+
+
+def test_a_change_is_seen_where_the_first_output_is_gone(house, small):
+    for path in (house.path / "results").rglob("images/*/*.npy"):
+        path.unlink()
+    house.configure(small | {"seed": 1})
+    forget(house)
+    assert house.planned("results/small/images/32-32-bilinear/0-of-2.csv", *MTIME)["images"] == 1
+
+
+def test_a_job_that_has_begun_leaves_no_old_note(house):
+    """Killed in it, a run may leave a new result: it is nobody's, also where Snakemake's mark is lost."""
+    house.edit(
+        "scripts/thresholds.py",
+        "    categories = ",
+        "    __import__('time').sleep(99)\n    categories = ",
+    )
+    folder = house.path / "results/small/thresholds/one"
+    whole = {path: path.read_bytes() for path in folder.iterdir()}
+    target, note = "results/small/thresholds/one/rotate.csv", folder / ".rotate.csv.made"
+    running = subprocess.Popen(
+        house.command(target, forked=False), cwd=house.path, start_new_session=True
+    )
+    while note.exists():
+        assert running.poll() is None
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    # As if the job had lived on.
+    for path, content in whole.items():
+        if path != note:
+            path.write_bytes(content)
+    forget(house)
+    assert house.planned(target, *MTIME)["thresholds"] == 1
 
 
 def test_changed_code_is_seen_and_said(house):

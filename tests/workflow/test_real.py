@@ -31,7 +31,7 @@ def config():
             "contrast": {"magnitudes": [0.25, 1, 2]},
         },
         "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
-        "thresholds": {"tolerance": 0.25},
+        "thresholds": {"search": "grid"},
         "itn": {"enabled": False},
         "figures": {"formats": ["png"], "cells": ["resnet18/rotate/school bus"]},
     }

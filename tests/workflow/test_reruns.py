@@ -5,8 +5,20 @@ import pytest
 import yaml
 
 
-def test_nothing_to_do_after_a_run(house):
+def test_what_starts_no_job_leaves_results_as_they_are(house, small):
+    """A start with nothing to do, a dry run of another config, and one that is refused."""
+
+    def results():
+        files = [path for path in (house.path / "results").rglob("*") if path.is_file()]
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+    before = results()
     assert "Nothing to be done" in house.run()
+    house.configure(small | {"seed": 99})
+    assert "sweep" in house.planned()
+    house.configure(small | {"seed": -1})
+    assert house.snakemake().returncode != 0
+    assert results() == before
 
 
 def test_tables_hold_every_cell(finished, small):

@@ -61,7 +61,8 @@ class Network:
     preprocessing : spelled out, whatever of it the config leaves to the library.
     source : whose settings those are that the config leaves out, in words.
     gflops : billions of operations of one forward pass.
-    sha256 : of the file of weights, or of what one's own callable returns; empty for others.
+    sha256 : of the file of weights, or of what one's own callable returns, and of the files that it reads;
+        empty for others.
     """
 
     preprocessing: Preprocessing

@@ -20,6 +20,7 @@ from invariances.transforms import Setting, Transform, find
 
 KEPT = ("model", "transform", "class", "direction", "threshold", "censored")
 LIMITS = ("threshold", "low", "high")
+HALF = "half_accuracy"
 
 
 def mean_displacement(transform: Transform, magnitude: float, height: int, width: int) -> float:
@@ -103,11 +104,14 @@ def size_table(
             transform = find(str(row["transform"]))
             found = {
                 magnitude: rms_grey_levels(transform, own, magnitude, setting, device=device)
-                for magnitude in dict.fromkeys(float(row[key]) for key in LIMITS)
+                for magnitude in dict.fromkeys(float(row[key]) for key in (*LIMITS, HALF))
             }
             threshold = float(row["threshold"])
+            interval = [found[float(row[key])] for key in LIMITS]
             sizes = {"rms_grey_levels": found[threshold]}
-            sizes |= {"rms_low": min(found.values()), "rms_high": max(found.values())}
+            sizes |= {"rms_low": min(interval), "rms_high": max(interval)}
+            halved = not row[f"{HALF}_censored"]
+            sizes["rms_half_accuracy"] = found[float(row[HALF])] if halved else np.nan
             sizes["mean_displacement_px"] = mean_displacement(transform, threshold, height, width)
             rows[place] = {key: row[key] for key in KEPT} | sizes
     return frame(SIZES, [rows[place] for place in thresholds.index])

@@ -10,9 +10,9 @@ include: "inputs/models.smk"
 rule classifier:
     input:
         lessons,
-        # Known by its hash, in params: a copy may be older than what was made of its predecessor.
+        # Known by their hashes, in params: a copy may be older than what was made of its predecessor.
         weights=ancient(weights_file),
-        categories=categories_file,
+        categories=ancient(categories_file),
     output:
         weights=f"{RESULTS}/models/{{model}}/weights.safetensors",
         description=f"{RESULTS}/models/{{model}}/model.json",
@@ -37,7 +37,7 @@ rule classifier:
         # Another file of the same name, whatever its age, is another model.
         sha256=lambda w: NETWORKS[w.model].sha256,
         dataset=to_json(DATASET_SETTINGS),
-        names=names_of_dataset,
+        names=names_of_logits,
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",
         seed=lambda w: seed_of(w.model),

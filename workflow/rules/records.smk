@@ -17,16 +17,19 @@ from snakemake.persistence import NO_PARAMS_CHANGE, ParamsChange, PersistenceBas
 
 def parameters(job):
     """What a job's numbers depend on beside its inputs, as text: its rule's command and parameters."""
-    command = f"command {sha256(job.rule.shellcmd.encode()).hexdigest()}"
+    command = f"command {sha256((job.rule.shellcmd or '').encode()).hexdigest()}"
+    # Each with its place: two that are exchanged are a change.
+    values = enumerate(job.non_derived_params)
     return {
         command,
-        *(json.dumps(value, default=str) for value in job.non_derived_params),
+        *(f"{place} {json.dumps(value, default=str)}" for place, value in values),
     }
 
 
 def is_noted(job):
-    """Whether a job is of a rule of ours."""
-    return bool(job.output) and {"script", "code"} <= set(job.rule.params.keys())
+    """Whether a job is of a rule of ours that writes results; a download may be several checkouts'."""
+    ours = bool(job.output) and {"script", "code"} <= set(job.rule.params.keys())
+    return ours and not job.rule.name.endswith("download")
 
 
 def note(job):
@@ -37,7 +40,8 @@ def note(job):
 
 def what_changed(job):
     """Parameters that differ from those that made a job's output."""
-    if not is_noted(job) or not Path(job.output[0]).exists():
+    # The first may be gone, as what is temporary, or was removed to save space.
+    if not is_noted(job) or not any(Path(path).exists() for path in job.output):
         return NO_PARAMS_CHANGE
     try:
         old = set(json.loads(note(job).read_text())["parameters"])
@@ -70,6 +74,13 @@ def params_changed(notes, job, file=None):
     )
 
 
+def started(notes, job, *arguments, **options):
+    # What is killed may leave a new result; it is nobody's until the job has ended.
+    if is_noted(job) and notes.dag.workflow.is_main_process:
+        note(job).unlink(missing_ok=True)
+    PLAIN["started"](notes, job, *arguments, **options)
+
+
 async def finished(notes, job):
     if is_noted(job) and notes.dag.workflow.is_main_process:
         temporary = note(job).with_suffix(".tmp")
@@ -89,9 +100,10 @@ async def finished(notes, job):
 # Snakemake has no place to ask for this. Read twice (as two modules), the workflow replaces its own.
 PLAIN = getattr(PersistenceBase, "plain", None) or {
     name: getattr(PersistenceBase, name)
-    for name in ("has_metadata", "params_changed", "finished")
+    for name in ("has_metadata", "params_changed", "started", "finished")
 }
 PersistenceBase.plain = PLAIN
 PersistenceBase.has_metadata = has_metadata
 PersistenceBase.params_changed = params_changed
+PersistenceBase.started = started
 PersistenceBase.finished = finished

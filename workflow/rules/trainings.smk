@@ -18,8 +18,8 @@ rule trainings:
             rules.thresholds.output.pictures, model=TRAINED, single=TRANSFORMS
         ),
     output:
-        trainings=f"{RESULTS}/trainings.csv",
-        differences=[f"{RESULTS}/training_differences.csv"] * (len(TRAININGS) > 1),
+        f"{RESULTS}/trainings.csv",
+        [f"{RESULTS}/training_differences.csv"] * (len(TRAININGS) > 1),
     log:
         f"{RESULTS}/logs/trainings.log",
     conda:
@@ -31,11 +31,10 @@ rule trainings:
         transforms=titles(*TRANSFORMS),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
-        differences=lambda w, output: named(output, "differences"),
     shell:
         "python {params.script:q} --pictures {input.pictures:q} --trainings {params.trainings:q}"
         " --transforms {params.transforms:q} --resamples {params.resamples} --seed {params.seed}"
-        " --output {output.trainings:q} {params.differences} 2> {log:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 # With what they are made of, as rules/parts.smk says.

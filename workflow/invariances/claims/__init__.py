@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from invariances.claims import learned, screening
+from invariances.claims.planning import pictures_needed
 from invariances.claims.statements import STATEMENTS, Statement
 from invariances.claims.verdicts import UNKNOWN, Estimate, Verdict, decide, together
 from invariances.statistics.bootstrap import LEVEL
@@ -63,14 +64,17 @@ def claim_table(
     rows: list[dict[str, object]] = []
     strict: dict[Hashable, list[Verdict]] = {}
     for model in map(str, dict.fromkeys(tables.thresholds["model"])):
-        screened = _measured(tables, model, axes)
+        screened, learnt = _measured(tables, model, axes), tables.learned.get(model)
         symmetric = point_symmetric, axisymmetric
         for claim in dict.fromkeys(item.claim for item in STATEMENTS.values()):
             keys = [key for key, item in STATEMENTS.items() if item.claim == claim]
             level = 1 - (1 - LEVEL) / len(keys)
-            found = _found(screened, tables.learned.get(model), symmetric, keys, LEVEL)
-            rows += [_row(STATEMENTS[key], model, estimate) for key, estimate in found.items()]
-            strictly = _found(screened, tables.learned.get(model), symmetric, keys, level)
+            found = _found(screened, learnt, symmetric, keys, LEVEL)
+            rows += [
+                _row(STATEMENTS[key], model, estimate, _pictures(key, screened, learnt))
+                for key, estimate in found.items()
+            ]
+            strictly = _found(screened, learnt, symmetric, keys, level)
             strict[claim, model] = [
                 decide(estimate, STATEMENTS[key].claimed) for key, estimate in strictly.items()
             ]
@@ -141,6 +145,13 @@ def _found(
     return found
 
 
+def _pictures(key: str, run: Measured, learnt: Learned | None) -> int | None:
+    """How many pictures a statistic is of: of each class, or for an ITN's all that evaluate it."""
+    if key not in LEARNED:
+        return int(run.thresholds["images"].median())
+    return None if learnt is None else int(learnt.evaluation["pictures"].iloc[0])
+
+
 LEARNED: dict[str, tuple[str, Callable[[pd.DataFrame, float], Estimate]]] = {
     "C5a": ("history", learned.classifier_loss),
     "C5b": ("history", learned.transform_loss),
@@ -157,14 +168,17 @@ def _pairs(tables: Tables) -> list[dict[str, object]]:
     statement, correlations = STATEMENTS["C4"], tables.correlations
     if correlations is None or correlations.empty:
         names = dict.fromkeys(tables.thresholds["model"])
-        return [_row(statement, "+".join(map(str, names)), UNKNOWN)]
+        return [_row(statement, "+".join(map(str, names)), UNKNOWN, None)]
+    images = int(tables.thresholds["images"].median())
     return [
-        _row(statement, f"{first}+{second}", screening.correlation(rows))
+        _row(statement, f"{first}+{second}", screening.correlation(rows), images)
         for (first, second), rows in correlations.groupby(["first", "second"], sort=False)
     ]
 
 
-def _row(statement: Statement, model: str, estimate: Estimate) -> dict[str, object]:
+def _row(
+    statement: Statement, model: str, estimate: Estimate, pictures: int | None
+) -> dict[str, object]:
     known = estimate if estimate.known else UNKNOWN
     verdict: Verdict = decide(known, statement.claimed)
     evidence = statement.evidence.format(model=model) if known.known else NOT_HERE
@@ -183,4 +197,5 @@ def _row(statement: Statement, model: str, estimate: Estimate) -> dict[str, obje
         "verdict": verdict,
         "evidence": evidence,
         "interval": statement.interval if known.known else "",
+        "pictures_needed": pictures_needed(statement, known, pictures),
     }

@@ -10,6 +10,7 @@ from invariances.configuration import opened
 from invariances.configuration.declaration import Model
 from invariances.configuration.declaration import Preprocessing as Wanted
 from invariances.configuration.trials import trial_pictures, try_network
+from invariances.datasets.contents import contents
 from invariances.errors import InputError, unknown
 from invariances.extension import is_own
 from invariances.names import composed, is_file
@@ -44,7 +45,7 @@ def network(
     try:
         # The network first: what is asked of its library below takes its name to be right.
         options = options_of(section.network, section.weights, section.options)
-        with opened.noted(is_own(section.network)):
+        with opened.noted(is_own(section.network)) as read:
             built = build(section.network, classes=count, options=options)
             # Another file of the same name, whatever its age, is another model.
             sha256 = ""
@@ -62,6 +63,9 @@ def network(
         raise InputError(f"{key}: {error}") from error
     if is_file(section.weights):
         sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
+    # Not all that a network is made of is among its weights: settings, tables, buffers that are not kept.
+    if files := opened.data_files(read):
+        sha256 = datasets.digest(f"{sha256} {contents(files)}")
     return Network(
         preprocessing=preprocessing,
         source=_with_own(source, section.preprocessing),

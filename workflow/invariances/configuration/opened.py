@@ -8,8 +8,8 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ OTHERS = [
 FOUND: set[str] = set()
 """All that was opened while it was noted, by this process."""
 
-_noting: list[bool] = []
+_noting: list[set[str]] = []
+"""What was opened to be read, of each that is noting."""
 
 
 @functools.cache
@@ -36,30 +37,45 @@ def _listen() -> None:
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if _noting and event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
-        _note(os.fsdecode(arguments[0]))
+        mode, flags = arguments[1:3]
+        reads = mode.startswith("r") if mode else flags & os.O_ACCMODE == os.O_RDONLY
+        _note(os.fsdecode(arguments[0]), reads)
 
 
-def _note(name: str) -> None:
+def _note(name: str, reads: bool = True) -> None:
     path = Path.cwd() / name
     if path.suffix == ".pyc":
-        path = Path(importlib.util.source_from_cache(path))
-    if not any(path.resolve().is_relative_to(place) for place in OTHERS):
-        FOUND.add(str(path))
+        with suppress(ValueError):  # of no source
+            path = Path(importlib.util.source_from_cache(path))
+    if any(path.resolve().is_relative_to(place) for place in OTHERS):
+        return
+    FOUND.add(str(path))
+    if reads:
+        for own in _noting:
+            own.add(str(path))
 
 
 @contextmanager
-def noted(whether: bool = True) -> Iterator[None]:
-    """Add to `FOUND` what this process opens meanwhile, to be read or written."""
+def noted(whether: bool = True) -> Iterator[set[str]]:
+    """Add to `FOUND` what this process opens meanwhile; what it opens to read is in the set given."""
+    read: set[str] = set()
     if not whether:
-        yield
+        yield read
         return
     _listen()
-    _noting.append(True)
+    _noting.append(read)
     with _safetensors():
         try:
-            yield
+            yield read
         finally:
             _noting.pop()
+
+
+def data_files(names: Iterable[str]) -> list[Path]:
+    """Those that are no modules; below the working directory by the way from there, as it may move."""
+    here = Path.cwd()
+    files = [Path(name) for name in sorted(names) if Path(name).suffix not in (".py", ".pyc")]
+    return [file.relative_to(here) if file.is_relative_to(here) else file for file in files]
 
 
 @contextmanager

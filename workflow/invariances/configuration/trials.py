@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
 
 from invariances import datasets, phantoms
 from invariances.configuration.declaration import Model
@@ -16,6 +16,9 @@ from invariances.errors import InputError
 from invariances.names import is_file
 from invariances.pictures import Pixels, Preparation, prepare
 from invariances.plan import Device, Preprocessing
+
+if TYPE_CHECKING:  # torch takes seconds to import, at each start
+    from torch import nn
 
 TRIED, FEWEST = 8, 3
 """Pictures that a network is tried with, at most; fewer than the least are no trial."""
@@ -44,7 +47,7 @@ def trial_pictures(
 
 
 def try_network(
-    network: nn.Module,
+    network: "nn.Module",
     section: Model,
     preprocessing: Preprocessing,
     classes: int,

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
 from invariances.datasets import digest
@@ -23,6 +23,8 @@ def contents(paths: Sequence[Path]) -> str:
     What was read once is known by size, times and inode from then on.
     """
     known = _known()
+    # Before anything is read: what changes meanwhile is read again.
+    settled = (time.time() - FRESH) * 1e9
     stats = {str(path): _stat(path) for path in paths}
     unread = [name for name, stat in stats.items() if stat and known.get(name, ([],))[0] != stat]
     with ThreadPoolExecutor() as pool:
@@ -31,11 +33,10 @@ def contents(paths: Sequence[Path]) -> str:
         f"{name}\0{(found.get(name) or known[name][1]) if stat else 'missing'}"
         for name, stat in sorted(stats.items())
     ]
-    settled = (time.time() - FRESH) * 1e9
     new = {
         name: (stat, found[name])
         for name in unread
-        if (stat := stats[name]) and max(stat[1:3]) < settled
+        if (stat := stats[name]) and max(stat[1:3]) < settled and found[name][:1] != "!"
     }
     if new:
         text = json.dumps(known | new)
@@ -45,9 +46,18 @@ def contents(paths: Sequence[Path]) -> str:
 
 def _known() -> Known:
     try:
-        return dict(json.loads(KEPT.read_text(encoding="utf-8")))
+        kept = dict(json.loads(KEPT.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
+    return {name: entry for name, entry in kept.items() if _is_entry(entry)}
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether it is what was kept of a file, in a cache that may be damaged."""
+    if not isinstance(entry, list) or len(entry) != 2:
+        return False
+    stat, content = entry
+    return isinstance(content, str) and isinstance(stat, list) and len(stat) == 4
 
 
 def _stat(path: Path) -> list[int]:
@@ -61,6 +71,7 @@ def _stat(path: Path) -> list[int]:
 
 def _hash(name: str) -> str:
     try:
-        return blake2b(Path(name).read_bytes(), digest_size=16).hexdigest()
+        with Path(name).open("rb") as file:
+            return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
     except OSError as error:
-        return f"unreadable: {error.strerror}"
+        return f"! unreadable: {error.strerror}"

@@ -9,6 +9,7 @@ can be shown one by one.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ LEFT, GUTTER, TITLE_ROOM, TICKS, UNIT, BETWEEN, RIGHT = 1.0, 3.0, 4.0, 3.6, 2.8,
 LABEL = 26.5  # mm, the room for a transform's name
 MEDIAN = "Median of classes"
 VALUES = ["rms_grey_levels", "rms_low", "rms_high"]
+HALF = "rms_half_accuracy"
 
 
 @figure(
@@ -45,7 +47,7 @@ def sizes(
     between the class's transformed and untransformed pictures at the threshold. Within a class the
     transforms are ranked by the smallest change that switches the prediction, so that degrees,
     octaves and pixels stand side by side. Open triangles: no switch within the range screened, the
-    change at its end is a lower bound.
+    change at its end is a lower bound. Crosses: the change at which half of the accuracy is lost.
     """
     return draw_sizes(sizes, transforms, palette, width=width)
 
@@ -89,7 +91,7 @@ def draw_sizes(
     panels = [(MEDIAN, medians(rows))]
     if len(names) <= NAMED:
         panels += [(spaced(name), rows[rows["class"] == name]) for name in names]
-    end = 1.04 * max(float(rows["rms_high"].max()), 1.0)
+    end = 1.04 * max(float(rows[["rms_high", HALF]].max().max()), 1.0)
     signs = _signs({model: looks[model] for model in shown})
     with applied():
         count = len(present(rows, "transform"))
@@ -105,10 +107,12 @@ def draw_sizes(
 def medians(rows: pd.DataFrame) -> pd.DataFrame:
     """The median over classes by model, transform and direction, censored where half of them are.
 
-    The limits are the medians of the classes' limits: a typical class's interval.
+    The limits are the medians of the classes' limits: a typical class's interval. Half accuracies have
+    theirs where more than half of the classes lose half of their accuracy.
     """
-    groups = rows.groupby(["model", "transform", "direction"], sort=False)
-    table = groups[VALUES].median()
+    # Those that keep more than half throughout stand beyond all others.
+    groups = rows.fillna({HALF: np.inf}).groupby(["model", "transform", "direction"], sort=False)
+    table = groups[[*VALUES, HALF]].median().replace(np.inf, np.nan)
     table["censored"] = groups["censored"].mean() >= 0.5
     return table.reset_index()
 
@@ -209,6 +213,11 @@ def _marks(
                 gid=f"{kind} {direction}:{model}",
             )
 
+    axes.plot(
+        cells[HALF].to_numpy(dtype=float), y, linestyle="none", marker="x", markersize=2.6,
+        markeredgecolor="black", markeredgewidth=0.6, clip_on=False, zorder=4, gid=f"half:{model}",
+    )  # fmt: skip
+
 
 def _signs(looks: Mapping[str, Look]) -> list[Sign]:
     mark = {"linestyle": "none", "markersize": 3.4, "markeredgewidth": 0.0}
@@ -226,4 +235,8 @@ def _signs(looks: Mapping[str, Look]) -> list[Sign]:
             "no switch: at least this much",
         ),
         ({"color": "#555555", "linewidth": 0.8}, "at the threshold's 95 % limits"),
+        (
+            {**grey, "marker": "x", "color": "black", "markersize": 2.8, "markeredgewidth": 0.6},
+            "half accuracy",
+        ),
     ]

@@ -6,7 +6,8 @@ correlations over cells, the class), never the magnitude. Which method serves wh
 =================================  ==============================================================
 accuracy at a magnitude            mid-P Clopper-Pearson (``proportion_interval``)
 mean softmax at a magnitude        Bayesian bootstrap with plausible extremes (``mean_interval``)
-mean softmax, under 10 pictures    Gaffke's bound for values in [0, 1] (``mean_interval``)
+mean softmax of few pictures,      Gaffke's bound for values in [0, 1] (``mean_interval``)
+or near 0 or 1
 magnitude where the mean switches  Bonferroni's t limits over the rivals (in thresholds/switches)
 magnitude of half accuracy         Bayesian bootstrap with an unseen picture
                                    (``dirichlet_weights``, in thresholds/crossings)

@@ -241,6 +241,14 @@ CLAIMS = Table(
         ),
         Column("evidence", "text", meaning="the tables and figures that show it"),
         Column("interval", "text", meaning="how the interval is found", missing=NOT_HELD),
+        Column(
+            "pictures_needed",
+            "float",
+            low=5,
+            meaning="pictures of each class (C6: in all) at which it is decided with probability "
+            "0.8 if its true value lies 0.1 from its limit, planned from this interval",
+            missing=f"{NOT_HELD}, or its interval is none of pictures",
+        ),
     ),
 )
 

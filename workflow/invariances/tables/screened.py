@@ -129,7 +129,7 @@ CURVES = Table(
             "interval",
             "text",
             meaning="how the interval of the mean softmax is found",
-            allowed=("Bayesian bootstrap", "Gaffke's bound"),
+            allowed=("Bayesian bootstrap", "Gaffke's bound", "between the two"),
         ),
     ),
 )
@@ -327,6 +327,15 @@ SIZES = Table(
                 high=255,
             )
             for end, words in (("low", "least"), ("high", "largest"))
+        ),
+        Column(
+            "rms_half_accuracy",
+            "float",
+            meaning="the same where half of the accuracy is lost",
+            unit="grey levels",
+            low=0,
+            high=255,
+            missing="more than half of the accuracy is kept throughout",
         ),
         Column(
             "mean_displacement_px",

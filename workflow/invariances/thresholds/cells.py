@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from invariances.statistics import mean_interval, proportion_interval
-from invariances.statistics.bootstrap import FEW, LEVEL, RESAMPLES
+from invariances.statistics.bootstrap import LEVEL, RESAMPLES, bound_share
 from invariances.tables import CURVES, THRESHOLDS
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import (
@@ -193,10 +193,10 @@ def curve_table(
 ) -> pd.DataFrame:
     """Response curves with intervals: accuracy and the mean softmax of each class's candidates.
 
-    Accuracy has the mid-P interval, mean softmax the Bayesian bootstrap's, or under ten pictures
-    Gaffke's bound; each limit is pointwise, 95 % at a magnitude, not for a curve as a whole. The
-    deviation over pictures and the covariance with the untransformed let what is relative to it be
-    tested in pairs.
+    Accuracy has the mid-P interval, mean softmax the Bayesian bootstrap's, or under ten pictures, and
+    near 0 and 1, Gaffke's bound; each limit is pointwise, 95 % at a magnitude, not for a curve as a
+    whole. The deviation over pictures and the covariance with the untransformed let what is relative to
+    it be tested in pairs.
 
     Returns
     -------
@@ -231,11 +231,18 @@ def curve_table(
                     "softmax_high": high.ravel(),
                     "softmax_deviation": deviation.ravel(),
                     "identity_covariance": covariance.ravel(),
-                    "interval": GAFFKE if len(pictures) < FEW else "Bayesian bootstrap",
+                    "interval": _softmax_method(softmax),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)[CURVES.names]
+
+
+def _softmax_method(softmax: Floats) -> NDArray[np.str_]:
+    """How the intervals of the means over pictures of [N, M, L] are found: [M * L]."""
+    mean, size = softmax.astype(float).mean(axis=0).ravel(), len(softmax)
+    share = np.maximum(bound_share(mean, size), bound_share(1 - mean, size))
+    return np.select([share == 0, share == 1], ["Bayesian bootstrap", GAFFKE], "between the two")
 
 
 def _spread(softmax: Floats, identity: int) -> tuple[Floats, Floats]:

@@ -1,5 +1,7 @@
 """What classifiers are made from: for rules/models.smk."""
 
+from invariances.datasets.contents import contents
+
 
 def lessons(wildcards):
     """The pictures that a trained model needs; nothing for the others."""
@@ -25,11 +27,12 @@ def categories_file(wildcards):
     return [] if categories == "dataset" else [categories]
 
 
-def names_of_dataset(wildcards):
-    """A digest of the dataset's class names, where they name a network's logits."""
-    if CLASSIFIERS[wildcards.model].categories != "dataset":
-        return ""
-    return datasets.digest(to_json(list(DATASET.categories)))
+def names_of_logits(wildcards):
+    """A digest of the names of a network's logits, the dataset's or a file's, whatever its age."""
+    categories = CLASSIFIERS[wildcards.model].categories
+    if categories == "dataset":
+        return datasets.digest(to_json(list(DATASET.categories)))
+    return contents([Path(categories)])
 
 
 def section_of(model):

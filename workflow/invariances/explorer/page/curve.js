@@ -149,6 +149,25 @@ function cursorLayers(color, colours) {
   ];
 }
 
+// Where half of the untransformed accuracy is lost: a cross, as in the figures.
+function halfLayer(colours) {
+  return {
+    data: { name: "halves" },
+    mark: {
+      type: "point",
+      shape: "cross",
+      angle: 45,
+      filled: true,
+      opacity: 1,
+      size: 90,
+      fill: colours.ink,
+      stroke: colours.ground,
+      strokeWidth: 1,
+      description: "half of the accuracy is lost",
+    },
+  };
+}
+
 function labelLayer(right) {
   return {
     data: { name: "labels" },
@@ -168,18 +187,22 @@ function labelLayer(right) {
   };
 }
 
-// The chart's tables: lines and their labels by name, thresholds with their intervals.
-function curveData(cell, rows, looks, end) {
+// The chart's tables: lines and their labels by name, thresholds with their intervals, half accuracies.
+function curveData(cell, transform, rows, looks, end) {
   const switches = cell.marks
     .filter((mark) => !mark.censored)
     .map((mark) => ({ magnitude: mark.threshold, low: mark.low, high: mark.high }));
+  const untransformed = cell.accuracy[0][transform.magnitudes.indexOf(transform.identity)];
+  const halves = cell.marks
+    .filter((mark) => !mark.half_censored && mark.half !== transform.identity)
+    .map((mark) => ({ magnitude: mark.half, value: untransformed / 2 }));
   const labels = spreadLabels(looks, HEIGHT).map((look) => ({
     ink: look.ink,
     text: look.text,
     value: look.y,
     magnitude: end,
   }));
-  return { lines: rows, switches, labels };
+  return { lines: rows, switches, halves, labels };
 }
 
 function curveSpecification(cell, transform, title, outer) {
@@ -208,11 +231,12 @@ function curveSpecification(cell, transform, title, outer) {
     padding: { left: 0, right: 0, top: 8, bottom: 0 },
     autosize: { type: "pad", contains: "content" },
     params: [{ name: "at", value: transform.identity }],
-    datasets: curveData(cell, rows, looks, x.scale.domain[1]),
+    datasets: curveData(cell, transform, rows, looks, x.scale.domain[1]),
     encoding: { x, y },
     layer: [
       ...thresholdLayers(x, colours),
       ...lineLayers(looks, y, color, colours),
+      halfLayer(colours),
       ...cursorLayers(color, colours),
       labelLayer(right),
     ],

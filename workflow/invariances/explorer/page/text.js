@@ -48,8 +48,21 @@ function markText(transform, mark) {
   );
 }
 
+// Where half of the class's accuracy is lost.
+function halfSentence(transform, mark) {
+  if (mark.half === null || mark.half === transform.identity) return "";
+  const magnitude = short(transform, mark.half);
+  return mark.half_censored
+    ? " More than half of the accuracy is kept throughout."
+    : ` Half of the accuracy is lost at ${magnitude}.`;
+}
+
 // ... and as a sentence.
 function markSentence(transform, mark) {
+  return switchSentence(transform, mark) + halfSentence(transform, mark);
+}
+
+function switchSentence(transform, mark) {
   const way = capital(mark.direction);
   if (mark.censored)
     return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;

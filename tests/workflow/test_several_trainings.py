@@ -2,19 +2,29 @@
 
 import copy
 
-import pandas as pd
 import pytest
 from house import SMALL, build
+
+from invariances.tables import TRAINING_DIFFERENCES, TRAININGS
+from invariances.tables.frames import read
 
 TABLES = ("results/small/trainings.csv", "results/small/training_differences.csv")
 
 
 def config(*seeds):
     found = copy.deepcopy(SMALL)
-    found["dataset"] |= {"training_images": 12, "validation_images": 2}
-    found["itn"] = {"enabled": False}
+    found["dataset"] |= {"training_images": 24, "validation_images": 2}
+    found |= {
+        "itn": {"enabled": False},
+        "transforms": {"rotate": {"steps": 5}},
+        "pairs": [],
+        "chunks": 1,
+    }
     for model, number in zip(found["models"].values(), seeds, strict=True):
-        model |= {"weights": "train", "training": {"epochs": 2, "seeds": number}}
+        model |= {
+            "weights": "train",
+            "training": {"epochs": 40, "learning_rate": 0.02, "seeds": number},
+        }
     return found
 
 
@@ -41,7 +51,10 @@ def test_further_seeds_are_trained_and_swept_beside_the_first(house):
     said = house.run(*TABLES, "results/small/thresholds.csv")
     assert "models.two: training.seeds: 3 times its training and its sweeps" in said
     assert (house.path / "results/small/thresholds.csv").read_bytes() == before
-    spread, differences = (pd.read_csv(house.path / name) for name in TABLES)
+    declared = (TRAININGS, TRAINING_DIFFERENCES)
+    spread, differences = (
+        read(house.path / name, own) for name, own in zip(TABLES, declared, strict=True)
+    )
     assert dict(spread.groupby("model")["trainings"].first()) == {"one": 2, "two": 3}
     assert set(differences["first"]) == {"one"}
     assert set(differences["second"]) == {"two"}

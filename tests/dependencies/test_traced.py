@@ -36,6 +36,8 @@ MAY_REACH = {
     },
     "itn": {
         "itn": "which part of the pictures",
+        "invariances.itn.module": "`constrained` ends by scoring pictures, each under the same transform",
+        "invariances.transforms.warping": "the same, and one of them may move them by whole pixels",
         "invariances.classifiers": "networks may be of any kind",
         "invariances.inference": "pictures may be read in other ways",
         "invariances.tables": "the same",

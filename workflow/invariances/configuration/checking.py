@@ -9,7 +9,8 @@ from typing import Any, Union, get_args, get_origin
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from invariances.configuration.declaration import ITN, Config
+from invariances.configuration.declaration import Config
+from invariances.configuration.learned import ITN
 from invariances.configuration.trainings import further_trainings
 from invariances.errors import InputError, unknown
 

@@ -4,10 +4,12 @@ The checks of a config, config/README.md, the JSON schema and the defaults of sc
 from here. A section is frozen, unknown keys are refused, an integer is an integer (20.0 is none).
 """
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, Field
+
+from invariances.configuration.learned import ITN
+from invariances.configuration.section import Listed, Name, OwnName, PathText, Section, unrepeated
 
 Padding = Literal["black", "edge", "reflect", "mean"]
 Figure = Literal[
@@ -16,27 +18,6 @@ Figure = Literal[
 FIGURES: tuple[Figure, ...] = (
     "overview", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn", "borders"
 )  # fmt: skip
-
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-Name = Annotated[str, Field(pattern=NAME)]
-"""A name that is fit for a folder."""
-
-OwnName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")]
-"""Something of one's own, ``<module>:<name>``, importable from the working directory."""
-
-# What YAML and JSON have are lists; what is read is not to be changed.
-Listed = Strict(False)
-
-
-def _at_home(path: str) -> str:
-    return str(Path(path).expanduser()) if path.startswith("~") else path
-
-
-def _unrepeated(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise ValueError(f"{value!r} stands there twice")
-    return values
 
 
 def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -47,26 +28,6 @@ def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
             f"must lie in [0, 1], as the pictures do that networks are shown; divided by 255: {smaller}"
         )
     return values
-
-
-def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
-    if not all(one < two for one, two in zip((0.0, *values), values, strict=False)) or (
-        values[-1] > 1
-    ):
-        raise ValueError("must ascend, each above 0 and at most 1")
-    return values
-
-
-PathText = Annotated[str, AfterValidator(_at_home)]
-"""A path, `~` written out."""
-
-
-class Section(BaseModel):
-    """What all sections have in common."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
 
 
 class Dataset(Section):
@@ -169,11 +130,11 @@ class Model(Section):
     outputs: Literal["logits", "probabilities", "log_probabilities"] = "logits"
     """What the network puts out, as one that ends in softmax puts out `probabilities`."""
     accept: Annotated[
-        tuple[Literal["batch", "random", "state"], ...], Listed, AfterValidator(_unrepeated)
+        tuple[Literal["batch", "random", "state"], ...], Listed, AfterValidator(unrepeated)
     ] = ()
     """What its answer to a picture may depend on beside the picture, and is refused otherwise - the other
     pictures of the `batch`, chance (`random`), or earlier calls (`state`)."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field({})
     """Keyword arguments of the constructor. torchvision sets `transform_input` of googlenet and
     inception_v3 for its own weights; with others the constructor's default, false, stands."""
     categories: PathText = "dataset"
@@ -223,85 +184,15 @@ class Thresholds(Section):
     leaves alone. What was missed is measured in each run, `missed_at_most` in medians.csv."""
 
 
-class ITN(Section):
-    """The Invariant Transformer Net, one before each classifier."""
-
-    enabled: bool = True
-    """Whether it is trained at all."""
-    objective: Literal["volume", "constrained", "gated"] = "volume"
-    """`volume` (a family in independent directions, of the largest volume that leaves the predictions),
-    `constrained` (the one largest transform within a loss of accuracy) or `gated` (the paper's)."""
-    layers: Literal["paper", "none"] | None = None
-    """From k to the transform - `paper` (two fully connected layers with ReLU) or `none` (the generators'
-    exponential, straight in k); `null` is `none` for `volume`, which alone may do without, else `paper`."""
-    dimensions: int = Field(2, ge=1, le=3)
-    """Components of each k; another number than the paper's two for `volume` only."""
-    signed: bool = False
-    """Whether k lies in [-1, 1] instead of [0, 1], so that each direction is asked for in both senses
-    (`volume` only)."""
-    spatial: Literal["affine", "rotation", "scale", "zoom", "similarity", "translation"] | None = (
-        "affine"
-    )
-    """Which spatial transforms may be learned; `null` for none."""
-    colour: Literal["full", "photographic", "brightness", "gain", "saturation", "hue"] | None = (
-        "full"
-    )
-    """Which colour transforms may be learned; `null` for none."""
-    convolution: Literal["kernel3", "kernel5"] | None = None
-    """A learned convolution as a third transform (the paper's future work); `null` for none."""
-    weight_colour: float = Field(1.0, gt=0)
-    """Weight of the colour transform beside the spatial one's 1, the paper's c_theta."""
-    weight_convolution: float = Field(1.0, gt=0)
-    """Weight of the convolution beside the spatial one's 1."""
-    accuracy_wanted: float | None = Field(None, gt=0, le=1)
-    """The accuracy under which a batch trains for the classifier, the paper's acc_orig (`gated` only);
-    `null` is the untransformed accuracy of the training pictures."""
-    accuracy_loss: float | None = Field(None, gt=0, lt=1)
-    """What training may lose - for `volume` of the pictures right untransformed, the mean over k, `null` is
-    half of `alpha`; for `constrained` of accuracy, half of it in training, `null` is 0.02."""
-    alpha: float = Field(0.05, gt=0, lt=1)
-    """The certificate - the share of the pictures right untransformed that may be flipped at any k of its
-    grid."""
-    delta: float = Field(0.05, gt=0, lt=1)
-    """The certificate - how probable it may be that more are flipped of all such pictures."""
-    scales: Annotated[tuple[float, ...], Listed, Field(min_length=1), AfterValidator(_ascending)] = (
-        0.25, 0.4, 0.55, 0.7, 0.85, 1.0,
-    )  # fmt: skip
-    """The certificate - factors on the trained family, tested in turn up to the first that fails."""
-    calibration_images: int = Field(40, ge=1)
-    """Pictures of each class that certify, at most; none of them trains or evaluates."""
-    when_few: Literal["least_alpha", "identity"] = "least_alpha"
-    """Where there are too few pictures to certify `alpha` - the least alpha that they can, or the
-    `identity`."""
-    certified_points: int = Field(2, ge=2)
-    """The certificate - values of each component of k in its grid; 2 are the cube's corners."""
-    steps: int | None = Field(None, ge=1)
-    """Steps of training; `null` is 160 for `volume` and 240 for the others."""
-    batch_size: int = Field(40, ge=1)
-    """Pictures a step."""
-    learning_rate: float = Field(0.01, gt=0)
-    """Adam's."""
-    pictures: Literal["auto", "training", "validation", "screening"] = "auto"
-    """`training` or `validation` pictures train and all that are screened evaluate; `screening` divides
-    those that are screened; `auto` takes validation pictures where a classifier is trained here
-    (it is too sure of its own training pictures), else training pictures where there are any."""
-    images: int = Field(40, ge=1)
-    """Pictures of each class that train, at most."""
-    held_out: float = Field(0.4, gt=0, lt=1)
-    """The share of the screened pictures that evaluates, where they are divided."""
-    points: int = Field(5, ge=2)
-    """Values of each component of k in the evaluation."""
-
-
 class Claims(Section):
     """What the paper's statements are decided with, see docs/claims.md."""
 
-    point_symmetric: Annotated[tuple[str, ...], Listed, AfterValidator(_unrepeated)] = (
+    point_symmetric: Annotated[tuple[str, ...], Listed, AfterValidator(unrepeated)] = (
         "orange", "lime", "golf_ball", "smooth_ball", "bowling_ball", "golf ball", "soccer ball", "pizza",
         "daisy",
     )  # fmt: skip
     """Classes that look the same at every angle (claim C3). Those that are not screened do not count."""
-    axisymmetric: Annotated[tuple[str, ...], Listed, AfterValidator(_unrepeated)] = (
+    axisymmetric: Annotated[tuple[str, ...], Listed, AfterValidator(unrepeated)] = (
         "barbell", "dumbbell", "vertical_stripes", "horizontal_stripes",
     )  # fmt: skip
     """Classes that look the same after half a turn, but not before. Those that are not screened do
@@ -316,7 +207,7 @@ class Figures(Section):
         "pdf",
     )
     """File formats."""
-    draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(_unrepeated)] = FIGURES
+    draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `mixed`, `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`,
     `sizes`, `comparison`, `claims`, `itn`, `borders`, or your own `<module>:<function>`, importable
     from the working directory. Any other can be asked for by its path."""
@@ -357,7 +248,7 @@ class Config(Section):
     borders: Annotated[
         tuple[Literal["black", "edge", "reflect", "mean", "crop"], ...],
         Listed,
-        AfterValidator(_unrepeated),
+        AfterValidator(unrepeated),
     ] = ()
     """What else may lie outside the picture - the geometric transforms are swept again under each of these
     paddings, and translation with `crop`, the network's crop shifted in a larger picture, as far as

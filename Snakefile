@@ -1,4 +1,4 @@
-"""Invariances: what can you do to a picture before a trained network changes its mind?
+"""Invariances: what can you do to a picture before a trained network changes its prediction?
 
     snakemake --cores N                                      the embedded default, config/config.yaml
     snakemake --cores N --configfile config/imagenet.yaml    another run

@@ -119,7 +119,7 @@ def screen(
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))
     section = Dataset(name="folder", root=str(root), images=images)
     dataset = datasets.open_dataset(dataset_settings(section))
-    names = list(categories or dataset.categories)
+    names = list(datasets.named_alike(categories or dataset.categories, dataset))
     pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
     home = int(np.flatnonzero(grid == chosen.identity)[0])
     with restored(network):

@@ -9,28 +9,34 @@ import re
 import subprocess
 import sys
 
-LIBRARY = ROOT / "workflow/invariances"
+# In a wheel the workflow lies within the library, which lies among other packages.
+INSTALLED = (ROOT.name, ROOT.parent.name) == ("shipped", "invariances")
+LIBRARY = ROOT.parent if INSTALLED else ROOT / "workflow/invariances"
 SCRIPTS = ROOT / "scripts"
 
 # Jobs find the library and this very Python, also in a conda environment, on another node, or where
-# the virtual environment is not activated.
+# the virtual environment is not activated. An installed library is this Python's own.
 os.environ.update(
-    PYTHONPATH=os.pathsep.join(
-        filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")])
-    ),
     PATH=os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    ),
+    )
 )
+if not INSTALLED:
+    os.environ.update(
+        PYTHONPATH=os.pathsep.join(
+            filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")])
+        )
+    )
 # glibc gives every large tensor back to the system and fetches it again, page by page: a tenth of a
 # job's time on the CPU, most of it the kernel's.
 os.environ.setdefault("MALLOC_MMAP_MAX_", "0")
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**32))
-sys.path.insert(0, str(LIBRARY.parent))
+if not INSTALLED:
+    sys.path.insert(0, str(LIBRARY.parent))
 
 from invariances import configuration, datasets, phantoms
 from invariances.errors import InputError
-from invariances.names import is_file
+from invariances.names import file_name, is_file
 from invariances.records import to_json
 
 

@@ -103,7 +103,7 @@ def model_categories(key: str, wanted: str, dataset: datasets.Dataset) -> tuple[
     names = tuple(composed(line.strip()) for line in text.splitlines() if line.strip())
     if len(set(names)) < len(names):
         raise InputError(f"{key}.categories: {path} names a class twice")
-    return names
+    return datasets.named_alike(names, dataset)
 
 
 def _check_weights(section: Model) -> None:

@@ -132,13 +132,34 @@ def select(dataset: Dataset, wanted: str | Sequence[str | int]) -> list[str]:
                         f"dataset.classes: unknown {key}; unquoted, {name} is a number: write '{name}'"
                     )
         if category is None:
-            raise unknown("dataset.classes", str(key), dataset.present)
+            raise _shared(dataset, typed) or unknown("dataset.classes", str(key), dataset.present)
         if category not in dataset.present:
             raise unknown("dataset.classes (no pictures of it)", category, dataset.present)
         if category in chosen:
             raise InputError(f"dataset.classes: {key!r} names {category!r} a second time")
         chosen.append(category)
     return chosen
+
+
+def _shared(dataset: Dataset, word: str) -> InputError | None:
+    """The error for a word that several of ImageNet's classes share, where the classes are those."""
+    if len(dataset.categories) != 1000:
+        return None
+    from invariances.datasets.synsets import ImageNetTable
+
+    table = ImageNetTable.load()
+    return table.shared("dataset.classes", word) if dataset.categories == table.names else None
+
+
+def named_alike(names: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
+    """Names of a network's logits; ImageNet's thousand, whoever wrote them, as the dataset calls them."""
+    if len(names) == len(dataset.categories) == 1000:
+        from invariances.datasets.synsets import ImageNetTable
+
+        table = ImageNetTable.load()
+        if dataset.categories == table.names and table.are_these(names):
+            return table.names
+    return tuple(names)
 
 
 def _as_yaml_reads(digits: str) -> int:

@@ -149,6 +149,10 @@ class Finder:
         self.own, self.kept = tuple(own), kept
         self.others = [str(folder) for folder in others]
         self.folders = [*map(str, own), *self.others]
+        # Where the library is installed, what lies beside it is others'.
+        self.installed = {
+            str(folder) for folder in own if (folder / "invariances/shipped").is_dir()
+        }
         self.listings: dict[str, frozenset[str]] = {}
         self.modules: dict[str, Module | None] = {}
 
@@ -172,6 +176,8 @@ class Finder:
     def _path(self, name: str, folders: Sequence[str] | None = None) -> str | None:
         *packages, last = name.split(".")
         for folder in folders if folders is not None else self.folders:
+            if folder in self.installed and name.split(".")[0] != "invariances":
+                continue
             place = os.path.join(folder, *packages)  # noqa: PTH118 - asked for thousands of names
             names = self._listed(place)
             if last in names and "__init__.py" in self._listed(f"{place}/{last}"):

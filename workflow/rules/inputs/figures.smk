@@ -6,7 +6,7 @@ from invariances.figures import registry
 
 FORMATS = CONFIG.figures.formats
 # A class's name may hold what a path should not; colours follow the config's order of classes.
-SLUGS = {re.sub(r"[^\w.-]+", "_", name): name for name in CLASSES}
+SLUGS = {file_name(name): name for name in CLASSES}
 NETWORK_PAIRS = list(combinations(MODELS, 2))
 # The transforms of the paper's figures; what was not screened is left out.
 PAPER = {
@@ -31,10 +31,6 @@ def titles(*names):
     )
 
 
-def slug_of(name):
-    return next(slug for slug, own in SLUGS.items() if own == name)
-
-
 def paper_models():
     """Which networks stand for the paper's two: by their names, else the first two."""
     ranked = sorted(MODELS, key=lambda name: "alexnet" not in MODELS[name].network)
@@ -57,7 +53,7 @@ def paper_cases():
 CASES = {
     "all": [{}],
     "cells": [
-        {"model": model, "single": transform, "slug": slug_of(name)}
+        {"model": model, "single": transform, "slug": file_name(name)}
         for entry in CONFIG.figures.cells
         for model, transform, name in [entry.split("/", 2)]
     ],

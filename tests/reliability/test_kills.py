@@ -50,7 +50,7 @@ def test_twenty_kills_of_the_whole_group_lose_nothing(house, undisturbed):
     ("target", "checkpoint", "passes"),
     [
         ("results/tiny/models/taught/weights.safetensors", "models/taught/checkpoint.pt", 70),
-        ("results/tiny/itn/taught/itn.safetensors", "itn/taught/checkpoint.pt", 90),
+        ("results/tiny/itn/taught/trained.safetensors", "itn/taught/checkpoint.pt", 90),
     ],
 )
 def test_a_training_killed_again_and_again_goes_on_from_its_checkpoint(

@@ -17,9 +17,7 @@ SCRIPTS = ROOT / "scripts"
 # Jobs find the library and this very Python, also in a conda environment, on another node, or where
 # the virtual environment is not activated. An installed library is this Python's own.
 os.environ.update(
-    PATH=os.pathsep.join(
-        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    )
+    PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 )
 if not INSTALLED:
     os.environ.update(

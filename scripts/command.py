@@ -110,10 +110,16 @@ def _make_room() -> None:
     """
     ours = Path(__file__).resolve().parent
     sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != ours]
+    folders: dict[str, bool] = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name != "__main__" and file and Path(file).resolve().parent == ours:
-            del sys.modules[name]
+        if name != "__main__" and file:
+            # Thousands of modules lie in some hundred folders: each is looked up once.
+            folder = file.rpartition(os.sep)[0]
+            if folder not in folders:
+                folders[folder] = Path(folder).resolve() == ours
+            if folders[folder]:
+                del sys.modules[name]
 
 
 def use_threads(threads: int) -> None:

@@ -243,7 +243,7 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
 @pytest.fixture(scope="module")
 def real_case(real) -> Case:
     """ResNet-18 and some of the photographs: the first of each class, then the second, and so on."""
-    pixels, labels = photographs(real, int(os.environ.get("CAPTUM_PICTURES", "3")))
+    pixels, labels = photographs(real, int(os.environ.get("CAPTUM_PICTURES", "2")))
     assert set(labels) <= set(REAL_CLASSES.values())
     return Case(pretrained(real, "resnet18"), pixels, labels, batch_size=16)
 

@@ -11,6 +11,7 @@ import ast
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -103,6 +104,9 @@ def serve(listening: socket.socket, place: Path) -> None:
     path = list(sys.path[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     preload()
+    # A fork's collector would look through all of it, and have all of it copied.
+    gc.collect()
+    gc.freeze()
     waiting = selectors.DefaultSelector()
     waiting.register(sys.stdin, selectors.EVENT_READ)
     waiting.register(listening, selectors.EVENT_READ)
@@ -194,7 +198,11 @@ def become(request: dict[str, Any], streams: list[int], path: list[str], place: 
 
 def preload() -> None:
     """Import what the library, the scripts and a start of Snakemake import of others."""
-    for name in [*sorted(foreign()), *(f"snakemake.{part}" for part in SNAKEMAKE)]:
+    for name in [
+        *sorted(foreign()),
+        *(f"snakemake.{part}" for part in SNAKEMAKE),
+        "smart_open.http",
+    ]:
         if select.select([sys.stdin], [], [], 0)[0]:
             return  # The tests have ended.
         # A name may be an attribute's, or of something that is not installed: whoever needs it says so.

@@ -34,6 +34,8 @@ SMALL = {
         "name": "phantoms",
         "size": 32,
         "images": 3,
+        "training_images": 8,
+        "validation_images": 2,
         "classes": ["orange", "barbell", "vertical_stripes", "obelisk"],
     },
     "models": {

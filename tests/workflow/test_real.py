@@ -11,6 +11,7 @@ WEIGHTS = {
     "squeezenet": ("torchvision/squeezenet1_0", "squeezenet1_0-imagenet.safetensors", 50 / 60),
     "resnet18": ("torchvision/resnet18", "resnet18-imagenet.safetensors", 56 / 60),
 }
+PAIR = "pairs/squeezenet/translate_x+translate_y"
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,7 +31,7 @@ def config():
             "rotate": {"magnitudes": [-30, 0, 90]},
             "contrast": {"magnitudes": [0.25, 1, 2]},
         },
-        "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
+        "pairs": [],
         "thresholds": {"search": "grid"},
         "itn": {"enabled": False},
         "figures": {"formats": ["png"], "cells": ["resnet18/rotate/school bus"]},
@@ -72,13 +73,14 @@ def test_an_itn_is_trained_before_a_real_network(photographs):
         "run": "learned",
         "dataset": config()["dataset"] | {"classes": ["school bus", "pizza", "daisy"]},
         "models": {"squeezenet": config()["models"]["squeezenet"]},
+        "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
         "itn": {"steps": 2, "batch_size": 6, "points": 2},
         "figures": {"formats": ["png"]},
     }
     house.configure(config() | changes)
-    figure = "results/learned/figures/itn/squeezenet/gallery.png"
-    house.run("results/learned/itn/squeezenet/evaluation.csv", figure)
-    assert (house.path / figure).stat().st_size > 50_000
+    figures = [f"results/learned/figures/{name}.png" for name in ("itn/squeezenet/gallery", PAIR)]
+    house.run("results/learned/itn/squeezenet/evaluation.csv", *figures)
+    assert all((house.path / figure).stat().st_size > 50_000 for figure in figures)
     table = pd.read_csv(house.path / "results/learned/itn/squeezenet/evaluation.csv")
     still = (table.filter(regex="^k") == 0).all(axis="columns")
     for measure in ("accuracy", "softmax"):

@@ -4,10 +4,16 @@ Needs: `config`, `ROOT`. Makes: `CONFIG` and `PLAN` (invariances/configuration/d
 invariances/plan.py say what they hold), `RESULTS`, and a few functions for rules.
 """
 
+import gc
 import os
 import re
 import subprocess
 import sys
+
+# What is imported and the DAG live to the end of a start; looking through them again and again for
+# what could be freed takes a sixth of it.
+gc.freeze()
+gc.set_threshold(100_000)
 
 # In a wheel the workflow lies within the library, which lies among other packages.
 INSTALLED = (ROOT.name, ROOT.parent.name) == ("shipped", "invariances")

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from invariances.configuration.declaration import Config
-from invariances.configuration.trainings import further_trainings
+from invariances.configuration.retrained import further_trainings
 from invariances.errors import InputError, unknown
 
 KINDS = {

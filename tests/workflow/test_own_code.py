@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from house import ROOT
@@ -42,3 +43,44 @@ def test_own_transforms_and_dataset_go_through(own, small):
     own.configure(small)
     done = own.snakemake("--dry-run")
     assert done.returncode and "did you mean 'gamma'" in done.stdout + done.stderr
+
+
+SHIFTED = '''
+
+from pathlib import Path
+
+
+class Shifted(Greys):
+    """Its pictures are files, read as a setting beside them says."""
+
+    def path(self, picture):
+        return f"{picture.split('/')[0]}.grey"
+
+    def read(self, picture):
+        picture = super().read(picture)
+        return picture.point(lambda level: level + int(Path("shift").read_text()))
+
+    def state(self, categories, split=None):
+        return Path("shift").read_text()
+'''
+
+
+def test_the_state_of_an_own_dataset_counts_beside_its_files(own, small):
+    module = own.path / "my_data.py"
+    module.write_text(module.read_text() + SHIFTED)
+    small["dataset"]["name"] = "my_data:Shifted"
+    small["transforms"] = {"rotate": {"steps": 3}}
+    own.configure(small)
+    for name in ("dark", "light"):
+        (own.path / f"{name}.grey").touch()
+    shift = own.path / "shift"
+    shift.write_text("0")
+    pictures = "results/small/images/32-32-bilinear/0-of-1"
+    own.run(f"{pictures}.csv")
+    before = np.load(own.path / f"{pictures}.npy")
+    shift.write_text("20")
+    assert own.planned(f"{pictures}.csv") == {"images": 1}
+    own.run(f"{pictures}.csv")
+    assert (np.load(own.path / f"{pictures}.npy") == before + 20).all()
+    (own.path / "dark.grey").write_text("another")
+    assert own.planned(f"{pictures}.csv") == {"images": 1}

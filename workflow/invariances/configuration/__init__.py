@@ -11,7 +11,7 @@ from invariances.configuration.grids import grid, thinned
 from invariances.configuration.models import model_categories
 from invariances.configuration.plans import find_plan, gpus, plan_file, state_of, store_plan
 from invariances.configuration.resolution import dataset_settings, resolve
-from invariances.configuration.trainings import further_trainings
+from invariances.configuration.retrained import further_trainings
 
 __all__ = [
     "Config",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from invariances.configuration.declaration import Config
 from invariances.configuration.learned import ITN
-from invariances.configuration.trainings import further_trainings
+from invariances.configuration.retrained import further_trainings
 from invariances.errors import InputError, unknown
 
 KINDS = {

@@ -33,6 +33,7 @@ from invariances.statistics.bootstrap import (
     percentile_interval,
     proportion_interval,
 )
+from invariances.statistics.crossed import TrainedDifference, trained_difference
 from invariances.statistics.medians import Median, censored_median
 from invariances.statistics.multiplicity import (
     holm,
@@ -46,7 +47,6 @@ from invariances.statistics.paired import (
     paired_difference,
     spearman,
 )
-from invariances.statistics.trainings import TrainedDifference, trained_difference
 
 __all__ = [
     "Correlation",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from invariances.statistics import holm, trained_difference
 from invariances.statistics.bootstrap import RESAMPLES
-from invariances.statistics.trainings import training_variance
+from invariances.statistics.crossed import training_variance
 from invariances.tables import TRAINING_DIFFERENCES, TRAININGS
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import Floats

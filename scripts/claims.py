@@ -22,7 +22,9 @@ def main(arguments: argparse.Namespace) -> None:
         correlations=read(arguments.correlations, CORRELATIONS) if arguments.correlations else None,
         learned={
             model: Learned(
-                read(folder / "history.csv", HISTORY), read(folder / "evaluation.csv", EVALUATION)
+                read(folder / "history.csv", HISTORY),
+                read(folder / "evaluation.csv", EVALUATION),
+                f"{folder.parent.name}/{folder.name}",
             )
             for model, folder in arguments.itn
         },
@@ -54,7 +56,7 @@ if __name__ == "__main__":
     for name in ("thresholds.csv", "curves.parquet", "pictures.parquet", "sizes.csv"):
         add(f"--{Path(name).stem}", type=Path, required=True, help=name)
     add("--correlations", type=Path, help="correlations.csv (without it C4 cannot be told)")
-    itn = {"metavar": "MODEL=FOLDER", "help": "history.csv and evaluation.csv, for C5 to C8"}
+    itn = {"metavar": "MODEL=FOLDER", "help": "the paper's ITN, for C5 to C8"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     others = "thresholds as borders/{padding}/{model}/{transform}.csv, other tables beside them"
     add("--others", type=Path, nargs="*", default=[], help=others)

@@ -8,7 +8,15 @@ from invariances.explorer import cells
 from invariances.explorer.page import page
 from invariances.figures.axes import read_transforms
 from invariances.inference import read_pictures
-from invariances.tables import CURVES, EVALUATION, PICTURES, THRESHOLDS, atomically
+from invariances.tables import (
+    CERTIFICATE,
+    CURVES,
+    DIRECTIONS,
+    EVALUATION,
+    PICTURES,
+    THRESHOLDS,
+    atomically,
+)
 from invariances.tables.frames import read
 
 
@@ -36,6 +44,8 @@ def main(arguments: argparse.Namespace) -> None:
         model: square_data(
             read_gallery(folder / "square.npz"),
             read(folder / "evaluation.csv", EVALUATION),
+            read(folder / "certificate.csv", CERTIFICATE),
+            read(folder / "directions.csv", DIRECTIONS),
         )
         for model, folder in arguments.itn
     }
@@ -50,7 +60,7 @@ if __name__ == "__main__":
     add("--curves", type=Path, required=True, help="curves.parquet")
     add("--thresholds", type=Path, required=True, help="thresholds.csv")
     add("--pictures", type=Path, required=True, help="pictures.parquet")
-    itn = {"metavar": "MODEL=FOLDER", "help": "evaluation.csv and square.npz of an ITN"}
+    itn = {"metavar": "MODEL=FOLDER", "help": "an ITN's tables and square.npz"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     add("--classes", nargs="+", required=True, help="in the run's order")
     add("--transforms", required=True, help="label, unit, identity, axis, as JSON")

@@ -148,5 +148,5 @@ def tables(**changed):
         "history": history(),
         "evaluation": evaluation(),
     } | changed
-    learned = {"net": Learned(parts.pop("history"), parts.pop("evaluation"))}
+    learned = {"net": Learned(parts.pop("history"), parts.pop("evaluation"), "itn_gated/net")}
     return Tables(**parts, learned=learned)

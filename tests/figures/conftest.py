@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from itn_made_up import (
+    make_certificate,
     make_comparison,
+    make_directions,
     make_evaluation,
     make_gallery,
     make_history,
@@ -148,7 +150,13 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
         itn = folder / "itn" / model
         store(make_history(), itn / "history.csv")
         store(make_evaluation(), itn / "evaluation.csv")
+        store(make_directions(), itn / "directions.csv")
+        store(make_certificate(), itn / "certificate.csv")
         store(make_tightness(), itn / "tightness.csv")
         store(make_comparison(PHANTOMS), itn / "comparison.csv")
         make_gallery(itn / "gallery.npz", PHANTOMS[:4])
+        gated = folder / "itn_gated" / model
+        store(make_history(objective="gated"), gated / "history.csv")
+        store(make_evaluation(), gated / "evaluation.csv")
+        make_gallery(gated / "gallery.npz", PHANTOMS[:4])
     return folder

@@ -1,10 +1,14 @@
 """Made-up tables and pictures of an Invariant Transformer Net, as training and evaluation leave them."""
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from invariances.figures.itn_directions import PARTS
+from invariances.itn.gallery import PLACES
 
 KINDS = ("spatial", "colour", "convolution")
 IDENTITY = {
@@ -44,21 +48,21 @@ def make_history(
 
 
 def make_evaluation(
-    points: int = 5, kinds: Sequence[str] = KINDS[:2], pictures: int = 60
+    points: int = 5, kinds: Sequence[str] = KINDS[:2], pictures: int = 60, dimensions: int = 2
 ) -> pd.DataFrame:
     """Turns to 20 degrees at k1 = (1, 1) and brightens to 0.2 at k2 = (1, 1), as k's mean."""
     values = np.linspace(0, 1, points)
-    places = [(kind, (a, b)) for kind in kinds for a in values for b in values]
-    places += [("all", (a, a)) for a in values] if len(kinds) > 1 else []
+    places = [(kind, k) for kind in kinds for k in product(values, repeat=dimensions)]
+    places += [("all", (a,) * dimensions) for a in values] if len(kinds) > 1 else []
     rows = []
     for varied, k in places:
         row: dict[str, object] = {"varied": varied, "pictures": pictures}
         for kind in kinds:
-            own = k if varied in (kind, "all") else (0.0, 0.0)
+            own = k if varied in (kind, "all") else (0.0,) * dimensions
             number = KINDS.index(kind) + 1
-            row |= {f"k{number}_0": own[0], f"k{number}_1": own[1]}
+            row |= {f"k{number}_{j}": value for j, value in enumerate(own)}
             row[f"{kind}_displacement"] = 0.3 * sum(own) ** 2
-        size = sum(k) / 2
+        size = sum(k) / dimensions
         row |= {"accuracy": 0.9 - 0.02 * size, "accuracy_low": 0.8, "accuracy_high": 0.95}
         row |= {"baseline_accuracy": 0.9, "baseline_softmax": 0.7, "lost": 1, "gained": 0}
         row |= {"softmax": 0.7 - 0.05 * size, "softmax_low": 0.6, "softmax_high": 0.78}
@@ -72,6 +76,49 @@ def make_evaluation(
         if varied in ("colour", "all"):
             row |= {"brightness_fraction": 0.2 * size, "hue_degrees": -7 * size}
         rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def make_directions(kinds: Sequence[str] = KINDS[:2], dimensions: int = 2) -> pd.DataFrame:
+    """Direction 1 is half a turn of 14 degrees and half a shift, the others zooms; colours are all gain."""
+    rows = []
+    for kind in kinds:
+        for number in range(1, dimensions + 1):
+            shares, name = {"zoom": 1.0}, "zoom +0.100"
+            if number == 1:
+                shares, name = {"rotation": 0.5, "shift_x": 0.5}, "rotation +14.0 degrees"
+            if kind == "colour":
+                shares, name = {"gain": 1.0}, "gain -0.120"
+            row: dict[str, object] = {
+                "kind": kind, "direction": number, "size": 0.3 / number,
+                "name": "kernel" if kind == "convolution" else name,
+                "pixels": 9.6 / number if kind == "spatial" else np.nan,
+                "angle_degrees": 60.0 if dimensions > 1 else np.nan,
+                "principal_size": 0.32 / number, "log_volume": -2.5,
+            }  # fmt: skip
+            for part in PARTS.get(kind, {}):
+                row[f"{part}_fraction"] = shares.get(part, 0.0)
+                if part != "other":
+                    row[part] = 0.1
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def make_certificate(kept: float = 0.7) -> pd.DataFrame:
+    """Scales pass up to `kept`, with 4 flips for each tenth; the next fails; none passes at 0."""
+    rows: list[dict[str, object]] = []
+    for scale in (0.25, 0.4, 0.55, 0.7, 0.85, 1.0):
+        passed = scale <= kept
+        flips = round(20 * scale) if passed else 19
+        rows.append(
+            {
+                "scale": scale, "alpha": 0.05, "alpha_asked": 0.05, "delta": 0.05, "pictures": 511,
+                "allowed": 17, "ks": 9, "flips": flips, "worst_k": "k1 = (1, 0)",
+                "flipped_at_some_k": 2 * flips, "passed": passed, "kept": scale == kept,
+            }
+        )  # fmt: skip
+        if not passed:
+            break
     return pd.DataFrame(rows)
 
 
@@ -138,12 +185,16 @@ def make_objectives(models: Sequence[str] = ("alexnet", "resnet18")) -> pd.DataF
 
 
 def make_gallery(
-    path: Path, classes: Sequence[str], kinds: Sequence[str] = KINDS[:2], size: int = 24
+    path: Path,
+    classes: Sequence[str],
+    kinds: Sequence[str] = KINDS[:2],
+    size: int = 24,
+    dimensions: int = 2,
 ) -> Path:
     """The pictures differ by instance; the last class is taken for the first at k1 = (1, 1)."""
-    places = [(0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
-    still = [(0.0, 0.0)] * len(kinds)
-    k = [[(np.nan, np.nan)] * len(kinds)]
+    places = list(PLACES[dimensions])
+    still = [(0.0,) * dimensions] * len(kinds)
+    k = [[(np.nan,) * dimensions] * len(kinds)]
     if len(kinds) == 1:
         k += [[place] for place in places]
     else:

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from itn_made_up import (
+    make_certificate,
     make_comparison,
+    make_directions,
     make_evaluation,
     make_gallery,
     make_history,
@@ -22,6 +24,7 @@ from invariances.errors import InputError
 from invariances.figures import (
     itn_comparison,
     itn_curves,
+    itn_directions,
     itn_family,
     itn_gallery,
     itn_objectives,
@@ -90,10 +93,10 @@ def test_curves_follow_each_component() -> None:
     first = lines(figure.axes[0])
     assert first["accuracy:first"][1] == pytest.approx([0.9, 0.9, 0.9])
     assert first["accuracy:second"][1] == pytest.approx([0.9, 0.85, 0.8])
-    assert first["accuracy:both"][1] == pytest.approx([0.9, 0.85, 0.8])
+    assert first["accuracy:all"][1] == pytest.approx([0.9, 0.85, 0.8])
     assert first["baseline"][1] == pytest.approx(0.9)
     softmax = lines(figure.axes[1])
-    assert softmax["softmax:both"][1] == pytest.approx([0.7, 0.675, 0.65])
+    assert softmax["softmax:all"][1] == pytest.approx([0.7, 0.675, 0.65])
     assert softmax["baseline"][1] == pytest.approx(0.7)
     (interval,) = [c for c in figure.axes[0].collections if c.get_gid() == "interval:first"]
     assert {tuple(s[:, 1]) for s in interval.get_segments()} == {(0.8, 0.95)}
@@ -218,10 +221,49 @@ def test_gallery_words_tell_the_way_of_a_zoom(tmp_path: Path) -> None:
         (itn_training.draw_training, make_history()[["step", "branch"]], "spatial_displacement"),
         (itn_training.draw_training, make_history().iloc[:0], "no step"),
         (itn_curves.draw_curves, make_evaluation().iloc[:0], "varies none"),
-        (itn_family.draw_family, make_evaluation().drop(columns="k1_1"), "k1_1"),
+        (itn_family.draw_family, make_evaluation().drop(columns="k1_0"), "k1_0"),
         (itn_tightness.draw_tightness, make_tightness().iloc[:0], "no row"),
     ],
 )
 def test_errors_name_what_is_missing(draw: Any, table: pd.DataFrame, named: str) -> None:
     with pytest.raises(InputError, match=named):
         draw(table, "alexnet")
+
+
+def test_bars_of_directions_are_their_sizes_divided_by_their_parts() -> None:
+    figure = itn_directions.draw_directions(
+        make_directions(), make_certificate(), make_comparison(PHANTOMS), "alexnet"
+    )
+    rotation = [bar.get_width() for bar in named(figure, "part:rotation")]
+    assert rotation == pytest.approx([0.15, 0.0])
+    zoom = [bar.get_width() for bar in named(figure, "part:zoom")]
+    assert zoom == pytest.approx([0.0, 0.15])
+    (spectrum,) = named(figure, "spectrum:spatial")
+    assert spectrum.get_xdata() == pytest.approx([0.32, 0.16])
+
+
+def test_the_certificate_shows_each_scale_and_which_is_kept() -> None:
+    tables = make_directions(), make_certificate(0.7), make_comparison(PHANTOMS)
+    figure = itn_directions.draw_directions(*tables, "alexnet")
+    kept, failed = named(figure, "scale:0.7")[0], named(figure, "scale:0.85")[0]
+    assert kept.get_ydata() == pytest.approx([14 / 511])
+    assert (kept.get_marker(), failed.get_marker()) == ("o", "X")
+    assert named(figure, "allowed")[0].get_ydata() == pytest.approx([17 / 511] * 2)
+    assert "Scale 0.7 of the family" in texts(figure)
+    assert "No scale passes" in itn_directions.sentence(make_certificate(0.0))
+
+
+def test_a_direction_stands_beside_the_transform_nearest_to_it() -> None:
+    table = make_comparison(PHANTOMS)
+    near = itn_directions.nearest_of(table.assign(k_1=0.0), "spatial", 1)
+    assert near is not None and (near["transform"], near["magnitude"]) == ("rotate", 12.0)
+    assert itn_directions.nearest_of(table, "spatial", 2) is None
+
+
+@pytest.mark.parametrize("dimensions", [1, 3])
+def test_curves_of_a_k_of_other_than_two_dimensions(dimensions: int) -> None:
+    ways = itn_curves.ways_of(make_evaluation(3, dimensions=dimensions), "spatial")
+    assert list(ways) == [["first"], [], ["first", "second", "third", "all"]][dimensions - 1]
+    assert ways["first"].measures["accuracy"][0] == pytest.approx(
+        [0.9 - 0.02 * x / dimensions for x in (0, 0.5, 1)]
+    )

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from itn_made_up import (
     KINDS,
+    make_certificate,
     make_comparison,
+    make_directions,
     make_evaluation,
     make_gallery,
     make_history,
@@ -19,6 +21,7 @@ from matplotlib.figure import Figure
 from invariances.figures import (
     itn_comparison,
     itn_curves,
+    itn_directions,
     itn_family,
     itn_gallery,
     itn_objectives,
@@ -39,10 +42,31 @@ PAGES: dict[str, Callable[[], Figure]] = {
     "family": lambda: itn_family.draw_family(make_evaluation(), "alexnet"),
     "family of three": lambda: itn_family.draw_family(make_evaluation(9, KINDS), LONG),
     "family of one": lambda: itn_family.draw_family(make_evaluation(2, KINDS[1:2]), LONG),
+    "curves of one dimension": lambda: itn_curves.draw_curves(
+        make_evaluation(5, dimensions=1), LONG
+    ),
+    "curves of three dimensions": lambda: itn_curves.draw_curves(
+        make_evaluation(3, dimensions=3), LONG
+    ),
+    "family of one dimension": lambda: itn_family.draw_family(
+        make_evaluation(5, dimensions=1), LONG
+    ),
+    "family of three dimensions": lambda: itn_family.draw_family(
+        make_evaluation(3, dimensions=3), LONG
+    ),
+    "directions": lambda: directions("alexnet", KINDS[:2], 2, 0.7),
+    "directions of a long name": lambda: directions(LONG, KINDS, 3, 0.0),
+    "one direction": lambda: directions(LONG, KINDS[1:2], 1, 1.0),
     "tightness": lambda: itn_tightness.draw_tightness(make_tightness(), "alexnet"),
     "tightness of three": lambda: itn_tightness.draw_tightness(make_tightness(KINDS), LONG),
     "objectives": lambda: itn_objectives.draw_objectives(make_objectives()),
 }
+
+
+def directions(model: str, kinds: tuple[str, ...], dimensions: int, kept: float) -> Figure:
+    return itn_directions.draw_directions(
+        make_directions(kinds, dimensions), make_certificate(kept), make_comparison(PHANTOMS), model
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -62,8 +86,10 @@ def test_no_text_overlaps_beside_thresholds(
 
 @pytest.mark.parametrize("kinds", [KINDS[:1], KINDS[:2], KINDS])
 @pytest.mark.parametrize("classes", [PHANTOMS[:1], PHANTOMS[3:7]])
+@pytest.mark.parametrize("dimensions", [1, 2, 3])
 def test_no_text_overlaps_in_the_gallery(
-    tmp_path: Path, kinds: tuple[str, ...], classes: tuple[str, ...]
+    tmp_path: Path, kinds: tuple[str, ...], classes: tuple[str, ...], dimensions: int
 ) -> None:
-    gallery = itn_gallery.read_gallery(make_gallery(tmp_path / "g.npz", classes, kinds))
+    path = make_gallery(tmp_path / "g.npz", classes, kinds, dimensions=dimensions)
+    gallery = itn_gallery.read_gallery(path)
     assert clashes(itn_gallery.draw_gallery(gallery, LONG)) == []

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 from numpy.typing import NDArray
 from scipy import stats
 from test_certificate import DRAWS, kept_of
 
 from invariances import classifiers, phantoms
+from invariances.configuration.checking import check
 from invariances.inference import read_pictures
 from invariances.itn import (
     Asked,
@@ -33,12 +35,15 @@ from invariances.itn.volume import metric
 from invariances.statistics import proportion_interval
 
 ASKED = os.environ.get("ITN_TRUTH", "")
-RESULTS = Path(__file__).parents[2] / "results/phantoms" if ASKED == "full" else Path(ASKED)
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "results/phantoms" if ASKED == "full" else Path(ASKED)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not ASKED, reason="ITN_TRUTH=full, or a finished run's folder, asks for it"),
 ]
 Set = tuple[NDArray[np.uint8], NDArray[np.int64]]
+CONFIG = check(yaml.safe_load((ROOT / "config/config.yaml").read_text())).itn
+ASKING = Asked(CONFIG.alpha, CONFIG.delta, CONFIG.scales)
 ROUND = ("orange", "lime", "golf_ball", "smooth_ball")
 
 
@@ -65,19 +70,21 @@ def learned(
     categories = list(classifiers.describe(RESULTS / "models" / model).categories)
     stem = RESULTS / "images/64-64-bilinear/validation.npy"
     part = read_pictures([stem], categories).part(classes=list(only) or categories, count=40)
-    changes: dict[str, Any] = {"colour": None} if spatial_only else {}
+    changes: dict[str, Any] = {"batch_size": CONFIG.batch_size}
+    if spatial_only:
+        changes["colour"] = None
     steps = 160 if objective == "volume" else 240
     if only:
         # What is nearly free goes far, and takes longer to get there.
         steps, changes = 300, changes | {"learning_rate": 0.02}
-    loss = None if objective == "volume" else Asked().alpha
+    loss = None if objective == "volume" else ASKING.alpha
     settings = TrainingSettings(
         objective, steps=steps, seed=seed, accuracy_loss=loss, **changes  # type: ignore[arg-type]
     )  # fmt: skip
     module, _ = train(classifier, part.pixels, part.categories, settings)
     count = 520 // (len(only) or len(categories))
     fresh = rendered(model, 5_000_000, count, only)
-    table = certify(module, classifier, *fresh, Asked(), keep=objective == "volume")
+    table = certify(module, classifier, *fresh, ASKING, keep=objective == "volume")
     found = directions(module, fresh[0])
     shown = ["kind", "name", "size", "pixels", "angle_degrees", "log_volume"]
     print(f"\n{model}, {objective}, seed {seed}: kept {table[table['kept']]['scale'].tolist()}")
@@ -130,7 +137,7 @@ def test_at_most_one_of_six_flips_more_than_it_promised() -> None:
             print(
                 f"{model}, seed {seed}: {worst} of {counts.shape[1]}, {low[0]:.3f} to {high[0]:.3f}"
             )
-            beyond.append(low[0] > Asked().alpha)
+            beyond.append(low[0] > ASKING.alpha)
     assert sum(beyond) <= 1
 
 
@@ -141,7 +148,7 @@ def test_over_many_splits_of_phantoms_the_promise_is_kept(model: str) -> None:
     whole = {kind: part.reach.item() for kind, part in module.parts().items()}
     kept_scale = next(iter(whole.values())) or 1.0
     cube = []
-    for scale in Asked().scales:
+    for scale in ASKING.scales:
         for part in module.parts().values():
             part.reach.data.fill_(scale)
         cube.append(flipped(module, classifier, fresh))

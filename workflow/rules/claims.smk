@@ -15,8 +15,8 @@ rule claims:
         sizes=rules.sizes.output,
         correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
         itn=[
-            f"{RESULTS}/itn/{model}/{table}.csv"
-            for model in LEARNERS
+            f"{folder}/{table}.csv"
+            for folder in PAPERS_NETS.values()
             for table in ("history", "evaluation")
         ],
     output:
@@ -36,7 +36,7 @@ rule claims:
         correlations=lambda w, input: (
             ["--correlations", *input.correlations] if input.correlations else []
         ),
-        itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
+        itn=[f"{model}={folder}" for model, folder in PAPERS_NETS.items()],
         transforms=titles(*TRANSFORMS),
         point_symmetric=[c for c in CLAIMS.point_symmetric if c in CLASSES],
         axisymmetric=[c for c in CLAIMS.axisymmetric if c in CLASSES],

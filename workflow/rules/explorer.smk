@@ -47,7 +47,12 @@ rule explorer:
         itn=[
             f"{RESULTS}/itn/{model}/{name}"
             for model in LEARNERS
-            for name in ("evaluation.csv", "square.npz")
+            for name in (
+                "evaluation.csv",
+                "certificate.csv",
+                "directions.csv",
+                "square.npz",
+            )
         ],
         page=[os.path.relpath(file) for file in sorted(EXPLORER_PAGE.iterdir())],
     output:

@@ -2,8 +2,8 @@
 
 Trained on one part of the pictures, certified on another, evaluated on those screened. Needs: classifiers,
 pictures, and for the comparison thresholds. Makes: itn/{model}/itn.safetensors, history.csv, certificate.csv,
-directions.csv, evaluation.csv, flips.csv, tightness.csv, comparison.csv, gallery.npz; on request
-itn_objectives.csv.
+directions.csv, evaluation.csv, flips.csv, tightness.csv, comparison.csv, gallery.npz; of the paper's own nets
+itn_gated/{model}/ with some of the same; on request itn_objectives.csv.
 """
 
 
@@ -146,6 +146,42 @@ rule itn_comparison:
         " --thresholds {input.thresholds:q} --output {output:q} 2> {log:q}"
 
 
+# The paper's own net beside the run's, which its claims C5 to C8 are about: no scale is chosen for it.
+use rule itn as itn_gated with:
+    output:
+        net=f"{RESULTS}/itn_gated/{{model}}/itn.safetensors",
+        history=f"{RESULTS}/itn_gated/{{model}}/history.csv",
+    log:
+        f"{RESULTS}/logs/itn_gated/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/itn_gated/{{model}}.tsv"
+    params:
+        script=script("itn"),
+        code=lambda w: code_of("itn", model=w.model),
+        stems=itn_stems("training"),
+        part=itn_part("training"),
+        settings=itn_settings(objective="gated"),
+        model=lambda w, input: str(Path(input.weights).parent),
+        checkpoint=f"{RESULTS}/itn_gated/{{model}}/checkpoint.pt",
+
+
+use rule itn_evaluate as itn_gated_evaluate with:
+    input:
+        itn_files("evaluation"),
+        net=rules.itn_gated.output.net,
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+    output:
+        evaluation=f"{RESULTS}/itn_gated/{{model}}/evaluation.csv",
+        tightness=f"{RESULTS}/itn_gated/{{model}}/tightness.csv",
+        flips=f"{RESULTS}/itn_gated/{{model}}/flips.csv",
+        gallery=f"{RESULTS}/itn_gated/{{model}}/gallery.npz",
+    log:
+        f"{RESULTS}/logs/itn_gated_evaluate/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/itn_gated_evaluate/{{model}}.tsv"
+
+
 # On request, `snakemake results/{run}/itn_objectives.csv`: all objectives over three seeds.
 use rule itn as itn_variant with:
     output:
@@ -247,4 +283,10 @@ ITN_TABLES = expand(
         )
     ],
     model=LEARNERS,
+) + expand(
+    [
+        f"{RESULTS}/itn_gated/{{model}}/{table}.csv"
+        for table in ("history", "evaluation", "flips", "tightness")
+    ],
+    model=GATED,
 )

@@ -12,7 +12,7 @@ import pandas as pd
 from invariances.claims import learned, screening
 from invariances.claims.planning import pictures_needed
 from invariances.claims.statements import STATEMENTS, Statement
-from invariances.claims.verdicts import UNKNOWN, Estimate, Verdict, decide, together
+from invariances.claims.verdicts import NOT_ASKED, UNKNOWN, Estimate, Verdict, decide, together
 from invariances.statistics.bootstrap import LEVEL
 from invariances.tables import CLAIMS
 from invariances.thresholds.differences import Axes, distances
@@ -26,16 +26,18 @@ ROTATION = "rotate"
 
 @dataclass(frozen=True)
 class Learned:
-    """The tables of one network's ITN: history.csv and evaluation.csv."""
+    """The tables of the paper's ITN before one network, and the folder of the results where they are."""
 
     history: pd.DataFrame
     evaluation: pd.DataFrame
+    folder: str
 
 
 @dataclass(frozen=True)
 class Tables:
     """What claims are decided from: thresholds.csv, curves.parquet, pictures.parquet, sizes.csv,
-    correlations.csv (None of a single network), and the ITNs' tables by model, where there are any.
+    correlations.csv (None of a single network), and the tables of the paper's ITNs by model, where there
+    are any.
     """
 
     thresholds: pd.DataFrame
@@ -71,12 +73,12 @@ def claim_table(
             level = 1 - (1 - LEVEL) / len(keys)
             found = _found(screened, learnt, symmetric, keys, LEVEL)
             rows += [
-                _row(STATEMENTS[key], model, estimate, _pictures(key, screened, learnt))
+                _row(STATEMENTS[key], model, estimate, _pictures(key, screened, learnt), learnt)
                 for key, estimate in found.items()
             ]
             strictly = _found(screened, learnt, symmetric, keys, level)
             strict[claim, model] = [
-                decide(estimate, STATEMENTS[key].claimed) for key, estimate in strictly.items()
+                _verdict(STATEMENTS[key], estimate, learnt) for key, estimate in strictly.items()
             ]
     rows += _pairs(tables)
     order = {key: place for place, key in enumerate(STATEMENTS)}
@@ -176,12 +178,23 @@ def _pairs(tables: Tables) -> list[dict[str, object]]:
     ]
 
 
+def _verdict(statement: Statement, estimate: Estimate, learnt: Learned | None) -> Verdict:
+    if learnt is None and statement.claim + statement.part in LEARNED:
+        return NOT_ASKED
+    return decide(estimate, statement.claimed)
+
+
 def _row(
-    statement: Statement, model: str, estimate: Estimate, pictures: int | None
+    statement: Statement,
+    model: str,
+    estimate: Estimate,
+    pictures: int | None,
+    learnt: Learned | None = None,
 ) -> dict[str, object]:
     known = estimate if estimate.known else UNKNOWN
-    verdict: Verdict = decide(known, statement.claimed)
-    evidence = statement.evidence.format(model=model) if known.known else NOT_HERE
+    verdict = _verdict(statement, known, learnt)
+    folder = "" if learnt is None else learnt.folder
+    evidence = statement.evidence.format(model=model, itn=folder) if known.known else NOT_HERE
     return {
         "claim": statement.claim,
         "part": statement.part,

@@ -134,39 +134,39 @@ STATEMENTS: dict[str, Statement] = {
         Statement(
             "C5", "a", "While the ITN is trained, the classifier's loss stays constant",
             "mean loss over the last third of the steps, less that over the first (nats)",
-            (-LOSS, LOSS), f"between -{LOSS:g} and {LOSS:g}", "itn/{model}/history.csv",
+            (-LOSS, LOSS), f"between -{LOSS:g} and {LOSS:g}", "{itn}/history.csv",
             "Welch's t of blocks",
         ),
         Statement(
             "C5", "b", "... and the transforms' loss falls",
             "summed loss of the transforms over the last third of the steps, less that over the first",
-            (-inf, 0.0), "at most 0", "itn/{model}/history.csv",
+            (-inf, 0.0), "at most 0", "{itn}/history.csv",
             "Welch's t of blocks",
         ),
         Statement(
             "C6", "", "The classification of pictures that the ITN transforms does not change",
             "largest loss of accuracy at any k, on pictures not trained on",
-            (-inf, ACCURACY), f"at most {ACCURACY:g}", "itn/{model}/evaluation.csv", "paired flips",
+            (-inf, ACCURACY), f"at most {ACCURACY:g}", "{itn}/evaluation.csv", "paired flips",
         ),
         Statement(
             "C7", "a", "The ITN never zooms in strongly",
             "smallest learned zoom at any k (the part of the picture's width shown; above 1 zooms out)",
-            (ZOOM_IN, inf), f"at least {ZOOM_IN:g}", "itn/{model}/evaluation.csv", POINT,
+            (ZOOM_IN, inf), f"at least {ZOOM_IN:g}", "{itn}/evaluation.csv", POINT,
         ),
         Statement(
             "C7", "b", "The ITN zooms out",
             "largest learned zoom at any k",
-            (ZOOM_OUT, inf), f"at least {ZOOM_OUT:g}", "itn/{model}/evaluation.csv", POINT,
+            (ZOOM_OUT, inf), f"at least {ZOOM_OUT:g}", "{itn}/evaluation.csv", POINT,
         ),
         Statement(
             "C7", "c", "The ITN turns by no more than a few degrees",
             "largest learned rotation at any k, either way (degrees)",
-            (0.0, DEGREES), f"at most {DEGREES:g}", "itn/{model}/evaluation.csv", POINT,
+            (0.0, DEGREES), f"at most {DEGREES:g}", "{itn}/evaluation.csv", POINT,
         ),
         Statement(
             "C8", "", "The ITN changes colours little",
             "largest learned colour change at any k, of evenly distributed colours (RMS grey levels)",
-            (0.0, GREY_LEVELS), f"at most {GREY_LEVELS:g}", "itn/{model}/evaluation.csv", POINT,
+            (0.0, GREY_LEVELS), f"at most {GREY_LEVELS:g}", "{itn}/evaluation.csv", POINT,
         ),
     )
 }  # fmt: skip

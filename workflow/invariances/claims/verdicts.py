@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike
 from invariances.statistics import share_interval
 from invariances.statistics.bootstrap import LEVEL
 
-Verdict = Literal["supported", "not supported", "cannot be told from this run"]
+Verdict = Literal["supported", "not supported", "cannot be told from this run", "not asked"]
 SUPPORTED: Verdict = "supported"
 REFUTED: Verdict = "not supported"
 OPEN: Verdict = "cannot be told from this run"
+NOT_ASKED: Verdict = "not asked"
+"""Of a network before which the paper's own net was not trained."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def decide(estimate: Estimate, claimed: tuple[float, float]) -> Verdict:
 
 
 def together(verdicts: Iterable[Verdict], strictly: Iterable[Verdict]) -> Verdict:
-    """A claim of several parts: supported if each of them is, not supported if any strictly is not.
+    """A claim of several parts: supported if each of them is, not supported if any strictly is not; not
+    asked if no part is.
 
     Parameters
     ----------
@@ -57,9 +60,10 @@ def together(verdicts: Iterable[Verdict], strictly: Iterable[Verdict]) -> Verdic
         by the number of parts (the first step of Holm's procedure), so that the chance that any part of
         a true claim is found false stays that of one.
     """
+    found = set(verdicts)
     if REFUTED in set(strictly):
         return REFUTED
-    return SUPPORTED if set(verdicts) == {SUPPORTED} else OPEN
+    return found.pop() if found in ({SUPPORTED}, {NOT_ASKED}) else OPEN
 
 
 def share(holds: ArrayLike, p_not: ArrayLike, p_holds: ArrayLike, level: float = LEVEL) -> Estimate:

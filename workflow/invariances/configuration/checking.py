@@ -48,6 +48,9 @@ def check(config: Any) -> Config:
         )
     if itn.enabled:
         _check_objective(itn)
+    for name in itn.gated:
+        if name not in checked.models:
+            raise unknown("itn.gated", name, checked.models)
     further_trainings(checked)
     return checked
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from invariances.configuration.section import Listed, Section
+from invariances.configuration.section import Listed, Section, unrepeated
 
 
 def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -23,6 +23,10 @@ class ITN(Section):
     objective: Literal["volume", "constrained", "gated"] = "volume"
     """`volume` (a family in independent directions, of the largest volume that leaves the predictions),
     `constrained` (the one largest transform within a loss of accuracy) or `gated` (the paper's)."""
+    gated: Annotated[tuple[str, ...], Listed, AfterValidator(unrepeated)] = ()
+    """Classifiers before which the paper's own net (`gated`) is trained as well, into `itn_gated/{model}/`.
+    It decides the paper's claims C5 to C8, which are not asked of other nets; superfluous where the
+    objective is `gated`."""
     layers: Literal["paper", "none"] | None = None
     """From k to the transform - `paper` (two fully connected layers with ReLU) or `none` (the generators'
     exponential, straight in k); `null` is `none` for `volume`, which alone may do without, else `paper`."""

@@ -25,7 +25,8 @@ PLOT, FIGURES, VERDICT = 36.0, 24.0, 21.0  # mm, widths of the columns right of 
 LINE, SMALL_LINE, MODEL_LINE, LIMITS, PADDING = 2.9, 2.6, 3.2, 2.6, 1.8  # mm
 CLAIMED = "#DCE9F2"
 INK = {"supported": "#1A6B3C", "not supported": "#A3261B"}
-GLYPHS = {"supported": "✓", "not supported": "✗"}
+GLYPHS = {"supported": "✓", "not supported": "✗", "not asked": "\N{EN DASH}"}
+SHORT = {"cannot be told from this run": "cannot be told"}
 PAIR = Look("#222222", "-", "D")
 """A statement about two classifiers together."""
 
@@ -127,7 +128,7 @@ def _draw_row(
         column = left + PLOT + GAP
         page.text(column, line, shortened(text, FIGURES, SMALL), fontsize=SMALL)
         verdict = str(cell["verdict"])
-        short = "cannot be told" if verdict not in INK else verdict
+        short = SHORT.get(verdict, verdict)
         page.text(
             column + FIGURES + GAP,
             line,

@@ -1,8 +1,9 @@
 """The two strategies held together: learned magnitudes beside the screening's thresholds.
 
-One panel a transform of the screening to which the Invariant Transformer Net came close, one row a
-class. Points are the class's thresholds on the side to which the net went, with 95 % intervals; the
-line is the largest magnitude that the net learned.
+One panel a transform of the screening to which the Invariant Transformer Net came close, or to
+which one of its directions is nearest, one row a class. Points are the class's thresholds on the
+side to which the net went, with 95 % intervals; the line is the largest magnitude that the net
+learned.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -14,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis, number
-from .itn_kinds import KINDS, LOOKS, STEERED_BY, place
+from .itn_kinds import KINDS, LOOKS, STEERED_BY, components, place
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced, text_width, wrapped
 from .marks import IDENTITY_LINE, MARK_COLOUR
@@ -35,18 +36,18 @@ class Beside:
     Parameters
     ----------
     transform, kind
-        The screening's transform, and the net's that came close to it.
+        The screening's transform, and the net's to which it is nearest.
     k, magnitude, explained
         Where the net goes furthest along it, how far, and the part of the displacement it explains.
     others
-        The magnitudes at all other k that are close to the same transform in the same direction.
+        The magnitudes at all other k of which the same transform is nearest, in the same direction.
     thresholds
         One row a class: class, threshold, low, high, censored, reached_fraction.
     """
 
     transform: str
     kind: str
-    k: tuple[float, float]
+    k: tuple[float, ...]
     magnitude: float
     explained: float
     others: tuple[float, ...]
@@ -54,24 +55,25 @@ class Beside:
 
 
 def sides_of(comparison: pd.DataFrame) -> list[Beside]:
-    """Return each transform and direction to which the net came close, furthest magnitude first."""
-    close = comparison[comparison["close"] & comparison["class"].notna()]
+    """Return each transform that is beside what the net learned, at its furthest magnitude."""
+    beside = comparison[comparison["class"].notna()]
+    names = components(comparison)
     found = []
-    for (kind, transform, _), rows in close.groupby(
+    for (kind, transform, _), rows in beside.groupby(
         ["varied", "transform", "direction"], sort=False
     ):
-        learned = rows.drop_duplicates(["k_0", "k_1"])
+        learned = rows.drop_duplicates(names)
         # All lie on one side of the identity: the furthest is the largest up, the smallest down.
         upwards = str(rows["direction"].iloc[0]) == "up"
         magnitudes = learned["magnitude"].to_numpy(dtype=float)
         furthest = int(magnitudes.argmax() if upwards else magnitudes.argmin())
         at = learned.iloc[furthest]
-        same = (rows["k_0"] == at["k_0"]) & (rows["k_1"] == at["k_1"])
+        same = (rows[names] == at[names]).all(axis=1)
         found.append(
             Beside(
                 transform=str(transform),
                 kind=str(kind),
-                k=(float(at["k_0"]), float(at["k_1"])),
+                k=tuple(at[names].astype(float)),
                 magnitude=float(at["magnitude"]),
                 explained=float(at["explained_fraction"]),
                 others=tuple(np.delete(magnitudes, furthest).tolist()),
@@ -122,8 +124,8 @@ def itn_comparison(
 ) -> Figure:
     """The two strategies held together for **{model}**: the furthest magnitude that the net learned
     of a transform that the screening knows, beside each class's threshold of that transform in the
-    same direction, with 95 % intervals. Where nothing learned is close to a single transform, the
-    figure says so.
+    same direction, with 95 % intervals. Each learned direction is held beside the transform nearest to
+    it; how much of it that explains is written there.
     """
     return draw_comparison(comparison, transforms, palette, model, width=width)
 

@@ -1,11 +1,11 @@
 """Figure 4b: what the classifier makes of pictures that the Invariant Transformer Net transforms.
 
 Upper row accuracy, lower row mean softmax of the true class, on pictures not trained on, along each
-transform's k: its first component alone, its second alone, both together. Dashed is the value on the
+transform's k: each component alone, all together. Dashed is the value on the
 untransformed pictures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .axes import number
+from .axes import MINUS, number
 from .curves import heading
-from .itn_kinds import HEADINGS, LOOKS, STEERED_BY, place, varied_kinds, varied_rows
+from .itn_kinds import (
+    HEADINGS,
+    LOOKS,
+    ORDINALS,
+    STEERED_BY,
+    components,
+    place,
+    varied_kinds,
+    varied_rows,
+)
 from .key import Sign, draw_key, key_height
 from .labels import shortened, spaced, text_width
 from .registry import figure
@@ -26,9 +35,10 @@ from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SINGLE_COLUMN, SMALL, TITL
 Array = npt.NDArray[np.float64]
 
 WAYS = {
-    "first": ("-", "o", "first component alone: k = (x, 0)"),
-    "second": (SHORT_DASH, "s", "second alone: k = (0, x)"),
-    "both": ((0.0, (1.0, 1.0)), "D", "both: k = (x, x)"),
+    "first": ("-", "o", "first component alone"),
+    "second": (SHORT_DASH, "s", "second alone"),
+    "third": ((0.0, (5.0, 1.2, 1.0, 1.2)), "^", "third alone"),
+    "all": ((0.0, (1.0, 1.0)), "D", "all components: k = (x, x)"),
 }
 MEASURES = {"accuracy": "Accuracy", "softmax": "Mean true-class softmax"}
 DODGE = 0.03  # of the axis, between the marks of two ways at one k
@@ -49,15 +59,17 @@ def ways_of(evaluation: pd.DataFrame, kind: str) -> dict[str, Way]:
     if kind == "all":
         rows = evaluation[evaluation["varied"] == "all"]
         column = next(name for name in evaluation.columns if name[:1] == "k" and name[2:] == "_0")
-        return {"both": _way(rows, column)} if len(rows) else {}
+        return {"all": _way(rows, column)} if len(rows) else {}
     rows = varied_rows(evaluation, kind)
-    first, second = rows["k_0"], rows["k_1"]
-    chosen = {
-        "first": (rows[second == 0], "k_0"),
-        "second": (rows[first == 0], "k_1"),
-        "both": (rows[first == second], "k_0"),
+    names = components(rows)
+    k = rows[names]
+    found = {
+        ORDINALS[j]: _way(rows[(k.drop(columns=name) == 0).all(axis=1)], name)
+        for j, name in enumerate(names)
     }
-    return {name: _way(part, column) for name, (part, column) in chosen.items() if len(part)}
+    if len(names) > 1:
+        found["all"] = _way(rows[k.eq(k[names[0]], axis=0).all(axis=1)], names[0])
+    return found
 
 
 def _way(rows: pd.DataFrame, column: str) -> Way:
@@ -109,7 +121,7 @@ def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
     width = max(SINGLE_COLUMN, LEFT + columns * (inner + GUTTER) - GUTTER + 1.5)
     pictures = int(evaluation["pictures"].iloc[0])
     with applied():
-        signs = _signs()
+        signs = _signs({way for kind in kinds for way in ways_of(evaluation, kind)})
         head = 6.0 + key_height(signs, width) + 1.5
         second = head + TITLE_ROOM + TALL + TICKS
         page = Page(width, second + TALL + TICKS + LABEL)
@@ -131,7 +143,7 @@ def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
             room = inner + indent - text_width(named, TITLE, "bold") - 6.0
             note = next((n for n in _worst(evaluation, kind) if text_width(n, SMALL) < room), "")
             page.text(left + inner, head + 0.5, note, ha="right", fontsize=SMALL)
-            component = "x, both components of every k"
+            component = "x, all components of every k"
             if kind != "all":
                 component = f"x, component of {STEERED_BY[kind]}"
             below = second + TALL + TICKS
@@ -141,14 +153,15 @@ def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
     return page.figure
 
 
-def _signs() -> list[Sign]:
+def _signs(shown: Container[str]) -> list[Sign]:
     signs: list[Sign] = [
         (
             {"color": "#555555", "linestyle": line, "linewidth": 1.0, "marker": marker,
              "markersize": 3.0, "markeredgewidth": 0.0},
             meaning,
         )
-        for line, marker, meaning in WAYS.values()
+        for way, (line, marker, meaning) in WAYS.items()
+        if way in shown
     ]  # fmt: skip
     return [*signs, (dict(BASELINE), "untransformed"), ({"color": "#555555", "linestyle": "none",
             "marker": "|", "markersize": 6.0, "markeredgewidth": 0.8}, "95 % interval")]  # fmt: skip
@@ -162,7 +175,7 @@ def _worst(evaluation: pd.DataFrame, kind: str) -> list[str]:
         return [f"lowest accuracy {lowest}", f"lowest {lowest}"]
     rows = varied_rows(evaluation, kind)
     at = rows.iloc[int(rows["accuracy"].to_numpy(dtype=float).argmin())]
-    value, where = f"{at['accuracy']:.2f}", place([float(at["k_0"]), float(at["k_1"])])
+    value, where = f"{at['accuracy']:.2f}", place(at[components(rows)].astype(float).tolist())
     return [f"lowest accuracy {value} at {where}", f"lowest {value} at {where}", f"lowest {value}"]
 
 
@@ -199,6 +212,11 @@ def _share(row: list[Axes], evaluation: pd.DataFrame, name: str) -> None:
         step = 0.1 if high - low < 0.65 else 0.2
         ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
         axes.set_yticks(ticks, [number(round(float(t), 1)) if index == 0 else "" for t in ticks])
-        axes.set_xlim(-0.05, 1.05)
-        axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
+        least = min(float(np.min(line.get_xdata())) for line in axes.lines)
+        if least < -0.5:
+            axes.set_xlim(-1.07, 1.07)
+            axes.set_xticks([-1.0, -0.5, 0.0, 0.5, 1.0], [f"{MINUS}1", "", "0", "", "1"])
+        else:
+            axes.set_xlim(-0.05, 1.05)
+            axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
     row[0].set_ylabel(MEASURES[name])

@@ -18,6 +18,7 @@ from .itn_kinds import (
     HEADINGS,
     STEERED_BY,
     Component,
+    components,
     varied_kinds,
     varied_rows,
 )
@@ -40,9 +41,14 @@ WRITTEN = 6  # of more values along a side, no numbers are written into the cell
 
 @dataclass(frozen=True)
 class Moved:
-    """One part over its k square: square [n, n], the second component of k along the rows."""
+    """One part over its k square: square [n, n], the second component of k along the rows.
+
+    Of a k with one component the square is one row; of one with three there is a square at the least and
+    at the largest value of the third, said in `where`.
+    """
 
     component: Component
+    where: str
     ticks: Array
     square: Array
 
@@ -56,12 +62,20 @@ class Moved:
 def moved(evaluation: pd.DataFrame, kind: str) -> list[Moved]:
     """Return every part of one transform over its k square."""
     rows = varied_rows(evaluation, kind)
+    names = components(rows)
+    if len(names) == 1:
+        rows = rows.assign(k_1=0.0)
+    slices = {"": rows}
+    if len(names) == 3:
+        ends = (0.0, float(rows["k_2"].max()))
+        slices = {f", third {end:g}": rows[rows["k_2"] == end] for end in ends}
     found = []
     for component in COMPONENTS:
         if component.kind == kind and component.column in rows.columns:
-            square = rows.pivot_table(index="k_1", columns="k_0", values=component.column)
-            ticks = square.columns.to_numpy(dtype=float)
-            found.append(Moved(component, ticks, square.to_numpy(dtype=float)))
+            for where, part in slices.items():
+                square = part.pivot_table(index="k_1", columns="k_0", values=component.column)
+                ticks = square.columns.to_numpy(dtype=float)
+                found.append(Moved(component, where, ticks, square.to_numpy(dtype=float)))
     return found
 
 
@@ -135,7 +149,9 @@ def _section(
         _panel(page, part, place, column == 0, last, steered)
     lines = -(-len(shown) // COLUMNS)
     below = top + SECTION + lines * row + (LABEL if lines else 0.0)
-    still = [part.component.label for part in parts if not part.noticed]
+    moving = {part.component.label for part in shown}
+    names = dict.fromkeys(part.component.label for part in parts)
+    still = [name for name in names if name not in moving]
     if still:
         text = f"Unmoved over the whole square: {', '.join(still)}."
         page.text(0.5, below - 0.5, wrapped(text, page.width - 1.0, SMALL), fontsize=SMALL)
@@ -153,6 +169,7 @@ def _panel(
     component = part.component
     label = component.label[:1].upper() + component.label[1:]
     label += f" ({component.unit})" if component.unit else ""
+    label += part.where
     page.text(left, top, shortened(label, side + BAR_ROOM - 1.5, NORMAL), fontsize=NORMAL)
     axes = page.axes(left, top + TITLE_ROOM, side, side)
     changes = component.change(part.square)
@@ -168,12 +185,13 @@ def _panel(
     ends = [0, count - 1]
     names = [f"{part.ticks[end]:g}" for end in ends]
     axes.set_xticks(ends, names if last else ["", ""])
-    axes.set_yticks(ends, names if first else ["", ""])
+    flat = len(part.square) == 1
+    axes.set_yticks([] if flat else ends, [] if flat else names if first else ["", ""])
     for spine in axes.spines.values():
         spine.set_visible(True)
     if last:
-        axes.set_xlabel(f"{steered}, first", labelpad=0.0)
-    if first:
+        axes.set_xlabel(steered if flat else f"{steered}, first", labelpad=0.0)
+    if first and not flat:
         axes.set_ylabel(f"{steered}, second", labelpad=1.0)
     _bar(page, part, (left + side + GAP, top + TITLE_ROOM, side), norm, colours)
 

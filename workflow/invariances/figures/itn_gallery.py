@@ -42,14 +42,19 @@ class Gallery:
     measures: list[str]
     measured: npt.NDArray[np.float64]
 
-    def places(self, kind: str) -> list[tuple[float, float]]:
+    @property
+    def still(self) -> tuple[float, ...]:
+        """The k that leaves the picture as it is."""
+        return tuple([0.0] * self.k.shape[2])
+
+    def places(self, kind: str) -> list[tuple[float, ...]]:
         """Return the k at which a transform is shown, in order."""
         rows = self.k[1:, self.kinds.index(kind)]
-        return list(dict.fromkeys((float(first), float(second)) for first, second in rows))
+        return list(dict.fromkeys(tuple(map(float, row)) for row in rows))
 
-    def at(self, **k: tuple[float, float]) -> int:
-        """Return the first instance with these k; transforms not named are at (0, 0)."""
-        wanted = np.array([k.get(kind, (0.0, 0.0)) for kind in self.kinds])
+    def at(self, **k: tuple[float, ...]) -> int:
+        """Return the first instance with these k; transforms not named are at 0."""
+        wanted = np.array([k.get(kind, self.still) for kind in self.kinds])
         found = np.flatnonzero((self.k == wanted).all(axis=(1, 2)))
         if not len(found):
             raise InputError(f"the gallery holds no pictures at {k}")
@@ -122,7 +127,7 @@ def draw_gallery(gallery: Gallery, model: str, *, width: float = DOUBLE_COLUMN) 
     """Draw the gallery: a set of pictures for each k1 and k2 (a further transform below, alone)."""
     across, *rest = gallery.kinds
     places = gallery.places(across)
-    down = gallery.places(rest[0]) if rest else [(0.0, 0.0)]
+    down = gallery.places(rest[0]) if rest else [gallery.still]
     others = rest[1:]
     columns = 2 if len(gallery.classes) > 1 else 1
     lines = -(-len(gallery.classes) // columns)
@@ -191,7 +196,7 @@ def _above(
     page: Page,
     gallery: Gallery,
     kind: str,
-    k: tuple[float, float],
+    k: tuple[float, ...],
     left: float,
     top: float,
     width: float,
@@ -206,7 +211,7 @@ def _above(
 
 
 def _beside(
-    page: Page, gallery: Gallery, kind: str, k: tuple[float, float], top: float, height: float
+    page: Page, gallery: Gallery, kind: str, k: tuple[float, ...], top: float, height: float
 ) -> None:
     """Write a row's k, and what it does, to its left."""
     lines = [f"{STEERED_BY[kind]} =", place(k)]

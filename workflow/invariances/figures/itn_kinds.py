@@ -22,11 +22,9 @@ Array = npt.NDArray[np.float64]
 
 KINDS = ("spatial", "colour", "convolution")
 STEERED_BY = {"spatial": "k₁", "colour": "k₂", "convolution": "k₃"}
-COLUMNS_OF_K = {
-    "spatial": ("k1_0", "k1_1"),
-    "colour": ("k2_0", "k2_1"),
-    "convolution": ("k3_0", "k3_1"),
-}
+NAMES_OF_K = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
+ORDINALS = ("first", "second", "third")
+"""Of the components of a k; it has one, two or three."""
 LOOKS = {
     "spatial": Look("#0072B2", "-", "o"),
     "colour": Look("#D55E00", SHORT_DASH, "s"),
@@ -126,19 +124,23 @@ def kinds_in(columns: Sequence[str], suffix: str) -> list[str]:
 
 
 def varied_rows(evaluation: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Return the rows in which one transform is varied alone, with its k as columns k_0 and k_1.
+    """Return the rows in which one transform is varied alone, with its k as columns k_0, k_1, ...
 
     Raises
     ------
     InputError
         If the table lacks the columns of that k.
     """
-    names = COLUMNS_OF_K[kind]
-    missing = [name for name in names if name not in evaluation.columns]
-    if missing:
-        raise InputError(f"the evaluation lacks the columns {', '.join(missing)}")
-    rows = evaluation[evaluation["varied"] == kind]
-    return rows.rename(columns=dict(zip(names, ("k_0", "k_1"), strict=True)))
+    name = NAMES_OF_K[kind]
+    own = {f"{name}_{j}": f"k_{j}" for j in range(3) if f"{name}_{j}" in evaluation.columns}
+    if f"{name}_0" not in own:
+        raise InputError(f"the evaluation lacks the columns {name}_0")
+    return evaluation[evaluation["varied"] == kind].rename(columns=own)
+
+
+def components(table: pd.DataFrame) -> list[str]:
+    """Return the columns k_0, k_1, k_2 that a table fills, as many as its k has components."""
+    return [name for name in ("k_0", "k_1", "k_2") if name in table and table[name].notna().any()]
 
 
 def varied_kinds(evaluation: pd.DataFrame) -> list[str]:

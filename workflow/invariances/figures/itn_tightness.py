@@ -91,9 +91,8 @@ def draw_tightness(tightness: pd.DataFrame, model: str, *, width: float = SINGLE
 def _name(row: dict[object, object]) -> str:
     kind = str(row["varied"])
     steered = STEERED_BY.get(kind, "every k")
-    return (
-        f"{HEADINGS[kind]}, {steered} = {place((float(str(row['k_0'])), float(str(row['k_1']))))}"
-    )
+    values = (float(str(row.get(f"k_{j}", "nan"))) for j in range(3))
+    return f"{HEADINGS[kind]}, {steered} = {place([k for k in values if k == k])}"
 
 
 def _limits(tightness: pd.DataFrame) -> tuple[float, float]:

@@ -96,8 +96,8 @@ def comparison(evaluation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFra
     varied, k_0, k_1 (as many as k has), accuracy, baseline_accuracy (of the net, over all classes),
     transform, magnitude, explained_fraction, close; then class, direction, threshold, low, high, censored,
     and reached_fraction: how far the net goes on the way from the identity to that class's threshold, in
-    logarithms where magnitudes multiply. The last seven are empty where no transform is close, or
-    the screening has none of that name.
+    logarithms where magnitudes multiply. The last seven are empty where no transform is close and k is no
+    direction's end, one component 1 and the others 0, or the screening has none of that name.
     """
     sides = {"spatial": ("k1", "theta", (2, 3)), "colour": ("k2", "phi", (3, 4))}
     kinds: dict[str, Kind] = {"spatial": "spatial", "colour": "colour"}
@@ -116,14 +116,17 @@ def comparison(evaluation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFra
         learned |= {f"k_{j}": row[f"{name}_{j}"] for j in range(3) if f"{name}_{j}" in row}
         learned |= {key: row[key] for key in ("accuracy", "baseline_accuracy")}
         learned |= vars(found) | {"close": found.explained_fraction >= CLOSE}
-        rows += [learned | beside for beside in _beside(found, thresholds)]
+        # A direction is told beside the screening however far off it is; other k only where they are close.
+        k = [value for key, value in learned.items() if key.startswith("k_") and value]
+        near = found.explained_fraction >= CLOSE or k == [1]
+        rows += [learned | beside for beside in _beside(found, thresholds, near)]
     return frame(COMPARISON, rows)
 
 
-def _beside(found: Nearest, thresholds: pd.DataFrame) -> list[dict[str, object]]:
+def _beside(found: Nearest, thresholds: pd.DataFrame, near: bool) -> list[dict[str, object]]:
     """The thresholds on the side of the identity to which the learned magnitude lies."""
     multiplies = found.transform in MULTIPLYING
-    if found.explained_fraction < CLOSE or (multiplies and found.magnitude <= 0):
+    if not near or (multiplies and found.magnitude <= 0):
         return [{}]
     moved = float(np.log(found.magnitude)) if multiplies else found.magnitude
     same = (thresholds["transform"] == found.transform) & (

@@ -24,8 +24,11 @@ from invariances.itn.module import InvariantTransformer
 from invariances.itn.sampling import chosen, decay, draw_corners, draw_k, draws
 from invariances.itn.settings import TrainingSettings
 from invariances.itn.trainee import Row, Trainee, TrainingData, extent
-from invariances.itn.volume import log_volume
+from invariances.itn.volume import log_sines, log_volume
 
+INDEPENDENCE = 0.5
+"""Weight of the sines between directions beside their volume: of families that span the same, many do, the
+one whose directions differ more."""
 MULTIPLIER_LIMITS = (1.0, 1e3)
 
 
@@ -89,10 +92,11 @@ def _gains(
     """What is maximised of each transform: its log volume, or the logarithm of its displacement."""
     if data.settings.objective == "constrained":
         return {kind: utility(kind, k[kind], matrices[kind]) for kind in k}
-    return {
-        kind: log_volume(part.derivative(k[kind]), data.metrics[kind], part.used)
-        for kind, part in module.parts().items()
-    }
+    found: dict[Kind, Tensor] = {}
+    for kind, part in module.parts().items():
+        spanned = part.derivative(k[kind]), data.metrics[kind], part.used
+        found[kind] = log_volume(*spanned) + INDEPENDENCE * log_sines(*spanned)
+    return found
 
 
 def _updated(

@@ -94,6 +94,17 @@ def log_volume(derivative: Tensor, metric: Tensor, used: int | None = None) -> T
     return 0.5 * torch.logdet(found + floor).mean()
 
 
+def log_sines(derivative: Tensor, metric: Tensor, used: int | None = None) -> Tensor:
+    """Mean over k of 1/2 log det of the fields' cosines: a number, 0 where they are orthogonal.
+
+    The logarithm of the volume that the same directions would span if each were of size 1; of two
+    directions that of the sine between them. Shapes as for `log_volume`.
+    """
+    found = gram(derivative[:, :used], metric)
+    squares = torch.diagonal(found, dim1=1, dim2=2) + FLOOR
+    return log_volume(derivative, metric, used) - 0.5 * squares.log().sum(dim=1).mean()
+
+
 def sizes(derivative: Metric, metric: Metric) -> NDArray[np.float64]:
     """The root mean squared displacement [d] of generators J [d, g]."""
     return cast(Metric, np.sqrt(np.maximum(np.diag(derivative @ metric @ derivative.T), 0)))

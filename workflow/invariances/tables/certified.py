@@ -41,7 +41,7 @@ CERTIFICATE = Table(
 
 FLIPS = Table(
     "flips",
-    ("itn/{model}/flips.csv",),
+    ("itn/{model}/flips.csv", "itn_gated/{model}/flips.csv"),
     row="a k drawn at random, every transform's own, on pictures that neither trained nor calibrated",
     key=("number",),
     columns=(

@@ -20,7 +20,7 @@ from invariances.tables.columns import (
 from invariances.tables.declaration import Column, Table
 
 AXIS = "the transform's unit, or octaves where magnitudes multiply"
-VERDICTS = ("supported", "not supported", "cannot be told from this run")
+VERDICTS = ("supported", "not supported", "cannot be told from this run", "not asked")
 
 NO_DIFFERENCE = "every picture is censored for both networks"
 DIFFERENCES = Table(

@@ -83,7 +83,7 @@ def steering(name: str, kind: str, component: int) -> Column:
 
 HISTORY = Table(
     "history",
-    ("itn/{model}/history.csv",),
+    ("itn/{model}/history.csv", "itn_gated/{model}/history.csv"),
     row="a step of the training; the last one of a constrained training is the retraction",
     key=("step", "branch"),
     columns=(
@@ -141,7 +141,11 @@ HISTORY = Table(
 
 EVALUATION = Table(
     "evaluation",
-    ("itn/{model}/evaluation.csv", "itn_objectives/{model}/{objective}-{seed}/evaluation.csv"),
+    (
+        "itn/{model}/evaluation.csv",
+        "itn_gated/{model}/evaluation.csv",
+        "itn_objectives/{model}/{objective}-{seed}/evaluation.csv",
+    ),
     row="a value of k, on pictures that the net was not trained on",
     key=("varied", *(f"{k}_{j}" for k in STEERING.values() for j in range(3))),
     columns=(
@@ -196,7 +200,7 @@ K = tuple(
 STILL = "the transform stays at the identity: there is no path"
 TIGHTNESS = Table(
     "tightness",
-    ("itn/{model}/tightness.csv",),
+    ("itn/{model}/tightness.csv", "itn_gated/{model}/tightness.csv"),
     row="a learned transform, followed along its powers A^alpha",
     key=("varied", "k_0", "k_1", "k_2"),
     columns=(
@@ -226,7 +230,9 @@ TIGHTNESS = Table(
     where="with `itn.enabled` in the config",
 )
 
-NO_THRESHOLD = "no transform of the screening is close, or none on that side"
+NO_THRESHOLD = (
+    "no transform of the screening is close and k is no direction's end, or none is on that side"
+)
 COMPARISON = Table(
     "comparison",
     ("itn/{model}/comparison.csv",),

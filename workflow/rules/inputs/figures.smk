@@ -58,6 +58,7 @@ CASES = {
         for model, transform, name in [entry.split("/", 2)]
     ],
     "learners": [{"model": model} for model in LEARNERS],
+    "gated": [{"model": model} for model in GATED],
     "networks": [{"first": first, "second": second} for first, second in NETWORK_PAIRS],
     "paper": list(paper_cases()),
     "borders": [{}] if PLAN.borders else [],

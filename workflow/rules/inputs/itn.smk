@@ -2,6 +2,11 @@
 
 ITN = CONFIG.itn
 LEARNERS = list(MODELS) if ITN.enabled else []
+# Before which the paper's own net is trained beside the run's, and where the paper's nets are.
+GATED = list(ITN.gated) if ITN.enabled and ITN.objective != "gated" else []
+PAPERS_NETS = {
+    model: f"{RESULTS}/itn/{model}" for model in LEARNERS if ITN.objective == "gated"
+} | {model: f"{RESULTS}/itn_gated/{model}" for model in GATED}
 # Fields of the trainer's settings: the rest of the section says on what it is trained.
 ITN_SETTINGS = (
     "objective",

@@ -26,7 +26,7 @@ function fragment(where) {
     const square = squareOf(where);
     found.set("steered", square.kinds[where.steered].name);
     found.set("picture", square.classes[where.shown]);
-    found.set("k", where.k.map((index) => square.kinds[where.steered].values[index]).join(","));
+    found.set("k", valuesAlong(square.kinds[where.steered]).map((values, i) => values[where.k[i]]).join(","));
   }
   return `#${found}`;
 }
@@ -60,11 +60,10 @@ function understood(text) {
       square.kinds.map((kind) => kind.name),
     );
     take("picture", square.classes, "shown");
-    const values = square.kinds[found.steered].values;
-    const [first, second] = (asked.get("k") ?? "")
-      .split(",")
-      .map((k) => nearest(values, Number(k) || 0));
-    found.k = [first, second ?? first];
+    const [first, second] = (asked.get("k") ?? "").split(",").map((k) => Number(k) || 0);
+    found.k = valuesAlong(square.kinds[found.steered]).map((values, i) =>
+      nearest(values, i ? (second ?? first) : first),
+    );
   }
   return { found, unknown };
 }
@@ -78,8 +77,8 @@ function settle() {
   const square = squareOf(place);
   place.steered = Math.min(place.steered, square.kinds.length - 1);
   place.shown = Math.min(place.shown, square.classes.length - 1);
-  const last = square.kinds[place.steered].values.length - 1;
-  place.k = place.k.map((index) => Math.max(0, Math.min(index, last)));
+  const grid = valuesAlong(square.kinds[place.steered]);
+  place.k = place.k.map((index, i) => Math.max(0, Math.min(index, grid[i].length - 1)));
 }
 
 let writing = 0;

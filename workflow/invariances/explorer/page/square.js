@@ -1,4 +1,5 @@
 // The learned transforms: a square of k under the pointer, the picture there and the prediction.
+const valuesAlong = (kind) => [kind.values, kind.seconds];
 const squareOf = (where) =>
   DATA.itn[Object.hasOwn(DATA.itn, where.network) ? where.network : LEARNERS[0]];
 
@@ -16,7 +17,7 @@ function buildLearned(section) {
 
 function buildSquare() {
   const pad = make("div", { class: "pad chart", tabindex: 0, role: "application" });
-  dragged(pad, (x, y) => go({ k: [x, y].map((k) => nearest(valuesHere(), k)) }));
+  dragged(pad, (x, y) => go({ k: valuesHere().map((values, i) => nearest(values, [x, y][i])) }));
   pad.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[
       event.key
@@ -37,38 +38,40 @@ function buildSquare() {
       make("p", { class: "answer", "aria-live": "polite" }),
       make("p", { class: "words" }),
       make("p", { class: "evaluated" }),
+      make("p", { class: "certificate" }),
     ),
   );
 }
 
-const valuesHere = () => squareOf(place).kinds[place.steered].values;
+const valuesHere = () => valuesAlong(squareOf(place).kinds[place.steered]);
 
 function squareSpecification(square, kind, shown, title, outer) {
   const colours = themeColours(),
-    values = kind.values,
-    half = 0.5 / (values.length - 1);
+    grid = valuesAlong(kind),
+    [values, seconds] = grid,
+    half = (values.at(-1) - values[0]) / (values.length - 1) / 2;
   const side = Math.max(140, Math.min(300, outer - 60));
   const fields = values.flatMap((a, i) =>
-    values.map((b, j) => ({
+    seconds.map((b, j) => ({
       left: a - half,
       right: a + half,
       low: b - half,
       high: b + half,
-      right_answer: kind.right[shown][i * values.length + j] ? "recognised" : "not recognised",
+      right_answer: kind.right[shown][i * seconds.length + j] ? "recognised" : "not recognised",
     })),
   );
-  const axis = (component) => ({
+  const axis = (component, along, index) => ({
     type: "quantitative",
-    title: `${kind.steered}, ${component} component`,
-    scale: { domain: [-half, 1 + half], nice: false },
-    axis: { values: [0, 0.25, 0.5, 0.75, 1], format: ".2~f", grid: false },
+    title: `${kind.steered}, ${component} component${kind.directions[index] ? `: ${spaced(kind.directions[index])}` : ""}`,
+    scale: { domain: [along[0] - half, along.at(-1) + half], nice: false },
+    axis: { values: [-1, -0.5, 0, 0.25, 0.5, 0.75, 1], format: ".2~f", grid: false },
   });
-  const x = axis("first"),
-    y = axis("second");
+  const x = axis("first", values, 0),
+    y = axis("second", seconds, 1);
   return {
     description: title,
     width: side,
-    height: side,
+    height: seconds.length > 1 ? side : side / values.length,
     padding: { left: 0, right: 8, top: 4, bottom: 0 },
     autosize: { type: "pad", contains: "content" },
     params: [
@@ -149,8 +152,9 @@ function renderSquare(article, model) {
     kind = square.kinds[Math.min(place.steered, square.kinds.length - 1)];
   const steered = square.kinds.indexOf(kind),
     shown = Math.min(place.shown, square.classes.length - 1);
-  const k = place.k.map((index) => kind.values[Math.min(index, kind.values.length - 1)]);
-  const index = kind.values.indexOf(k[0]) * kind.values.length + kind.values.indexOf(k[1]);
+  const grid = valuesAlong(kind);
+  const k = grid.map((values, i) => values[Math.min(place.k[i], values.length - 1)]);
+  const index = kind.values.indexOf(k[0]) * kind.seconds.length + kind.seconds.indexOf(k[1]);
   const name = spaced(square.classes[shown]),
     where = `${kind.steered} = (${k.map((value) => plain(value)).join(", ")})`;
   const right = kind.right[shown][index];
@@ -170,7 +174,7 @@ function renderSquare(article, model) {
     square.side,
     square.columns,
     index,
-    kind.values.length ** 2,
+    kind.values.length * kind.seconds.length,
     `${name} at ${where}`,
   );
   article.querySelector("canvas").classList.toggle("mistaken", !right);
@@ -178,6 +182,7 @@ function renderSquare(article, model) {
     `${where}: ${right ? "\u2713" : "\u2717"} ${spaced(kind.answers[shown][index])}`;
   article.querySelector(".words").textContent = capital(kind.words[index]);
   article.querySelector(".evaluated").textContent = accuracyText(square, kind, k);
+  article.querySelector(".certificate").textContent = `Certificate: ${square.certificate}`;
 }
 
 function accuracyText(square, kind, k) {

@@ -1,7 +1,8 @@
 # make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
 # make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
 # make test-quick    lint, types, format and the tests that start no Snakemake: while you work
-# make report   the finished run as one HTML file
+# make report   the finished run as one HTML file, results/{run}/report.html
+# make plan     what a run will take, before it is started
 # make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
 # make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
 # make setup-slurm   what runs on a cluster need beside; see docs/cluster.md
@@ -14,12 +15,17 @@ CONFIG ?=
 # Processes that share the tests' files.
 WORKERS ?= 2
 BIN := $(VENV)/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+# Starts Snakemake with words in their order, and with the logger that says what is going on.
+INVARIANCES := INVARIANCES_REPORT="make report$(if $(CONFIG), CONFIG=$(CONFIG))" $(BIN)/python -m invariances
+RUN := $(or $(CONFIG),config/config.yaml)
 
-.PHONY: run setup setup-dev setup-slurm chromium test test-quick test-slurm bench lint report clean
+.PHONY: run plan setup setup-dev setup-slurm chromium test test-quick test-slurm bench lint report clean
 
 run: setup
-	$(SNAKEMAKE) --logger invariances
+	$(INVARIANCES) run $(RUN) --cores $(CORES)
+
+plan: setup
+	$(INVARIANCES) plan $(RUN) --cores $(CORES)
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev chromium
@@ -69,7 +75,7 @@ lint: setup-dev
 	$(BIN)/snakemake --lint
 
 report: run
-	$(SNAKEMAKE) --report results/report.html
+	$(INVARIANCES) report $(RUN)
 
 clean:
 	rm -rf results .snakemake

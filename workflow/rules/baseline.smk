@@ -38,13 +38,3 @@ rule baseline:
 
 
 BASELINE = expand(rules.baseline.output, model=MODELS)
-
-
-onsuccess:
-    warn_of_baselines()
-    warn_of_calibration()
-
-
-onerror:
-    warn_of_baselines()
-    warn_of_calibration()

@@ -11,6 +11,7 @@ from house import House
 WEIGHTS = "results/small/models/one/model.json"
 SLOW = """
 import os, time
+from pathlib import Path
 
 class Slow(nn.Module):
     def forward(self, pictures):

@@ -52,6 +52,7 @@ rule all:
     default_target: True
     input:
         BASELINE,
+        TRIALS,
         rules.thresholds_all.output,
         rules.truth.output if DECLARED else [],
         CALIBRATION,

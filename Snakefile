@@ -45,12 +45,14 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/parts.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/ending.smk"
 
 
 rule all:
     default_target: True
     input:
         BASELINE,
+        TRIALS,
         rules.thresholds_all.output,
         rules.truth.output if DECLARED else [],
         CALIBRATION,

@@ -15,7 +15,6 @@ from invariances import datasets
 from invariances.configuration import model_categories
 from invariances.configuration.declaration import Model
 from invariances.inference import read_pictures
-from invariances.names import is_file
 from invariances.plan import Preprocessing
 from invariances.records import from_json
 from invariances.tables import VALIDATION
@@ -29,6 +28,7 @@ def main(arguments: argparse.Namespace) -> None:
     import torch
 
     from invariances import classifiers
+    from invariances.classifiers.local import fill
     from invariances.classifiers.trial import suited
 
     section = Model.model_validate_json(arguments.model)
@@ -53,10 +53,8 @@ def main(arguments: argparse.Namespace) -> None:
     )
     # Of a network that was trained under this name before.
     (arguments.output / "validation.csv").unlink(missing_ok=True)
-    if is_file(weights):
-        state = classifiers.read_state(Path(weights), section.weights_key)
-        classifiers.fit_state(network, state, f"weights {weights!r}")
-    elif weights not in ("train", "own"):
+    here = fill(network, section.network, weights, section.weights_key)
+    if not here and weights not in ("train", "own"):
         state = classifiers.fetch_state(section.network, weights, options)
         classifiers.fit_state(network, state, f"weights {weights!r} of {section.network}")
     classifier = suited(network, description.mean, description.std, side, description.outputs)

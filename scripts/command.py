@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -101,6 +102,27 @@ def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namesp
         if error.filename is None:
             raise
         sys.exit(f"error: {error.filename}: {error.strerror}")
+    except (MemoryError, RuntimeError) as error:
+        if not is_want_of_memory(error):
+            raise
+        sys.exit(f"error: out of memory: {_remedy(arguments)} ({str(error).splitlines()[0][:200]})")
+    except KeyboardInterrupt:
+        # As a program that does not care: who waits for it is told that it was interrupted.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def is_want_of_memory(error: Exception) -> bool:
+    """Whether Python, numpy or torch, on the CPU or a GPU, could not get the memory that they asked for."""
+    text = str(error).lower()
+    said = ("out of memory" in text, "can't allocate memory" in text, "not enough memory" in text)
+    return isinstance(error, MemoryError) or any(said)
+
+
+def _remedy(arguments: argparse.Namespace) -> str:
+    size = getattr(arguments, "batch_size", None)
+    smaller = f"lower batch_size in the config, {size} now, " if size else "run fewer jobs at once "
+    return f"{smaller}or take a machine or a GPU with more"
 
 
 def _make_room() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from invariances.baseline import baseline_rows, warnings
+from invariances.baseline import baseline_rows, first_line, warnings
+from invariances.plan import IMAGENET
 from invariances.screening import Sweep
 from invariances.tables import BASELINE
 from invariances.tables.frames import frame, read, write
@@ -76,3 +77,14 @@ def test_a_class_that_is_never_recognised_is_named():
     (said,) = warnings(rows)
     assert "no untransformed picture of c0, c1, c2, c3, c4 (6 classes)" in said
     assert "few" not in said
+
+
+@pytest.mark.parametrize(
+    ("right", "begins"), [(18, "resnet50: 224 px"), (1, "warning: resnet50: 224 px")]
+)
+def test_a_first_trial_is_one_line(right, begins):
+    said = first_line("resnet50", IMAGENET, right, 20, 1000)
+    assert said.startswith(begins)
+    line = f"right on {right} of 20 untransformed pictures (chance 0.001)"
+    assert f"bilinear, ImageNet mean; {line}" in said
+    assert ("the usual causes are the order of labels" in said) == (right == 1)

@@ -225,6 +225,15 @@ def test_what_a_user_can_mend_is_one_line(error, said):
     assert stopped.value.code == said
 
 
+@pytest.mark.parametrize(
+    "ask", [lambda: np.empty(2**46), lambda: torch.empty(2**50, dtype=torch.uint8)]
+)
+def test_want_of_memory_names_the_batch_size(ask):
+    with pytest.raises(SystemExit) as stopped:
+        command.run(lambda arguments: ask(), argparse.Namespace(batch_size=48))
+    assert "error: out of memory: lower batch_size in the config, 48 now" in str(stopped.value.code)
+
+
 @pytest.mark.parametrize("error", [ValueError("a bug"), KeyError("x"), OSError("no file named")])
 def test_what_a_user_cannot_mend_keeps_its_traceback(error):
     def fails(arguments):

@@ -230,6 +230,18 @@ def test_weights_that_fit_are_taken():
     fit_state(network(), without, "weights of before 2018")
 
 
+def test_weights_of_other_classes_say_how_many():
+    def head(classes: int) -> nn.Module:
+        return nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(4, classes))
+
+    with pytest.raises(InputError, match="are of a network of 1000 classes, but there are 2 here"):
+        fit_state(head(2), head(1000).state_dict(), "weights 'w.pth'")
+    # Another width is no other number of classes.
+    wider = nn.Sequential(nn.Conv2d(3, 5, 3), nn.Flatten(), nn.Linear(5, 2))
+    with pytest.raises(InputError, match=r"other shape: 0\.weight, 0\.bias, 2\.weight"):
+        fit_state(head(2), wider.state_dict(), "weights 'w.pth'")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

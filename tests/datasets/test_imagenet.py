@@ -4,6 +4,7 @@ import csv
 import io
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -290,3 +291,17 @@ def test_the_two_cranes_are_told_apart():
     assert aliases["134"] == aliases["n02012849"] == "crane (n02012849)"
     assert aliases["517"] == aliases["n03126707"] == "crane (n03126707)"
     assert aliases["Cardigan"] != aliases["cardigan"]
+
+
+def test_torchvision_s_own_names_are_accepted():
+    from torchvision.models import ResNet18_Weights
+
+    from invariances.datasets import named_alike
+
+    table, theirs = ImageNetTable.load(), ResNet18_Weights.DEFAULT.meta["categories"]
+    alone = [name for place, name in enumerate(theirs) if table.find(name) != table.names[place]]
+    assert alone == ["crane", "maillot"]  # two classes each
+    assert table.are_these(theirs) and not table.are_these(theirs[::-1])
+    dataset = SimpleNamespace(categories=table.names)
+    assert named_alike(theirs, dataset) == table.names
+    assert named_alike(["a", "b"], dataset) == ("a", "b")

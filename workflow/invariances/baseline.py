@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from invariances.plan import IMAGENET, Preprocessing
+
 if TYPE_CHECKING:  # the workflow's parsing reads warnings, and needs no arrays
     from invariances.screening import Sweep
 
@@ -28,8 +30,6 @@ def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[
     sweeps : the chunks of one sweep of the network; their identity is what is looked at.
     categories : how many the network tells apart.
     """
-    from scipy import stats  # takes most of a second
-
     right = [
         sweep.prediction[:, sweep.identity] == sweep.labels[sweep.class_index] for sweep in sweeps
     ]
@@ -40,8 +40,29 @@ def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[
             never = len(members) >= ENOUGH and not members.any()
             rows.append(_row(model, str(name), len(members), int(members.sum()), categories, never))
     images, recognised = sum(map(len, right)), sum(int(own.sum()) for own in right)
-    guessed = recognised <= stats.binom.ppf(LEVEL, images, 1 / categories)
-    return [*rows, _row(model, ALL, images, recognised, categories, bool(guessed))]
+    guessed = guesses(recognised, images, categories)
+    return [*rows, _row(model, ALL, images, recognised, categories, guessed)]
+
+
+def guesses(recognised: int, images: int, categories: int) -> bool:
+    """Whether guessing would do as well: so many right of so many, of so many categories."""
+    from scipy import stats  # takes most of a second
+
+    return bool(recognised <= stats.binom.ppf(LEVEL, images, 1 / categories))
+
+
+def first_line(
+    model: str, preprocessing: Preprocessing, right: int, shown: int, categories: int
+) -> str:
+    """How a network sees pictures, and how many of the first it gets right; a warning where it guesses."""
+    mean = "ImageNet mean" if preprocessing.mean == IMAGENET.mean else f"mean {preprocessing.mean}"
+    line = (
+        f"{model}: {preprocessing.crop} px, {preprocessing.interpolation}, {mean}; right on {right} "
+        f"of {shown} untransformed pictures (chance {1 / categories:.2g})"
+    )
+    if shown >= ENOUGH and guesses(right, shown, categories):
+        return f"warning: {line}, no more than guessing: {CAUSES}"
+    return line
 
 
 def _row(

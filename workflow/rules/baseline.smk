@@ -1,6 +1,6 @@
 """Whether networks recognise the pictures at all, before they are transformed.
 
-Needs: the first sweep of each network. Makes: baseline/{model}.csv, and a warning for each network that does
+Needs: the first sweep of each network. Makes: baseline/{model}.csv, {model}.txt of a first trial, and a warning for each network that does
 no better than guessing, as soon as it is known, in the last lines and in the report.
 """
 
@@ -11,6 +11,35 @@ include: "inputs/baseline.smk"
 from csv import DictReader
 
 from invariances.baseline import warnings
+
+
+# Untransformed pictures, before anything that lasts: a network that is not what it is taken for is told
+# of at once.
+rule trial:
+    input:
+        pixels=lambda w: [pictures_of(w.model, chunk, "npy") for chunk in CHUNKS],
+        manifests=lambda w: [pictures_of(w.model, chunk, "csv") for chunk in CHUNKS],
+        weights=rules.classifier.output.weights,
+        description=rules.classifier.output.description,
+    output:
+        f"{RESULTS}/baseline/{{model}}.txt",
+    log:
+        f"{RESULTS}/logs/trial/{{model}}.log",
+    priority: 20
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(5),
+    params:
+        script=script("trial"),
+        code=lambda w: code_of("trial", model=w.model),
+        model=lambda w, input: str(Path(input.weights).parent),
+        preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),
+    shell:
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        " --preprocessing {params.preprocessing:q} --threads {threads} --output {output:q} 2> {log:q}"
 
 
 rule baseline:
@@ -38,13 +67,4 @@ rule baseline:
 
 
 BASELINE = expand(rules.baseline.output, model=MODELS)
-
-
-onsuccess:
-    warn_of_baselines()
-    warn_of_calibration()
-
-
-onerror:
-    warn_of_baselines()
-    warn_of_calibration()
+TRIALS = expand(rules.trial.output, model=MODELS)

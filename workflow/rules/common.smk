@@ -15,6 +15,14 @@ import sys
 gc.freeze()
 gc.set_threshold(100_000)
 
+if sys.getfilesystemencoding() != "utf-8":
+    raise WorkflowError(
+        f"this Python takes file names for {sys.getfilesystemencoding()}, and would not find those with other "
+        "letters: set PYTHONUTF8=1, or LC_ALL=C.UTF-8"
+    )
+if (cores := workflow.resource_settings.cores) is not None and cores < 1:
+    raise WorkflowError(f"--cores {cores}: no job could run; give 1 or more, or `all`")
+
 # In a wheel the workflow lies within the library, which lies among other packages.
 INSTALLED = (ROOT.name, ROOT.parent.name) == ("shipped", "invariances")
 LIBRARY = ROOT.parent if INSTALLED else ROOT / "workflow/invariances"
@@ -86,10 +94,10 @@ if workflow.is_main_process:
 
 RESULTS = f"results/{CONFIG.run}"
 for place in (Path(RESULTS).parent, Path(RESULTS)):
-    if place.exists() and not place.is_dir():
-        raise WorkflowError(
-            f"{RESULTS}: cannot hold results, since {place} is no folder"
-        )
+    if os.path.lexists(place) and not place.is_dir():
+        nowhere = f"a link to {os.readlink(place)}, which is not there"
+        what = nowhere if place.is_symlink() and not place.exists() else "no folder"
+        raise WorkflowError(f"{RESULTS}: cannot hold results, since {place} is {what}")
 MODELS, CLASSES, CHUNKS = CONFIG.models, list(PLAN.classes), PLAN.chunks
 # Beside the models themselves, what is trained of them by further seeds.
 TRAINED_AGAIN = configuration.further_trainings(CONFIG)

@@ -10,6 +10,17 @@ Needs: the working directory. Makes: nothing.
 import fcntl
 import socket
 
+from snakemake.exceptions import LockException
+
+
+def running(error):
+    """The message where somebody is alive: Snakemake's own tells how to remove the locks."""
+    WorkflowError.__init__(
+        error,
+        f"{RESULTS} is being made already, by another start of this run in {Path.cwd()}, or by one that makes "
+        "some of the same files; wait for it, or stop it: then the same command goes on",
+    )
+
 
 def held(folder):
     """The lock on a folder's runs, held as long as the file is open; abandoned locks are removed.
@@ -22,7 +33,7 @@ def held(folder):
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        pass
+        LockException.__init__ = running
     else:
         file.seek(0)
         abandoned = sorted((folder / "locks").glob("*.lock"))

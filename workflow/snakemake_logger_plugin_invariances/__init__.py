@@ -5,6 +5,8 @@ either way.
 """
 
 import logging
+import re
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,15 @@ OTHER_SECONDS = 3
 PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
 """Rules that the plan names one by one; the others are many and short."""
 
+TELLING = ("baseline", "trial")
+"""Rules that say in their logs how a network does on untransformed pictures."""
+TOLD = ("Nothing to be done", "Done: ", "Left in ", "Deleting ", "Would delete ")
+"""How messages begin that are no warnings and are told all the same."""
+INTERRUPTED = ("Terminating processes on user request", "Cancelling snakemake on user request")
+
+ABOUT_SNAKEMAKE = re.compile(r"  File |(Workflow|Lock)(Error|Exception)( in file .*)?:$")
+"""Lines of its errors that tell of Snakemake and of our files, not of the user's."""
+
 BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} elapsed, {remaining} remaining"
 
 
@@ -42,7 +53,8 @@ class LogHandler(LogHandlerBase):
         self.logs: dict[int, list[str]] = {}
         self.jobs = self.done = 0
         self.cores = 1
-        self.failed = False
+        self.failed = self.interrupted = False
+        self.ends: list[str] = []
 
     @property
     def writes_to_stream(self) -> bool:
@@ -77,19 +89,18 @@ class LogHandler(LogHandlerBase):
         }
         if event in said:
             said[event](record)
-        elif event is None and (
-            record.levelno >= logging.WARNING or "Nothing to be done" in record.getMessage()
-        ):
-            self._say(record.getMessage())
+        elif event is None:
+            text = record.getMessage()
+            if any(text.startswith(words) for words in INTERRUPTED):
+                self._interrupted()
+            elif record.levelno >= logging.WARNING or text.startswith(TOLD):
+                self._say(text)
 
     def close(self) -> None:
-        """Leave the line of progress as it stands, and say where the results are."""
+        """Leave the line of progress as it stands."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None
-            if self.done >= self.jobs and not self.failed:
-                self._say("Done: thresholds.csv, figures/ and explorer.html in results/.")
-                self._say("`make report` gathers them in one page.")
         super().close()
 
     # ---- events ----------------------------------------------------------------------------------
@@ -119,35 +130,55 @@ class LogHandler(LogHandlerBase):
     def _finished(self, record: logging.LogRecord) -> None:
         rule = self.rules.pop(getattr(record, "job_id", -1), "")
         logs = self.logs.pop(getattr(record, "job_id", -1), [])
-        if rule == "baseline":
-            self._warn(logs)
+        if rule in TELLING:
+            self._tell(logs)
         if self.bar is None or rule == "all":
             return
         self.done += 1
         self.bar.update(min(_seconds(rule), self.bar.total - self.bar.n))
         self._count()
 
-    def _warn(self, logs: list[str]) -> None:
-        """What a job has found that makes the rest of the run pointless."""
+    def _tell(self, logs: list[str]) -> None:
+        """What a job has found that may make the rest of the run pointless."""
         for path in filter(Path.is_file, map(Path, logs)):
             for line in path.read_text(errors="replace").splitlines():
-                if line.startswith("warning: "):
+                if line.startswith("warning: ") or "untransformed pictures (chance" in line:
                     self._say(line)
 
     def _failed(self, record: logging.LogRecord) -> None:
         self.failed = True
+        logs = [Path(path) for path in getattr(record, "log", None) or []]
+        said = next((end for end in self.ends if any(str(path) in end for path in logs)), "")
+        status = exit_status(said)
+        if status == 128 + signal.SIGINT:
+            self._interrupted()
+        if self.interrupted:
+            return
         self._say(f"Failed: {getattr(record, 'rule_name', 'a job')}")
-        for path in map(Path, getattr(record, "log", None) or []):
-            if path.is_file():
-                lines = path.read_text(errors="replace").replace("\r", "\n").strip().splitlines()
-                self._say(f"  {lines[-1] if lines else 'its log is empty'}\n  more in {path}")
+        if status in (128 + signal.SIGKILL, 128 + signal.SIGTERM):
+            self._say(f"  {killed(status, str(getattr(record, 'shellcmd', '')))}")
+        for path in filter(Path.is_file, logs):
+            lines = path.read_text(errors="replace").replace("\r", "\n").strip().splitlines()
+            if lines:
+                self._say(f"  {lines[-1]}\n  more in {path}")
+            elif status <= 128:
+                self._say(f"  {path} is empty")
 
     def _refused(self, record: logging.LogRecord) -> None:
         """What stopped Snakemake itself: a config that cannot be, a file that is missing."""
+        if getattr(record, "exception", "") == "RuleException":
+            # How a job ended; which one, and why, comes with the next event.
+            self.ends.append(record.getMessage())
+            return
+        lines = record.getMessage().rstrip().splitlines()
         if not self.failed:  # a failed job has said why
-            lines = record.getMessage().rstrip().splitlines()
-            self._say("\n".join(line for line in lines if not line.startswith("  File ")))
+            self._say("\n".join(line for line in lines if not ABOUT_SNAKEMAKE.match(line)))
         self.failed = True
+
+    def _interrupted(self) -> None:
+        if not self.interrupted:
+            self._say("Interrupted; the same command goes on.")
+        self.interrupted = self.failed = True
 
     # ---- the line --------------------------------------------------------------------------------
 
@@ -165,3 +196,22 @@ class LogHandler(LogHandlerBase):
 
 def _seconds(rule: str) -> float:
     return 0 if rule == "all" else SECONDS.get(rule, OTHER_SECONDS)
+
+
+def exit_status(text: str) -> int:
+    """A command's exit status, as a shell has it, from Snakemake's words; 1 where they tell none."""
+    by_signal = re.search(r"died with <Signals\.\w+: (\d+)>", text)
+    by_status = re.search(r"returned non-zero exit status (\d+)", text)
+    if by_signal:
+        return 128 + int(by_signal[1])
+    return int(by_status[1]) if by_status else 1
+
+
+def killed(status: int, command: str) -> str:
+    """What may have ended a job from outside, and what helps."""
+    batch = re.search(r"--batch-size (\d+)", command)
+    smaller = f"lower batch_size in the config, {batch[1]} now, or " if batch else ""
+    return (
+        f"killed from outside ({status}), perhaps for want of memory: {smaller}run fewer jobs at once "
+        "(--cores), or ask for more"
+    )

@@ -233,6 +233,13 @@ def fit_state(network: nn.Module, state: State, what: str) -> nn.Module:
     missing = sorted(set(own) - set(fitted) - {k for k in own if k.endswith("num_batches_tracked")})
     extra = sorted(set(fitted) - set(own))
     shapes = [k for k in own if k in fitted and not _same_shape(own[k], fitted[k])]
+    if shapes and not missing and not extra:
+        theirs, ours = _classes(fitted, own, shapes)
+        if theirs:
+            raise InputError(
+                f"{what} are of a network of {theirs} classes, but there are {ours} here; set `categories` "
+                "of the dataset (`imagenet` for its thousand), or of the model (a file that names them)"
+            )
     if missing or extra or shapes:
         problems = [
             f"{label} {', '.join(keys[:3])}{' ...' if len(keys) > 3 else ''}"
@@ -246,6 +253,20 @@ def fit_state(network: nn.Module, state: State, what: str) -> nn.Module:
         raise InputError(f"{what} do not fit the network: {'; '.join(problems)}")
     network.load_state_dict(versioned(fitted, own), strict=False)
     return network
+
+
+def _classes(fitted: State, own: Mapping[str, Tensor], shapes: list[str]) -> tuple[int, int]:
+    """How many classes weights and network tell apart, if that is all that differs; else 0 and 0."""
+    pairs = {
+        (fitted[k].shape[0], own[k].shape[0]) for k in shapes if own[k].dim() and fitted[k].dim()
+    }
+    if len(pairs) != 1 or any(fitted[k].shape[1:] != own[k].shape[1:] for k in shapes):
+        return 0, 0
+    layers = {k.rpartition(".")[0] for k in shapes}
+    # Of the last layer, or that and auxiliary ones, weights and biases alike.
+    whole = all(k in shapes for k in own if k.rpartition(".")[0] in layers and own[k].dim())
+    last = list(own)[-1].rpartition(".")[0] in layers
+    return pairs.pop() if whole and last else (0, 0)
 
 
 def versioned(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> Mapping[str, Tensor]:

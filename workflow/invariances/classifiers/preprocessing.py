@@ -46,9 +46,9 @@ def _timm(network: str, weights: str, file: bool, classes: int | None) -> tuple[
     from timm.data.config import resolve_data_config
 
     name = network.partition("/")[2]
-    default = file or weights in ("DEFAULT", "pretrained")
+    default = file or weights in ("DEFAULT", "pretrained", "package")
     tag = name if default else f"{name.split('.')[0]}.{weights}"
-    if not file and not timm.is_model_pretrained(tag):
+    if not (file or weights == "package") and not timm.is_model_pretrained(tag):
         raise unknown(f"weights of {network}", weights, timm.list_pretrained(f"{name}*"))
     entry = timm.get_pretrained_cfg(tag)
     if entry is None:

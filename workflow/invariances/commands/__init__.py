@@ -9,10 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 
-from invariances.commands import figure, needed, plan, report, run
+from invariances.commands import clear, figure, needed, plan, report, run
 from invariances.errors import InputError
 
-COMMANDS = {"run": run, "figure": figure, "plan": plan, "report": report, "pictures": needed}
+COMMANDS = {
+    "run": run,
+    "plan": plan,
+    "figure": figure,
+    "report": report,
+    "clear": clear,
+    "pictures": needed,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

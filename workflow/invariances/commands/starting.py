@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -50,6 +49,7 @@ def command(config: Path, *targets: str, cores: int, options: Sequence[str] = ()
         raise InputError(
             "Snakemake is not installed here, which runs the workflow: pip install 'invariances[workflow]'"
         )
+    _check_cache()
     logger = ["--logger", "invariances"] if find_spec("snakemake_logger_plugin_invariances") else []
     return [
         # -P: a module in the working directory is no part of Snakemake, whatever it is called.
@@ -70,6 +70,13 @@ def start(arguments: Sequence[str]) -> int:
     return 128 - status if status < 0 else status
 
 
-def interrupted(status: int) -> bool:
-    """Whether a status is that of a process that Ctrl-C has ended."""
-    return status in (128 + signal.SIGINT, -signal.SIGINT)
+def _check_cache() -> None:
+    """Raise InputError where Snakemake would fail to make its cache, before anything of ours is read."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: this folder, for caches, cannot be made ({error.strerror}); set HOME or "
+            "XDG_CACHE_HOME to one that can"
+        ) from error

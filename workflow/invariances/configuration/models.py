@@ -34,6 +34,7 @@ def network(
     """
     from invariances.classifiers import build, options_of
     from invariances.classifiers.networks import give_sizes, own_digest
+    from invariances.classifiers.packaged import packaged
     from invariances.classifiers.preprocessing import library_preprocessing
 
     key = f"models.{name}"
@@ -61,6 +62,8 @@ def network(
         )
     except InputError as error:
         raise InputError(f"{key}: {error}") from error
+    if section.weights == "package":
+        sha256 = packaged(section.network).sha256
     if is_file(section.weights):
         sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
     # Not all that a network is made of is among its weights: settings, tables, buffers that are not kept.
@@ -108,9 +111,13 @@ def model_categories(key: str, wanted: str, dataset: datasets.Dataset) -> tuple[
 
 def _check_weights(section: Model) -> None:
     """That these weights can be of this network, and are not left at random."""
+    from invariances.classifiers.packaged import packaged
+
     name, weights = section.network, section.weights
     if weights == "train" or is_file(weights):
         return
+    if weights == "package":
+        packaged(name)
     if ":" in name and weights != "own":
         raise InputError(
             f"weights: {weights!r}: a network of your own has `train`, `own` or a file of weights"

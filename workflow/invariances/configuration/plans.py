@@ -23,8 +23,8 @@ FOLDER = Path(".snakemake/invariances/plans")
 LIBRARY = Path(__file__).parents[1]
 RESOLVING = (
     "classifiers", "configuration", "datasets", "inference", "phantoms", "transforms", "costs.py",
-    "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py", "pictures.py", "plan.py",
-    "records.py",
+    "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py", "packages.py",
+    "pictures.py", "plan.py", "records.py",
 )  # fmt: skip
 """What of the library decides a plan."""
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from PIL import Image
 from invariances import datasets, phantoms
 from invariances.configuration.declaration import Model
 from invariances.errors import InputError
-from invariances.names import is_file
 from invariances.pictures import Pixels, Preparation, prepare
 from invariances.plan import Device, Preprocessing
 
@@ -65,12 +63,12 @@ def try_network(
     """
     import torch
 
-    from invariances.classifiers import fit_state, read_state, trial
+    from invariances.classifiers import trial
+    from invariances.classifiers.local import fill
     from invariances.inference.tensors import as_tensor
 
     name, weights = section.network, section.weights
-    if is_file(weights):
-        fit_state(network, read_state(Path(weights), section.weights_key), f"weights {weights!r}")
+    fill(network, name, weights, section.weights_key)
     classifier = trial.suited(
         network, preprocessing.mean, preprocessing.std, preprocessing.crop, section.outputs
     )

@@ -99,7 +99,14 @@ def open_dataset(settings: Settings) -> Dataset:
 
     Raises InputError if it cannot be used.
     """
-    from invariances.datasets import digits, folder, imagenet, imagenette, rendered  # noqa: F401
+    from invariances.datasets import (  # noqa: F401
+        digits,
+        folder,
+        imagenet,
+        imagenette,
+        photographs,
+        rendered,
+    )
 
     name = settings.name
     if not is_own(name) and name not in DATASETS:

@@ -1,0 +1,31 @@
+"""How a run ends: what was made, what is amiss with it, what an earlier config left in its folder.
+
+Needs: all stages. Makes: a few last lines; `clear`, which removes what no config of this run makes any more.
+"""
+
+
+include: "inputs/ending.smk"
+
+
+# Asked for by name alone: invariances clear RUN.
+rule clear:
+    log:
+        f"{RESULTS}/logs/clear.log",
+    localrule: True
+    run:
+        left = leftovers()
+        for path in left:
+            remove(path)
+        Path(log[0]).write_text("\n".join(left))
+
+
+onsuccess:
+    warn_of_baselines()
+    warn_of_calibration()
+    say_what_is_left()
+    say_what_was_made()
+
+
+onerror:
+    warn_of_baselines()
+    warn_of_calibration()

@@ -1,0 +1,72 @@
+"""What a run made and what an earlier one left: for rules/ending.smk."""
+
+# In the order in which somebody would look at them; the first words of what plain Snakemake may be told.
+SHOWN = ("explorer.html", "thresholds.csv", "claims.csv", "figures", "provenance.html")
+# How the report is asked for: as the run was started.
+REPORT = os.environ.get("INVARIANCES_REPORT", f"invariances report {CONFIG.run}")
+# Folders of results that hold one file or folder for each network, transform, class or figure.
+KEYED = (
+    "baseline",
+    "borders",
+    "figures",
+    "images",
+    "itn",
+    "models",
+    "sweeps",
+    "thresholds",
+)
+
+
+def say_what_was_made():
+    """Name what there is to look at; of a run that was asked for some files alone, those."""
+    asked = [path for path in map(str, workflow.dag_settings.targets) if path != "all"]
+    if asked:
+        if there := [path for path in asked if Path(path).exists()]:
+            logger.info(f"Done: {', '.join(there)}.")
+        return
+    there = [f"{RESULTS}/{name}" for name in SHOWN if Path(RESULTS, name).exists()]
+    if there:
+        logger.info(f"Done: {', '.join(there)}; all of it as one page: {REPORT}")
+
+
+def leftovers():
+    """Files in the run's folder that no rule makes any more, of its present config."""
+    found = [
+        str(path)
+        for name in KEYED
+        for path in sorted(Path(RESULTS, name).rglob("*"))
+        if path.is_file() and path.name[0] != "."
+    ]
+    return [path for path in found if not is_made(path)]
+
+
+def is_made(path):
+    """Whether a rule makes this file, or its network's rule may have left it beside what it makes."""
+    kind, name, *rest = Path(path).relative_to(RESULTS).parts
+    networks = {"models": CLASSIFIERS, "itn": LEARNERS}.get(kind)
+    if rest and networks is not None:
+        return name in networks
+    return any(rule.is_producer(path) for rule in workflow.rules if rule.output)
+
+
+def remove(path):
+    """Remove a file with the note beside it, and folders that are left without any."""
+    file = Path(path)
+    file.unlink()
+    for beside in file.parent.glob(f".{file.name}.*"):
+        beside.unlink()
+    for folder in file.parents:
+        if folder == Path(RESULTS) or any(folder.iterdir()):
+            break
+        folder.rmdir()
+
+
+def say_what_is_left():
+    """Say what a transform, class or network that was taken out of the config has left."""
+    left = leftovers()
+    if left:
+        shown = ", ".join(left[:3]) + (", ..." if len(left) > 3 else "")
+        logger.info(
+            f"Left in {RESULTS} by an earlier config, {len(left)} files: {shown};"
+            f" to remove them: invariances clear {CONFIG.run}"
+        )

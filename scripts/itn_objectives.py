@@ -1,10 +1,10 @@
-"""The paper's objective and the constrained one side by side, over seeds."""
+"""The paper's objective, the constrained one and the family side by side, over seeds."""
 
 import argparse
 from pathlib import Path
 
 import command
-from invariances.tables import EVALUATION, OBJECTIVES
+from invariances.tables import DIRECTIONS, EVALUATION, OBJECTIVES
 from invariances.tables.frames import frame, read, write
 
 
@@ -18,6 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
         corner = table[table["varied"] == table["varied"].iloc[-1]].iloc[-1]
         displacements = [column for column in table if column.endswith("_displacement")]
         loss = table["baseline_accuracy"] - table["accuracy"]
+        spanned = read(path.with_name("directions.csv"), DIRECTIONS).groupby("kind")["log_volume"]
         rows.append(
             {
                 "model": model,
@@ -28,8 +29,12 @@ def main(arguments: argparse.Namespace) -> None:
                 "worst_accuracy": table["accuracy"].min(),
                 "mean_accuracy": table["accuracy"].mean(),
                 "worst_loss": loss.max(),
+                "worst_flipped": (
+                    table["lost"] / (corner["pictures"] * corner["baseline_accuracy"])
+                ).max(),
             }
             | {column: corner[column] for column in displacements}
+            | {f"{kind}_log_volume": value for kind, value in spanned.first().items()}
         )
     write(frame(OBJECTIVES, rows), arguments.output, OBJECTIVES)
 
@@ -37,7 +42,10 @@ def main(arguments: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = command.parser(__doc__)
     parser.add_argument(
-        "evaluations", type=Path, nargs="+", help="{model}/{objective}-{seed}/evaluation.csv"
+        "evaluations",
+        type=Path,
+        nargs="+",
+        help="{model}/{objective}-{seed}/evaluation.csv, directions.csv beside it",
     )
     parser.add_argument("--output", type=Path, required=True, help="output, .csv")
     command.run(main, parser.parse_args())

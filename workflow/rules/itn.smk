@@ -256,6 +256,12 @@ rule itn_objectives:
             objective=["gated", "constrained", "volume"],
             seed=[0, 1, 2],
         ),
+        directions=expand(
+            rules.itn_variant_certify.output.directions,
+            model=MODELS,
+            objective=["gated", "constrained", "volume"],
+            seed=[0, 1, 2],
+        ),
     output:
         f"{RESULTS}/itn_objectives.csv",
     log:

@@ -297,7 +297,14 @@ OBJECTIVES = Table(
         share("worst_accuracy", meaning="the least accuracy at any k"),
         share("mean_accuracy", meaning="the mean over all k"),
         Column("worst_loss", "float", meaning="the most accuracy lost at any k", low=-1, high=1),
+        share(
+            "worst_flipped",
+            meaning="of the pictures that are right untransformed, the share that is wrong at the worst k",
+        ),
         *of_each("displacement", meaning=f"{SQUARED} at k = (1, 1)"),
+        *of_each(
+            "log_volume", meaning="logarithm of the volume of the directions", low=-float("inf")
+        ),
     ),
     where="on request",
 )

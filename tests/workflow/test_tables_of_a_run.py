@@ -31,7 +31,8 @@ def test_every_table_of_a_run_is_as_declared(finished):
         assert path.suffix == ".parquet" or seal_of(path).is_file()
         found[table.name] = found.get(table.name, 0) + len(frame)
     assert set(TABLES) - set(found) == UNMADE
-    assert [name for name, rows in found.items() if rows == 0] == ["differences"]
+    # The networks' answers hold under no transform: their ITNs are certified as the identity.
+    assert {name for name, rows in found.items() if rows == 0} == {"differences", "comparison"}
 
 
 def test_truth_values_and_lists_are_such_for_pandas_alone(finished):

@@ -124,8 +124,13 @@ def screen(
     if chosen.identity not in grid:
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))
     table = Path(root).is_file()
-    place = {"name": "table", "file": str(root)} if table else {"name": "folder", "root": str(root)}
-    section = Dataset(**place, images=images, on_few_pictures=on_few_pictures)
+    section = Dataset(
+        name="table" if table else "folder",
+        file=str(root) if table else None,
+        root=None if table else str(root),
+        images=images,
+        on_few_pictures=on_few_pictures,
+    )
     dataset = datasets.open_dataset(dataset_settings(section))
     names = list(datasets.named_alike(categories or dataset.categories, dataset))
     pictures = _pictures(dataset, names, classes, section, Preparation(resize, crop), seed)

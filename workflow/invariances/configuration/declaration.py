@@ -54,7 +54,8 @@ class Dataset(Section):
     categories: Literal["auto", "own", "numbered", "imagenet"] = "auto"
     """What the names of a `folder` or a `table` mean: `own` classes sorted as text (as torchvision's
     ImageFolder sorts them), `numbered` classes sorted as numbers, `imagenet` (labels, indices or
-    WordNet ids of ImageNet's thousand), or `auto`: imagenet if all are WordNet ids of it, or the numbers 0 to 999."""
+    WordNet ids of ImageNet's thousand), or `auto`: imagenet if all are WordNet ids of it, or the numbers
+    0 to 999."""
     decode: Literal["upright", "torchvision"] = "upright"
     """How picture files are read - `upright` (turned by their EXIF tag, transparency on black) or
     `torchvision` (as its ImageFolder does: the tag ignored, transparent pixels' colours kept)."""

@@ -33,7 +33,14 @@ def photos(tmp_path):
     return tmp_path
 
 
-PLAIN = {"resize": 16, "crop": 16, "mean": (0, 0, 0), "std": (1, 1, 1), "resamples": 100}
+PLAIN = {
+    "resize": 16,
+    "crop": 16,
+    "mean": (0, 0, 0),
+    "std": (1, 1, 1),
+    "resamples": 100,
+    "images": 3,
+}
 
 
 def test_a_network_and_a_folder_give_curve_threshold_and_figure(photos):
@@ -111,3 +118,11 @@ def test_pictures_have_thresholds_of_their_own(photos):
     # 76 + 255 v crosses 127.5; the tolerance is 1/256 of the range.
     assert np.allclose(dark["threshold"], (127.5 - 76) / 255, atol=2 / 256)
     assert set(dark["flips_to"]) == {"light"}
+
+
+def test_fewer_pictures_than_asked_for_are_taken_with_a_warning_or_refused(photos):
+    more = PLAIN | {"images": 9, "magnitudes": [0, 0.5]}
+    with pytest.warns(UserWarning, match="9 pictures a class are wanted; there are 3 of dark"):
+        assert screen(Brightness(), photos, "brightness", **more).sweep.prediction.shape[0] == 6
+    with pytest.raises(InputError, match="'dark' has 3"):
+        screen(Brightness(), photos, "brightness", on_few_pictures="fail", **more)

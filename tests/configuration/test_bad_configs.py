@@ -95,7 +95,9 @@ BAD = [
     ("dataset", {"classes": [1.5]}, "dataset.classes", "1.5"),
     ("dataset", {"classes": [False]}, "dataset.classes.0", "false", "quote"),
     ("dataset", {"classes": ["3", None]}, "dataset.classes.1", "null", "quote"),
-    ("dataset", {"images": 5000}, "dataset.images", "5000", "lower dataset.images"),
+    ("dataset", {"images": 5000, "on_few_pictures": "fail"}, "dataset.images", "5000", "take"),
+    ("dataset", {"images": "every"}, "dataset.images", "every", "`all`"),
+    ("dataset", {"name": "phantoms", "images": "all"}, "dataset.images", "all", "without end"),
     # Magnitudes.
     ("transforms", {"rotate": {"magnitudes": []}}, "transforms.rotate.magnitudes", "[]"),
     ("transforms", {"rotate": {"magnitudes": [0]}}, "transforms.rotate.magnitudes", "[0]"),
@@ -217,7 +219,11 @@ def test_a_class_without_enough_pictures_is_named(base, resolved, class_folders)
     root = class_folders("a", number=5)
     class_folders("scarce", number=2)
     base["dataset"] = {"name": "folder", "root": str(root), "images": 5}
+    few = base["dataset"] | {"on_few_pictures": "fail"}
     with pytest.raises(InputError, match=r"dataset\.images: 5 pictures.*'scarce' has 2"):
+        resolved(base | {"dataset": few})
+    (root / "empty").mkdir()
+    with pytest.raises(InputError, match=r"dataset\.classes: 'empty' has no pictures"):
         resolved(base)
 
 

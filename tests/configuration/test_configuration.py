@@ -138,10 +138,10 @@ def test_chunks_are_reckoned_from_pictures_and_operations_alone(base, resolved, 
     axes, networks = (
         list(part.values()) for part in (resolved(base).transforms, resolved(base).networks)
     )
-    classes = [str(place) for place in range(400)]
-    few = chunk_count(config, classes, axes, networks)
+    images = {str(place): config.dataset.images for place in range(400)}
+    few = chunk_count(config, images, axes, networks)
     heavy = [replace(entry, gflops=4.0) for entry in networks]
-    assert few < chunk_count(config, classes, axes, heavy)
+    assert few < chunk_count(config, images, axes, heavy)
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     assert resolved(base).chunks == resolved(base | {"device": "cpu"}).chunks
     assert resolved(base).device == "cuda"

@@ -71,7 +71,8 @@ def test_files_state_sees_content_names_and_broken_links(tmp_path):
 
 def test_every_dataset_is_registered_under_its_name():
     opened(name="digits")
-    assert set(DATASETS) == {"phantoms", "folder", "imagenet", "imagenette", "digits"}
+    names = {"phantoms", "folder", "table", "imagenet", "imagenette", "photographs", "digits"}
+    assert set(DATASETS) == names
     with pytest.raises(InputError, match=r"dataset\.name.*did you mean 'digits'"):
         open_dataset(replace(dataset_settings(Dataset(name="digits")), name="digit"))
 

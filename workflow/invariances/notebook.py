@@ -11,9 +11,11 @@ It calls what the workflow's jobs call, in memory and with nothing kept: for man
 or pictures use the workflow.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ from invariances import datasets
 from invariances.classifiers import Classifier
 from invariances.configuration import dataset_settings, default
 from invariances.configuration.declaration import Dataset
+from invariances.datasets.amounts import OnFew, amounts, told_of_few
 from invariances.errors import InputError, unknown
 from invariances.figures.axes import TransformAxis
 from invariances.figures.curve import draw_curve
@@ -79,7 +82,8 @@ def screen(
     *,
     classes: Sequence[str] | str = "all",
     categories: Sequence[str] | None = None,
-    images: int = default("dataset.images"),
+    images: int | Literal["all"] = default("dataset.images"),
+    on_few_pictures: OnFew = default("dataset.on_few_pictures"),
     resize: int = IMAGENET.resize,
     crop: int = IMAGENET.crop,
     mean: Sequence[float] = IMAGENET.mean,
@@ -97,11 +101,13 @@ def screen(
     Parameters
     ----------
     network : normalised pictures [N, 3, crop, crop] -> logits [N, K]; it is left as it was.
-    root : one folder of pictures a class, as ``dataset: {name: folder}`` of a config.
+    root : one folder of pictures a class, as ``dataset: {name: folder}`` of a config, or the CSV of a
+        ``table``.
     transform : a name in ``invariances.transforms.TRANSFORMS``, or ``my_module:function`` of your own.
     classes : names, indices or WordNet ids of those screened, or ``all``.
     categories : the K names; None takes ImageNet's or the folders' own, as the dataset does.
-    images : pictures a class, drawn by `seed`.
+    images : pictures a class, drawn by `seed`, or ``all``.
+    on_few_pictures : of a class that has fewer ``take`` them and warn, or ``fail``.
     resize, crop : shorter side and centre crop in pixels; mean, std : the normalisation of [0, 1].
     magnitudes : ascending, the identity among them; None takes the transform's grid.
     tolerance : of pictures' own thresholds, as a share of the magnitudes' range.
@@ -117,10 +123,17 @@ def screen(
     grid = np.asarray(chosen.magnitudes if magnitudes is None else magnitudes, dtype=np.float64)
     if chosen.identity not in grid:
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))
-    section = Dataset(name="folder", root=str(root), images=images)
+    table = Path(root).is_file()
+    section = Dataset(
+        name="table" if table else "folder",
+        file=str(root) if table else None,
+        root=None if table else str(root),
+        images=images,
+        on_few_pictures=on_few_pictures,
+    )
     dataset = datasets.open_dataset(dataset_settings(section))
     names = list(datasets.named_alike(categories or dataset.categories, dataset))
-    pictures = _pictures(dataset, names, classes, images, Preparation(resize, crop), seed)
+    pictures = _pictures(dataset, names, classes, section, Preparation(resize, crop), seed)
     home = int(np.flatnonzero(grid == chosen.identity)[0])
     with restored(network):
         classifier = Classifier(network, mean, std).to(device_of(network)).freeze()
@@ -152,7 +165,7 @@ def _pictures(
     dataset: datasets.Dataset,
     categories: list[str],
     classes: Sequence[str] | str,
-    images: int,
+    section: Dataset,
     preparation: Preparation,
     seed: int,
 ) -> Pictures:
@@ -161,11 +174,14 @@ def _pictures(
     for name in wanted:
         if name not in categories:
             raise unknown("the network does not know the class", name, categories)
+    found = amounts(dataset, wanted, section.images, section.on_few_pictures, seed)
+    if few := told_of_few(found, section.images):
+        warnings.warn(few, stacklevel=3)
     names: list[str] = []
     owners: list[int] = []
     pixels: list[NDArray[np.uint8]] = []
     for place, name in enumerate(wanted):
-        for picture in dataset.pictures(name, "screening", images, seed):
+        for picture in dataset.pictures(name, "screening", found[name], seed):
             names.append(picture)
             owners.append(place)
             pixels.append(prepare(dataset.read(picture), preparation))

@@ -125,6 +125,7 @@ class Plan:
     Attributes
     ----------
     classes : names of those screened, in the config's order.
+    images : how many pictures of each class are screened.
     chunks : their names by chunk.
     transforms, pairs : by name; a pair's is ``first+second``.
     networks : by the model's name.
@@ -135,6 +136,7 @@ class Plan:
     """
 
     classes: tuple[str, ...]
+    images: dict[str, int]
     chunks: dict[str, tuple[str, ...]]
     transforms: dict[str, TransformAxis]
     pairs: dict[str, Pair]

@@ -47,6 +47,7 @@ if not INSTALLED:
     sys.path.insert(0, str(LIBRARY.parent))
 
 from invariances import configuration, datasets, phantoms
+from invariances.datasets.amounts import told_of_few
 from invariances.errors import InputError
 from invariances.names import file_name, is_file
 from invariances.records import to_json
@@ -80,6 +81,8 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 if workflow.is_main_process:
+    if few := told_of_few(PLAN.images, CONFIG.dataset.images):
+        print(few, file=sys.stderr)
     # What networks are shown decides their answers, and is easily wrong: it is said at each start.
     for name, network in PLAN.networks.items():
         print(

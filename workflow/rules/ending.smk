@@ -1,10 +1,14 @@
 """How a run ends: what was made, what is amiss with it, what an earlier config left in its folder.
 
-Needs: all stages. Makes: a few last lines; `clear`, which removes what no config of this run makes any more.
+Needs: all stages. Makes: a few last lines; the nearest names of files that no rule makes; `clear`, which removes what no config of this run makes any more.
 """
 
 
 include: "inputs/ending.smk"
+
+
+# Snakemake's own words for a file that no rule makes name none that one does.
+MissingRuleException.__str__ = nearest
 
 
 # Asked for by name alone: invariances clear RUN.

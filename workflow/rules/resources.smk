@@ -28,9 +28,9 @@ def sweep_minutes(w):
     """How long a sweep of this network and transform, or pair, may last for this chunk's classes."""
     name = w.get("single") or w.get("pair")
     magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
-    search, pictures = CONFIG.thresholds, CONFIG.dataset.images
+    search = CONFIG.thresholds
     passes = costs.passes(
-        pictures * len(CHUNKS[w.chunk]),
+        sum(PLAN.images[name] for name in CHUNKS[w.chunk]),
         magnitudes,
         search.tolerance,
         search.search,

@@ -38,7 +38,9 @@ TOLD = ("Nothing to be done", "Done: ", "Left in ", "Deleting ", "Would delete "
 """How messages begin that are no warnings and are told all the same."""
 INTERRUPTED = ("Terminating processes on user request", "Cancelling snakemake on user request")
 
-ABOUT_SNAKEMAKE = re.compile(r"  File |(Workflow|Lock)(Error|Exception)( in file .*)?:$")
+ABOUT_SNAKEMAKE = re.compile(
+    r"  File |(Workflow|Lock|MissingRule)(Error|Exception)( in file .*)?:$"
+)
 """Lines of its errors that tell of Snakemake and of our files, not of the user's."""
 
 BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} elapsed, {remaining} remaining"

@@ -11,6 +11,7 @@ import yaml
 from invariances.commands.starting import snakefile
 from invariances.configuration import check, default
 from invariances.datasets.synsets import ImageNetTable
+from invariances.datasets.table import read_rows
 from invariances.errors import InputError
 from invariances.names import composed
 from invariances.pictures import EXTENSIONS
@@ -97,6 +98,10 @@ def labels_of(pictures: Path) -> tuple[list[str], bool]:
                 f"({pictures}/daisy/*.jpg), or give a table (.csv) with the columns path and label"
             )
         return [composed(name) for name in folders], False
+    if pictures.is_file():
+        if pictures.suffix.lower() != ".csv":
+            raise InputError(f"{pictures}: is no folder, table (.csv) or config (.yaml)")
+        return list(dict.fromkeys(read_rows(pictures).values())), True
     raise InputError(f"{pictures}: there is no such folder, table (.csv) or config (.yaml)")
 
 

@@ -1,6 +1,6 @@
 """Which classes share a job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from invariances import costs, datasets
 from invariances.configuration.declaration import Config
@@ -21,7 +21,7 @@ def chunked(classes: Sequence[str], chunks: int) -> dict[str, tuple[str, ...]]:
 
 def chunk_count(
     config: Config,
-    classes: Sequence[str],
+    images: Mapping[str, int],
     transforms: Sequence[TransformAxis],
     networks: Sequence[Network],
 ) -> int:
@@ -34,13 +34,13 @@ def chunk_count(
         return config.chunks
     search = config.thresholds
     passes = costs.passes(
-        len(classes) * config.dataset.images,
+        sum(images.values()),
         max(len(transform.magnitudes) for transform in transforms),
         search.tolerance,
         search.search,
     )
     most = costs.seconds(passes, max(network.gflops for network in networks), "cpu")
-    return costs.chunk_count(most, len(classes))
+    return costs.chunk_count(most, len(images))
 
 
 def _file_name(name: str) -> str:

@@ -33,29 +33,39 @@ def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
 class Dataset(Section):
     """The pictures."""
 
-    name: Literal["phantoms", "folder", "imagenet", "imagenette", "photographs", "digits"] | OwnName
-    """`phantoms` (rendered by the project), `folder` (one folder a class), `imagenet` (ILSVRC2012
+    name: (
+        Literal["phantoms", "folder", "imagenet", "imagenette", "photographs", "digits", "table"]
+        | OwnName
+    )
+    """`phantoms` (rendered by the project), `folder` (one folder a class), `table` (a CSV of paths and
+    labels), `imagenet` (ILSVRC2012
     validation, in any of its layouts), `imagenette` (downloaded), `photographs` (twenty of ImageNet that
     come with the package foolbox, `make setup-photographs`), `digits` (scikit-learn's), or your own
     `<module>:<callable>`, see docs/extending.md."""
     root: PathText | None = None
     """Folder that holds the pictures (folder, imagenet) or receives them (imagenette)."""
+    file: PathText | None = None
+    """The CSV of a `table`, with the columns `path` (from its own folder) and `label`."""
     training_root: PathText | None = None
     """A second folder laid out alike, whose pictures train classifiers and the ITN. Without it they
     come from `root`, from those that are not screened."""
     size: int = Field(64, ge=16, le=1024)
     """Side of rendered pictures in pixels (phantoms)."""
     categories: Literal["auto", "own", "numbered", "imagenet"] = "auto"
-    """What a `folder`'s names mean: `own` classes sorted as text (as torchvision's ImageFolder sorts
-    them), `numbered` classes sorted as numbers, `imagenet` (labels, indices or WordNet ids of
-    ImageNet's thousand), or `auto`: imagenet if all are WordNet ids of it, or the numbers 0 to 999."""
+    """What the names of a `folder` or a `table` mean: `own` classes sorted as text (as torchvision's
+    ImageFolder sorts them), `numbered` classes sorted as numbers, `imagenet` (labels, indices or
+    WordNet ids of ImageNet's thousand), or `auto`: imagenet if all are WordNet ids of it, or the numbers
+    0 to 999."""
     decode: Literal["upright", "torchvision"] = "upright"
     """How picture files are read - `upright` (turned by their EXIF tag, transparency on black) or
     `torchvision` (as its ImageFolder does: the tag ignored, transparent pixels' colours kept)."""
     classes: Literal["all"] | Annotated[tuple[str | int, ...], Listed, Field(min_length=1)] = "all"
     """Classes to screen, by name, index or WordNet id, or `all` of which there are pictures."""
-    images: int = Field(20, ge=1)
-    """Pictures of each class to screen, chosen by seed."""
+    images: Annotated[int, Field(ge=1)] | Literal["all"] = 20
+    """Pictures of each class to screen, chosen by seed, or `all`."""
+    on_few_pictures: Literal["take", "fail"] = "take"
+    """What a class with fewer pictures than `images` does - `take` takes what there is and says so at each
+    start, `fail` refuses the run."""
     on_bad_picture: Literal["fail", "skip"] = "fail"
     """What a picture that cannot be read does - `fail` stops the run with its name, `skip` goes on
     without it and lists it in the manifest, in `skipped.csv` and in the report."""

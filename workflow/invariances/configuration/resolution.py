@@ -11,9 +11,13 @@ from invariances.configuration.chunks import chunk_count, chunked
 from invariances.configuration.declaration import Config, Dataset
 from invariances.configuration.grids import pairs, transforms
 from invariances.configuration.models import network
+from invariances.datasets.amounts import amounts, number_of
 from invariances.errors import InputError, unknown
 from invariances.magnitudes import TransformAxis
 from invariances.plan import Device, LearningPictures, Plan
+
+IMAGENETTE = 400
+"""Pictures of each class of Imagenette that can be screened, about."""
 
 
 def resolve(config: Config) -> Plan:
@@ -23,7 +27,7 @@ def resolve(config: Config) -> Plan:
     """
     dataset = datasets.open_dataset(dataset_settings(config.dataset))
     classes = datasets.select(dataset, config.dataset.classes)
-    _check_pictures(config, dataset, classes)
+    images = _pictures(config, dataset, classes)
     screened = transforms(config.transforms)
     combined = pairs(config.pairs, screened)
     device = _device(config.device)
@@ -39,14 +43,15 @@ def resolve(config: Config) -> Plan:
         )
         for name, section in config.models.items()
     }
-    chunks = chunk_count(config, classes, list(screened.values()), list(networks.values()))
+    chunks = chunk_count(config, images, list(screened.values()), list(networks.values()))
     found = borders(config, screened, networks)
     check_consistency(config, networks)
-    learning = _learning_pictures(config, dataset, classes)
+    learning = _learning_pictures(config, dataset, classes, min(images.values()))
     for cell in config.figures.cells:
         _check_cell(cell, config, screened, classes)
     return Plan(
         classes=tuple(classes),
+        images=images,
         chunks=chunked(classes, chunks),
         transforms=screened,
         pairs=combined,
@@ -65,14 +70,15 @@ def dataset_settings(section: Dataset) -> datasets.Settings:
         root=None if section.root is None else Path(section.root),
         training_root=None if section.training_root is None else Path(section.training_root),
         size=section.size,
-        images=section.images,
+        images=number_of(section.images),
         categories=section.categories,
         decode=section.decode,
+        file=None if section.file is None else Path(section.file),
     )
 
 
 def _learning_pictures(
-    config: Config, dataset: datasets.Dataset, classes: Sequence[str]
+    config: Config, dataset: datasets.Dataset, classes: Sequence[str], fewest: int
 ) -> LearningPictures:
     """The split that the ITN is trained on, or ``screening`` for a share of the pictures screened.
 
@@ -101,14 +107,20 @@ def _learning_pictures(
             "lower dataset.images, give dataset.training_root, or use screening"
         )
     if config.itn.enabled:
-        check_shares(config.dataset.images, config.itn.held_out)
+        check_shares(fewest, config.itn.held_out)
     return "screening"
 
 
-def _check_pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> None:
+def _pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> dict[str, int]:
+    """How many pictures of each class are screened; raises InputError where a job would lack some."""
     section, seed = config.dataset, config.seed
+    if section.name == "phantoms" and section.images == "all":
+        raise InputError(
+            "dataset.images: 'all', but phantoms are rendered without end; give a number"
+        )
     if section.name == "imagenette":
-        return  # its pictures may not be there yet, and there are enough
+        # Its pictures may not be there yet.
+        return dict.fromkeys(classes, min(number_of(section.images), IMAGENETTE))
     trained = [name for name, model in config.models.items() if model.weights == "train"]
     splits: tuple[datasets.Split, ...] = ("training", "validation")
     for name in dataset.present if trained else ():
@@ -118,13 +130,7 @@ def _check_pictures(config: Config, dataset: datasets.Dataset, classes: Sequence
                     f"models.{trained[0]}.weights: 'train' needs {split} pictures, but {name!r} has none "
                     "beside those that are screened; lower dataset.images or give dataset.training_root"
                 )
-    for name in classes:
-        found = len(dataset.pictures(name, "screening", section.images, seed))
-        if found < section.images:
-            raise InputError(
-                f"dataset.images: {section.images} pictures a class are wanted, but {name!r} has "
-                f"{found}; lower dataset.images or leave the class out"
-            )
+    return amounts(dataset, classes, section.images, section.on_few_pictures, seed)
 
 
 def _device(wanted: str) -> Device:

@@ -69,6 +69,7 @@ class Settings:
     size : side of rendered pictures in pixels, for ``phantoms``.
     images : pictures of each class that are screened.
     categories : what a folder's names mean, for ``folder``.
+    file : table of pictures, for ``table``.
     decode : how files are read, ``upright`` or ``torchvision`` (``pictures.decode``).
     """
 
@@ -79,6 +80,7 @@ class Settings:
     images: int
     categories: str
     decode: str
+    file: Path | None = None
 
 
 DATASETS: Registry[Callable[[Settings], Dataset]] = Registry("dataset")
@@ -106,6 +108,7 @@ def open_dataset(settings: Settings) -> Dataset:
         imagenette,
         photographs,
         rendered,
+        table,
     )
 
     name = settings.name

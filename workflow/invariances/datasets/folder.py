@@ -37,9 +37,9 @@ class Folder:
         self.training_root = None if same else settings.training_root
         self.screened, self.style = settings.images, settings.decode
         folders = _class_folders(self.root, "dataset.root")
-        self.table = table = _table(settings.categories, folders)
+        self.table = table = class_table(settings.categories, folders)
         if table is None:
-            folders = _ordered(folders, settings.categories, self.root)
+            folders = in_order(folders, settings.categories, self.root)
             self.folders = self._by_category(folders, composed)
             self.categories = tuple(self.folders)
         else:
@@ -171,26 +171,27 @@ def _subfolders(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
-def _ordered(folders: Sequence[str], categories: str, root: Path) -> list[str]:
+def in_order(folders: Sequence[str], categories: str, root: Path) -> list[str]:
     """Folders in the order of a network's logits, which for numbers must be said."""
     as_text = sorted(folders)
     numbers = all(name.isascii() and name.isdecimal() for name in folders)
     if categories == "numbered" and not numbers:
         odd = next(name for name in as_text if not (name.isascii() and name.isdecimal()))
-        raise InputError(f"dataset.categories: 'numbered', but the folder {odd!r} is no number")
+        raise InputError(f"dataset.categories: 'numbered', but the class {odd!r} is no number")
     if not numbers or categories == "own":
         return as_text
     as_numbers = sorted(as_text, key=int)
     if categories == "auto" and as_numbers != as_text:
         raise InputError(
-            f"dataset.categories: the folders of {str(root)!r} are numbers, and a network may have them in "
+            f"dataset.categories: the classes of {str(root)!r} are numbers, and a network may have them in "
             f"two orders: write `numbered` for {', '.join(as_numbers[:3])}, ... {as_numbers[-1]}, or `own` "
             f"for their order as text, {', '.join(as_text[:3])}, ... {as_text[-1]}, as ImageFolder has it"
         )
     return as_numbers
 
 
-def _table(categories: str, folders: Sequence[str]) -> ImageNetTable | None:
+def class_table(categories: str, folders: Sequence[str]) -> ImageNetTable | None:
+    """ImageNet's classes where these names mean them, by ``categories`` of a config; else None."""
     if categories in ("own", "numbered"):
         return None
     table = ImageNetTable.load()

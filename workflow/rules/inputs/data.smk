@@ -35,7 +35,9 @@ def number_of(part):
     """How many pictures of each class a part has, at most."""
     if part == "calibration":
         return PLAN.calibration.images
-    return getattr(CONFIG.dataset, "images" if part in CHUNKS else f"{part}_images")
+    if part in CHUNKS:
+        return DATASET_SETTINGS.images
+    return getattr(CONFIG.dataset, f"{part}_images")
 
 
 @cache

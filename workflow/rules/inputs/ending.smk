@@ -1,5 +1,9 @@
 """What a run made and what an earlier one left: for rules/ending.smk."""
 
+from difflib import get_close_matches
+
+from snakemake.exceptions import MissingRuleException
+
 # In the order in which somebody would look at them; the first words of what plain Snakemake may be told.
 SHOWN = ("explorer.html", "thresholds.csv", "claims.csv", "figures", "provenance.html")
 # How the report is asked for: as the run was started.
@@ -46,7 +50,7 @@ def is_made(path):
     networks = {"models": CLASSIFIERS, "itn": LEARNERS}.get(kind)
     if rest and networks is not None:
         return name in networks
-    return any(rule.is_producer(path) for rule in workflow.rules if rule.output)
+    return any(made.is_producer(path) for made in workflow.rules if made.output)
 
 
 def remove(path):
@@ -70,3 +74,29 @@ def say_what_is_left():
             f"Left in {RESULTS} by an earlier config, {len(left)} files: {shown};"
             f" to remove them: invariances clear {CONFIG.run}"
         )
+
+
+def nearest(error):
+    """What is said of a file that no rule makes: those of this run with the nearest names."""
+    said = Exception.__str__(error)
+    path = re.search(r"No rule to produce (.+?) \(if you use", said)
+    if not path:
+        return said
+    near = get_close_matches(path[1], list(makeable()), n=3, cutoff=0.8)
+    hint = f"; the nearest that are: {', '.join(near)}" if near else ""
+    return f"{path[1]}: is not among the files that this run makes{hint}"
+
+
+def makeable():
+    """The files that can be asked for: those of the run, and each figure by its path."""
+    yield from (
+        str(path)
+        for made in workflow.rules
+        for path in made.output
+        if not path.contains_wildcard()
+    )
+    yield from PARTS
+    for figure in REGISTERED.values():
+        for values in product(*(VALUES[name] for name in figure.wildcards)):
+            known = dict(zip(figure.wildcards, values))
+            yield from (path.format(**known) for path in drawn(figure))

@@ -54,6 +54,18 @@ PAGES: dict[str, Callable[[], Figure]] = {
     "family of three dimensions": lambda: itn_family.draw_family(
         make_evaluation(3, dimensions=3), LONG
     ),
+    "family of an identity": lambda: itn_family.draw_family(
+        make_evaluation(3).assign(
+            rotation_degrees=0.0,
+            zoom=1.0,
+            scale_x=1.0,
+            brightness_fraction=0.0,
+            hue_degrees=0.0,
+            spatial_displacement=0.0,
+            colour_displacement=0.0,
+        ),
+        LONG,
+    ),
     "directions": lambda: directions("alexnet", KINDS[:2], 2, 0.7),
     "directions of a long name": lambda: directions(LONG, KINDS, 3, 0.0),
     "one direction": lambda: directions(LONG, KINDS[1:2], 1, 1.0),

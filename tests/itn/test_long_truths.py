@@ -105,8 +105,8 @@ def flipped(module: InvariantTransformer, classifier: torch.nn.Module, shown: Se
     return found
 
 
-@pytest.mark.parametrize("model", ["alexnet", "resnet18"])
 @pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("model", ["resnet18", "alexnet"])
 def test_the_family_grows_in_two_directions(model: str, seed: int) -> None:
     module, _, table, found = learned(model, "volume", seed)
     assert table["kept"].any()

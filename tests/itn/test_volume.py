@@ -11,7 +11,7 @@ from invariances.itn.directions import name_of, parts
 from invariances.itn.families import FAMILIES, Kind, family
 from invariances.itn.module import convolve
 from invariances.itn.steered import Straight, steered
-from invariances.itn.volume import angles, gram, log_volume, metric, sizes
+from invariances.itn.volume import angles, gram, log_sines, log_volume, metric, sizes
 
 PLAIN = Architecture(layers="none")
 
@@ -195,3 +195,12 @@ def test_nets_of_every_chart_have_directions(objective: str) -> None:
     table = directions(InvariantTransformer(settings.architecture, 1), balls(4, 0)[0])
     assert table.groupby("kind").size().to_dict() == {"spatial": 2, "colour": 2, "convolution": 2}
     assert (table["size"] > 0).all()
+
+
+@pytest.mark.parametrize("degrees", [10.0, 45.0, 90.0])
+def test_sines_are_those_between_directions_of_any_size(degrees: float) -> None:
+    """In the metric of a plane's axes: two directions of sizes 0.2 and 3, so many degrees apart."""
+    turn = np.deg2rad(degrees)
+    derivative = torch.tensor([[[0.2, 0.0], [3 * np.cos(turn), 3 * np.sin(turn)]]])
+    found = log_sines(derivative, torch.eye(2, dtype=derivative.dtype))
+    assert float(found) == pytest.approx(np.log(np.sin(turn)), abs=1e-6)

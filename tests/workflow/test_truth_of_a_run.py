@@ -154,7 +154,14 @@ def test_the_itn_turns_round_bodies_and_hardly_stripes(measured, run, names, lea
         "models": {"alexnet": alexnet | trained | {"categories": "categories.txt"}},
         "transforms": {"rotate": None},
         "pairs": [],
-        "itn": {"spatial": "rotation", "colour": None, "points": 3, "pictures": "validation"},
+        # By the constrained net: the AlexNet flips too many round bodies at some angle for a certificate.
+        "itn": {
+            "objective": "constrained",
+            "spatial": "rotation",
+            "colour": None,
+            "points": 3,
+            "pictures": "validation",
+        },
     }
     del config["models"]["alexnet"]["training"]
     house.configure(config)

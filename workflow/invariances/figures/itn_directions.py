@@ -141,6 +141,8 @@ def _section(
 ) -> None:
     """Draw one transform's directions, its spectrum under them on the same axis."""
     volume = f"log volume {number(round(float(rows['log_volume'].iloc[0]), 1))}"
+    if float(rows["size"].max()) == 0:
+        volume = "the identity"
     page.text(0.5, top, f"{HEADINGS[kind]}: {STEERED_BY[kind]}", fontsize=TITLE, weight="bold")
     page.text(LEFT + room, top + 0.3, volume, ha="right", fontsize=SMALL)
     first = top + SECTION - 3.0
@@ -192,6 +194,8 @@ def _bar(axes: Axes, kind: str, row: Row, top: float) -> None:
 def _words(row: Row, comparison: pd.DataFrame, kind: str) -> str:
     """Say what a direction mostly is, how far it moves pictures, and what is nearest to it."""
     said = [spaced(str(row["name"])).replace(" degrees", "°").replace("-", "\N{MINUS SIGN}")]
+    if float(str(row["size"])) == 0:
+        return said[0]
     pixels = float(str(row.get("pixels", "nan")))
     if pixels == pixels:
         said.append(f"{pixels:.1f} pixels")
@@ -233,8 +237,7 @@ def _certificate(page: Page, certificate: pd.DataFrame, left: float, top: float)
     axes.set_xlim(0.0, 1.06)
     axes.set_ylim(0.0, most)
     evenly(axes.yaxis, 0.0, most, 5)
-    ticks = [0.0, *certificate["scale"]] if len(certificate) < 5 else [0.0, 0.5, 1.0]
-    axes.set_xticks(ticks, [number(float(tick)) for tick in ticks])
+    axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
     axes.axhline(allowed, color="#222222", lw=0.7, gid="allowed")
     words = f"allowed: {int(certificate['allowed'].iloc[0])} of {pictures}"
     axes.text(0.01, allowed, words, va="bottom", fontsize=SMALL)

@@ -114,13 +114,14 @@ def draw_family(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
     cell = (width - LEFT) / COLUMNS
     side = cell - BAR_ROOM
     row = TITLE_ROOM + side + TICKS + BETWEEN
+    widest = max(sum(part.noticed for part in parts) for parts in sections.values())
+    total = max(SINGLE_COLUMN, LEFT + min(widest, COLUMNS) * cell)
     heights = []
     for parts in sections.values():
         lines = -(-sum(part.noticed for part in parts) // COLUMNS)
-        still = not all(part.noticed for part in parts)
-        heights.append(SECTION + lines * row + (LABEL if lines else 0.0) + (4.0 if still else 1.0))
-    widest = max(sum(part.noticed for part in parts) for parts in sections.values())
-    total = max(SINGLE_COLUMN, LEFT + min(widest, COLUMNS) * cell)
+        still = _still(parts, total)
+        below = 1.2 + 2.8 * (1 + still.count("\n")) if still else 1.0
+        heights.append(SECTION + lines * row + (LABEL if lines else 0.0) + below)
     with applied():
         note = wrapped(NOTE, total - 1.0, SMALL)
         page = Page(total, 6.5 + sum(heights) + 2.8 * (1 + note.count("\n")) + 0.6)
@@ -149,12 +150,16 @@ def _section(
         _panel(page, part, place, column == 0, last, steered)
     lines = -(-len(shown) // COLUMNS)
     below = top + SECTION + lines * row + (LABEL if lines else 0.0)
-    moving = {part.component.label for part in shown}
+    page.text(0.5, below - 0.5, _still(parts, page.width), fontsize=SMALL, linespacing=1.1)
+
+
+def _still(parts: list[Moved], width: float) -> str:
+    """Name the parts that move nowhere enough to be noticed; empty where all do."""
+    moving = {part.component.label for part in parts if part.noticed}
     names = dict.fromkeys(part.component.label for part in parts)
     still = [name for name in names if name not in moving]
-    if still:
-        text = f"Unmoved over the whole square: {', '.join(still)}."
-        page.text(0.5, below - 0.5, wrapped(text, page.width - 1.0, SMALL), fontsize=SMALL)
+    text = f"Unmoved over the whole square: {', '.join(still)}."
+    return wrapped(text, width - 1.0, SMALL) if still else ""
 
 
 def _panel(

@@ -193,4 +193,4 @@ def _scientific(value: float) -> str:
 
 def place(k: Sequence[float]) -> str:
     """Return a k as it is written: (0, 0.5)."""
-    return f"({', '.join(f'{value:g}' for value in k)})"
+    return f"({', '.join(f'{value:g}' for value in k)})".replace("-", MINUS)

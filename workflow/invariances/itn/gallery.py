@@ -28,6 +28,13 @@ PLACES: dict[int, tuple[tuple[float, ...], ...]] = {
 }
 """The k that are shown, by its number of components: ends, and of few components the centre."""
 
+SIGNED: dict[int, tuple[tuple[float, ...], ...]] = {
+    1: ((-1.0,), (-0.5,), (0.0,), (0.5,), (1.0,)),
+    2: ((0.0, 0.0), (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)),
+    3: ((0.0, 0.0, 0.0), (-1.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+}
+"""The same where k has a sign."""
+
 SIDE = 96
 """Of a thumbnail, in pixels, at most."""
 
@@ -50,7 +57,7 @@ def gallery(
     ----------
     pictures : uint8 [N, H, W, 3], not trained on; labels : [N], indices among `categories`.
     count : classes shown, one picture of each, see `choose`.
-    places : k of each transform; those of PLACES by default.
+    places : k of each transform; those of PLACES, or of SIGNED, by default.
     side : of a thumbnail in pixels, at most; pictures are never enlarged.
     points : other instances than those of `places`; the first is None, the untransformed pictures.
 
@@ -63,7 +70,8 @@ def gallery(
     """
     kinds = [kind for kind in KINDS if kind in module.parts()]
     dimensions = module.architecture.dimensions
-    points = points or instances(kinds, places or PLACES[dimensions])
+    usual = (SIGNED if module.architecture.signed else PLACES)[dimensions]
+    points = points or instances(kinds, places or usual)
     with frozen(classifier):
         chosen = choose(classifier, pictures, labels, count)
         shown = Pictures.numbered(pictures[chosen], labels[chosen])

@@ -26,7 +26,7 @@ from invariances.itn.settings import TrainingSettings
 from invariances.itn.trainee import Row, Trainee, TrainingData, extent
 from invariances.itn.volume import log_sines, log_volume
 
-INDEPENDENCE = 0.5
+INDEPENDENCE = 1.0
 """Weight of the sines between directions beside their volume: of families that span the same, many do, the
 one whose directions differ more."""
 MULTIPLIER_LIMITS = (1.0, 1e3)

@@ -60,14 +60,18 @@ function squareSpecification(square, kind, shown, title, outer) {
       right_answer: kind.right[shown][i * seconds.length + j] ? "recognised" : "not recognised",
     })),
   );
-  const axis = (component, along, index) => ({
+  const axis = (component, along, direction) => ({
     type: "quantitative",
-    title: `${kind.steered}, ${component} component${kind.directions[index] ? `: ${spaced(kind.directions[index])}` : ""}`,
+    title: along.length > 1 ? `${kind.steered}, ${component}: ${spaced(direction ?? "unused")}` : null,
     scale: { domain: [along[0] - half, along.at(-1) + half], nice: false },
-    axis: { values: [-1, -0.5, 0, 0.25, 0.5, 0.75, 1], format: ".2~f", grid: false },
+    axis: {
+      values: along.length > 1 ? [-1, -0.5, 0, 0.25, 0.5, 0.75, 1] : [],
+      format: ".2~f",
+      grid: false,
+    },
   });
-  const x = axis("first", values, 0),
-    y = axis("second", seconds, 1);
+  const x = axis("first", values, kind.directions[0]),
+    y = axis("second", seconds, kind.directions[1]);
   return {
     description: title,
     width: side,
@@ -156,7 +160,8 @@ function renderSquare(article, model) {
   const k = grid.map((values, i) => values[Math.min(place.k[i], values.length - 1)]);
   const index = kind.values.indexOf(k[0]) * kind.seconds.length + kind.seconds.indexOf(k[1]);
   const name = spaced(square.classes[shown]),
-    where = `${kind.steered} = (${k.map((value) => plain(value)).join(", ")})`;
+    shownK = kind.seconds.length > 1 ? k : k.slice(0, 1),
+    where = `${kind.steered} = (${shownK.map((value) => plain(value)).join(", ")})`;
   const right = kind.right[shown][index];
   article.dataset.network = model;
   article.querySelector("h3").textContent = model;

@@ -101,6 +101,8 @@ def _p_value(estimate: float, errors: tuple[float, float], freedom: tuple[float,
     def reach(tail: float) -> float:
         return float(np.hypot(*special.stdtrit(freedom, tail) * np.array(errors)))
 
+    if not any(errors):
+        return 0.0
     low, high = -300.0, np.log10(0.5)  # of the tail
     for _ in range(60):
         middle = (low + high) / 2

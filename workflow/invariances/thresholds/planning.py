@@ -80,5 +80,5 @@ def plan_table(
 
 def _quantile(needed: pd.Series, share: float) -> float:
     """So many pictures do for this share of the cells; NaN where too many are open to tell."""
-    found = float(needed.quantile(share, interpolation="higher"))
+    found = float(np.quantile(needed, share, method="inverted_cdf"))
     return found if np.isfinite(found) else np.nan

@@ -1,23 +1,24 @@
 """Hold each two networks against each other: paired differences and rank correlations of thresholds."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 import command
 from invariances.errors import InputError
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
 from invariances.tables import CORRELATIONS, DIFFERENCES, PICTURES, THRESHOLDS
 from invariances.tables.frames import read, write
 from invariances.thresholds import difference_table
-from invariances.thresholds.differences import correlations_by_transform
+from invariances.thresholds.differences import correlations_by_transform, reaches
 
 SIGNIFICANT = 0.05
 
 
 def main(arguments: argparse.Namespace) -> None:
-    entries = json.loads(arguments.transforms)
-    axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
+    grids = from_json(dict[str, TransformAxis], arguments.transforms, "--transforms")
+    axes = {name: (grid.axis, grid.identity) for name, grid in grids.items()}
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
     thresholds = read(arguments.thresholds, THRESHOLDS)
     pictures = read(arguments.pictures, PICTURES)
@@ -25,7 +26,7 @@ def main(arguments: argparse.Namespace) -> None:
         if table["model"].nunique() < 2:
             raise InputError(f"{path}: a comparison needs two networks or more")
     differences, correlations = arguments.output
-    table = difference_table(pictures, axes, **options)
+    table = difference_table(pictures, axes, ends=reaches(grids), **options)
     least = table["p_least"].min()
     if least > SIGNIFICANT:
         print(
@@ -44,7 +45,9 @@ if __name__ == "__main__":
         "--pictures", type=Path, required=True, help="pictures' own thresholds, pictures.parquet"
     )
     parser.add_argument(
-        "--transforms", required=True, help="axis and identity of each transform, as a JSON object"
+        "--transforms",
+        required=True,
+        help="axis, identity and magnitudes of each transform, as JSON",
     )
     parser.add_argument(
         "--output",

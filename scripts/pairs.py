@@ -22,7 +22,7 @@ def main(arguments: argparse.Namespace) -> None:
     for path in arguments.sweeps:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
         maps.append(pair_table(sweep, categories, *cell, **options))
-        regions.append(region_table(sweep, *cell, axes=axes, **options))
+        regions.append(region_table(sweep, *cell, axes=axes))
     maps_file, regions_file = arguments.output
     write(in_order(maps, classes), maps_file, PAIRS)
     write(in_order(regions, classes), regions_file, REGIONS)

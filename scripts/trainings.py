@@ -5,21 +5,24 @@ import json
 from pathlib import Path
 
 import command
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
 from invariances.tables import PICTURES, TRAINING_DIFFERENCES, TRAININGS
 from invariances.tables.frames import read_all, write
+from invariances.thresholds.differences import reaches
 from invariances.thresholds.trainings import training_differences, training_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    entries = json.loads(arguments.transforms)
-    axes = {name: (entry["axis"], entry["identity"]) for name, entry in entries.items()}
+    grids = from_json(dict[str, TransformAxis], arguments.transforms, "--transforms")
+    axes = {name: (grid.axis, grid.identity) for name, grid in grids.items()}
     groups = json.loads(arguments.trainings)
     pictures = read_all(arguments.pictures, PICTURES)
     spread, *differences = arguments.output
-    write(training_table(pictures, axes, groups), spread, TRAININGS)
+    write(training_table(pictures, axes, groups, ends=reaches(grids)), spread, TRAININGS)
     for path in differences:
         options = {"resamples": arguments.resamples, "seed": arguments.seed}
-        table = training_differences(pictures, axes, groups, **options)
+        table = training_differences(pictures, axes, groups, ends=reaches(grids), **options)
         write(table, path, TRAINING_DIFFERENCES)
 
 

@@ -6,11 +6,13 @@ import pytest
 from searches import begin
 from sweeps import CATEGORIES
 
+from invariances.magnitudes import TransformAxis
 from invariances.thresholds import (
     correlation_table,
     difference_table,
     picture_table,
 )
+from invariances.thresholds.differences import reaches
 
 
 def two_networks(grid: np.ndarray, identity: int) -> pd.DataFrame:
@@ -32,7 +34,9 @@ def two_networks(grid: np.ndarray, identity: int) -> pd.DataFrame:
 
 def test_difference_table() -> None:
     grid = np.linspace(-1, 1, 201)
-    table = difference_table(two_networks(grid, 100), {"t": ("linear", 0.0)})
+    ends = reaches({"t": TransformAxis("t", "", "", 0.0, "linear", (-1.0, 0.0, 1.0))})
+    assert ends == {("t", "up"): 1.0, ("t", "down"): 1.0}
+    table = difference_table(two_networks(grid, 100), {"t": ("linear", 0.0)}, ends=ends)
     up, down = table.to_dict("records")
     assert (up["first"], up["second"], up["images"], up["limited"]) == ("a", "b", 9, 0)
     assert up["difference"] == pytest.approx(0.4, abs=0.01)
@@ -44,7 +48,15 @@ def test_difference_table() -> None:
     for name in ("difference", "low", "high", "p_value", "p_holm", "p_adjusted", "interval"):
         assert pd.isna(down[name])
     with pytest.raises(ValueError, match="no axis"):
-        difference_table(two_networks(grid, 100), {})
+        difference_table(two_networks(grid, 100), {}, ends=ends)
+
+
+def test_thresholds_that_are_all_alike_are_no_range_s_end() -> None:
+    pictures = two_networks(np.linspace(-1, 1, 201), 100)
+    pictures = pictures[pictures["direction"] == "up"].assign(threshold=0.5, censored=False)
+    ends = {("t", "up"): 1.0}
+    (row,) = difference_table(pictures, {"t": ("linear", 0.0)}, ends=ends).to_dict("records")
+    assert row["difference"] == 0 and row["low"] < 0 < row["high"] and row["p_value"] == 1
 
 
 def test_correlation_table_tells_scales_from_classes() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -32,11 +33,22 @@ def test_every_requirement_is_pinned():
     assert all("==" in line for line in lines if line and not line.startswith("#"))
 
 
-def test_the_conda_environment_takes_the_same_files_and_python():
+def test_the_conda_environment_is_what_the_requirements_bring(tmp_path):
+    """Its file stands alone: `python scripts/environment_reference.py` writes it."""
+    written = tmp_path / "environment.yaml"
+    script = ROOT / "scripts/environment_reference.py"
+    subprocess.run([sys.executable, script, "--output", written], check=True)
+    assert written.read_text() == (ENVS / "environment.yaml").read_text()
+
+
+def test_pip_finds_the_conda_environment_s_versions_here():
     environment = yaml.safe_load((ENVS / "environment.yaml").read_text())
-    pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
-    assert pip == ["-r requirements.txt", "-c constraints.txt"]
-    assert "python =3.11" in environment["dependencies"]
+    pins = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    assert all("==" in pin for pin in pins)
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", *pins]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Would install" not in done.stdout
 
 
 def test_what_the_library_imports_is_declared():

@@ -1,6 +1,7 @@
 """How many first flips a search misses: what it states, of Brownian margins, and what a run measures."""
 
 import os
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -154,9 +155,18 @@ def test_a_check_does_not_depend_on_which_classes_share_a_job() -> None:
     own = curves.pictures.take(np.flatnonzero(curves.pictures.class_index == 2))
     found = Curves(curves.margin[24:36]).search(17)
     picture, _ = unasked(found)
-    drawn = draw(picture, own, 17, 0)
+    drawn = draw(picture, own, 17, 0, "m/t")
     checked = np.bincount(picture[drawn], minlength=12)
     assert together["checked"][together["class"] == "class 2"].tolist() == checked.tolist()
+
+
+def test_each_sweep_has_a_draw_of_its_own() -> None:
+    """Else what several have missed would be found in all of them or in none."""
+    curves = dips(4)
+    picture, _ = unasked(curves.search(17))
+    draws = [draw(picture, curves.pictures, 17, 0, name) for name in ("m/t", "m/u", "n/t")]
+    assert not any(np.array_equal(*pair) for pair in combinations(draws, 2))
+    assert np.array_equal(draw(picture, curves.pictures, 17, 0, "m/t"), draws[0])
 
 
 def test_the_limit_is_that_of_the_share_that_was_missed() -> None:

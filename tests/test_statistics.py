@@ -200,6 +200,7 @@ def test_westfall_young_pays_for_no_copy_and_holds_its_level() -> None:
 
 def test_surely_false_by_hand() -> None:
     assert surely_false([0.001, 0.002, 0.5, 0.9], 0.05) == 2
+    assert surely_false([float("nan"), 0.9, 0.8], 0.05) == 0
     assert surely_false([0.03, 0.04, 0.045, 0.049], 0.05) == 4  # Simes where Holm finds none
     assert surely_false([0.2, 0.9], 0.05) == 0
 

@@ -20,6 +20,23 @@ from invariances.thresholds import (
 )
 
 
+@pytest.mark.parametrize(
+    ("grid", "margin", "threshold", "moved"),
+    [
+        # All between 0.75 and 1; without 0.25 nothing moves, without 0.75 the line is another.
+        ([0, 0.25, 0.75, 1], [0.9, 0.8, 0.7, -0.1], 0.75 + 0.25 * 7 / 8, 0.25 + 0.75 * 8 / 9),
+        ([0, 0.5, 1], [0.9, 0.5, -0.1], 0.5 + 0.5 * 5 / 6, 0.9),
+        ([0, 1], [0.9, -0.1], 0.9, np.nan),
+    ],
+)
+def test_grid_error_by_hand(grid, margin, threshold, moved) -> None:
+    curve = [[(1 + each) / 2, (1 - each) / 2, 0] for each in margin]
+    sweep = make_sweep(constant(curve), np.array(grid, dtype=float), 0)
+    (row,) = threshold_table(sweep, CATEGORIES, "net", "blur").to_dict("records")
+    assert row["threshold"] == pytest.approx(threshold, abs=1e-3)
+    assert row["grid_error"] == pytest.approx(abs(moved - threshold), abs=2e-3, nan_ok=True)
+
+
 def test_threshold_table_by_hand() -> None:
     curve = [[0.4, 0.6, 0], [0.6, 0.4, 0], [0.9, 0.1, 0], [0.8, 0, 0.2], [0.8, 0, 0.2]]
     sweep = make_sweep(constant(curve), np.array([-20.0, -10, 0, 10, 20]), 2)

@@ -35,9 +35,21 @@ def test_error_of_trainings_and_of_pictures_by_hand():
     away = stats.t.ppf(0.975, 2) * np.sqrt(0.02)
     assert found.low == pytest.approx(0.5 - np.hypot(0.5 - own.low, away))
     assert found.high == pytest.approx(0.5 + np.hypot(own.high - 0.5, away))
-    total = 0.02 + 0.01 / 3
-    freedom = total**2 / (0.01**2 + 0.01**2 + (0.01 / 3) ** 2 / 2)
-    assert found.p_value == pytest.approx(2 * stats.t.sf(0.5 / np.sqrt(total), freedom))
+    # Two trainings of each have two degrees of freedom, and so have three pictures.
+    both = 2 * stats.t.sf(0.5 / np.hypot(np.sqrt(0.02), 0.1 / np.sqrt(3)), 2)
+    assert both < own.p_value and found.p_value == own.p_value == 2 / 2**3
+    more = trained_difference(np.tile(first, 5), np.tile(second, 5), REACH)
+    spread = np.tile([0.5, 0.4, 0.6], 5).std(ddof=1) / np.sqrt(15)
+    found = more.p_value / 2
+    reach = np.hypot(np.sqrt(0.02) * stats.t.isf(found, 2), spread * stats.t.isf(found, 14))
+    assert reach == pytest.approx(0.5)
+
+
+def test_ties_and_rounding_leave_the_p_value_of_the_sign_flips():
+    first, second = np.full((2, 10), 0.75), np.full((2, 10), 0.25)
+    assert trained_difference(first, second, 1.0).p_value == 2 / 2**10
+    almost = trained_difference(np.full((2, 5), 0.7) * 1.1, np.full((2, 5), 0.1) * 3, 1.0)
+    assert almost.p_value == 2 / 2**5
 
 
 def test_trainings_that_agree_leave_the_interval_of_the_pictures():
@@ -118,11 +130,12 @@ def table():
 
 
 AXES = {"rotate": ("linear", 0.0)}
+ENDS = {("rotate", "up"): 90.0}
 GROUPS = {"a": ["a", "a-seed-1"], "b": ["b", "b-seed-1"]}
 
 
 def test_table_of_trainings_counts_pictures_that_all_recognise():
-    found = training_table(table(), AXES, GROUPS).set_index("model")
+    found = training_table(table(), AXES, GROUPS, ends=ENDS).set_index("model")
     assert found.loc["a", "images"] == 2
     assert found.loc["a", "distance"] == pytest.approx(17)
     assert found.loc["a", "spread"] == pytest.approx(np.std([15, 19], ddof=1))
@@ -130,7 +143,7 @@ def test_table_of_trainings_counts_pictures_that_all_recognise():
 
 
 def test_differences_over_trainings():
-    found = training_differences(table(), AXES, GROUPS, resamples=100)
+    found = training_differences(table(), AXES, GROUPS, ends=ENDS, resamples=100)
     assert len(found) == 1
     row = found.iloc[0]
     assert (row["first"], row["second"], row["images"]) == ("a", "b", 2)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from invariances.tables import Column, Table
+from invariances.tables import THRESHOLDS, Column, Table
 from invariances.tables.frames import write
 
 
@@ -32,3 +32,17 @@ def write_whole(given: pd.DataFrame | Mapping[str, object], path: Path, table: T
     """Write `given` as such a table."""
     write(whole(table, given), path, table)
     return path
+
+
+ROWS = whole(
+    THRESHOLDS,
+    pd.DataFrame(
+        {
+            "model": "m",
+            "transform": "rotate",
+            "class": ["a", "a", "b", "b"],
+            "direction": ["up", "down"] * 2,
+        }
+    ),
+)
+"""The thresholds of two classes in both directions."""

@@ -24,7 +24,9 @@ rule comparison:
     params:
         script=script("comparison"),
         code=code_of("comparison"),
-        transforms=titles(*TRANSFORMS),
+        transforms=to_json(
+            {name: axis.unlabelled for name, axis in TRANSFORMS.items()}
+        ),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:

@@ -28,7 +28,9 @@ rule trainings:
         script=script("trainings"),
         code=code_of("trainings"),
         trainings=to_json(TRAININGS),
-        transforms=titles(*TRANSFORMS),
+        transforms=to_json(
+            {name: axis.unlabelled for name, axis in TRANSFORMS.items()}
+        ),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:

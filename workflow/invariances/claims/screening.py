@@ -185,7 +185,12 @@ class Relative:
 
 
 def relative(curve: pd.DataFrame, part: float) -> Relative:
-    """Compare a curve of `own_softmax` with `part` of its untransformed value, picture by picture."""
+    """Compare a curve of `own_softmax` with `part` of its untransformed value, picture by picture.
+
+    P-values are not below 2^-N (compare `switches.switch_interval`). That a mean is at least `part` cannot
+    be surer than that N pictures hold none of the 1 - `part` of all that may have lost everything, which
+    has the probability part^N; half of it counts, as in accuracy's mid-P interval.
+    """
     mean, deviation, covariance, base, spread, images = (
         curve[name].to_numpy(float)
         for name in (
@@ -197,8 +202,11 @@ def relative(curve: pd.DataFrame, part: float) -> Relative:
     variance = deviation**2 - 2 * part * covariance + (part * spread) ** 2
     error = np.sqrt(np.maximum(variance, 0) / images)
     score = difference / np.maximum(error, 1e-12)
-    freedom, least = np.maximum(images - 1, 1), 0.5**images
-    tails = [np.maximum(special.stdtr(freedom, side * score), least) for side in (1, -1)]
+    freedom = np.maximum(images - 1, 1)
+    tails = [
+        np.maximum(special.stdtr(freedom, side * score), least)
+        for side, least in ((1, 0.5**images), (-1, np.maximum(0.5**images, part**images / 2)))
+    ]
     p_above, p_below = (np.where(images < 2, 1.0, tail) for tail in tails)
     return Relative(difference < 0, p_above, p_below)
 

@@ -1,7 +1,7 @@
 """How a statement is decided: by an interval, against the range of values that it claims."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import Literal
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from invariances.statistics import share_interval
-from invariances.statistics.bootstrap import LEVEL
+from invariances.statistics.bootstrap import LEVEL, Floats
 
 Verdict = Literal["supported", "not supported", "cannot be told from this run", "not asked"]
 SUPPORTED: Verdict = "supported"
@@ -20,12 +20,24 @@ NOT_ASKED: Verdict = "not asked"
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The tests of a share's cells [n]: p-values that it does not hold in the cell, and that it does."""
+
+    p_not: Floats
+    p_holds: Floats
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """A statistic with its 95 % interval; all three NaN where this run does not hold it."""
+    """A statistic with its 95 % interval; all three NaN where this run does not hold it.
+
+    `cells` are the tests that the interval of a share rests on.
+    """
 
     value: float
     low: float
     high: float
+    cells: Cells | None = field(default=None, compare=False, repr=False)
 
     @property
     def known(self) -> bool:
@@ -83,6 +95,11 @@ def share(holds: ArrayLike, p_not: ArrayLike, p_holds: ArrayLike, level: float =
     measured = np.asarray(holds, dtype=bool)
     if len(measured) == 0:
         return UNKNOWN
-    estimate = float(measured.mean())
-    low, high = share_interval(p_not, p_holds, level)
-    return Estimate(estimate, min(low, estimate), max(high, estimate))
+    cells = Cells(np.asarray(p_not, dtype=float), np.asarray(p_holds, dtype=float))
+    return around(float(measured.mean()), cells, level)
+
+
+def around(value: float, cells: Cells, level: float = LEVEL) -> Estimate:
+    """A share's estimate with the interval that the tests of its cells give."""
+    low, high = share_interval(cells.p_not, cells.p_holds, level)
+    return Estimate(value, min(low, value), max(high, value), cells)

@@ -217,7 +217,7 @@ def mean_interval(
     Returns
     -------
     low, high : [...], containing the mean; 0 and 1 for a single picture, which says nothing about
-        others; equal to the mean where all pictures are.
+        others. From ten values on that are all the same, between 0.2 and 0.8, both are the mean.
     """
     values = np.asarray(sample, dtype=float)
     size, shape = len(values), values.shape[1:]

@@ -56,7 +56,8 @@ def trained_difference(
     pictures (`paired_difference` of the means over trainings) and that of the trainings (Student's t with
     Satterthwaite's degrees of freedom, from the variance of their means over pictures). What varies with
     picture and training both is counted in either, so that the interval is rather too wide. The p-value is
-    that of a t test with the two variances added.
+    that of the widest such interval that leaves zero out, with Student's t for the pictures as well, and is
+    not below that of the sign flips over pictures.
 
     Parameters
     ----------
@@ -79,11 +80,9 @@ def trained_difference(
     if np.isnan(pictures.estimate):
         return TrainedDifference(*[np.nan] * 6)
     parts = [training_variance(own) / len(own) for own in (one, two)]
-    freedom = [len(own) - 1 for own in (one, two)]
-    trainings, error = sum(parts), float(np.sqrt(sum(parts)))
-    away = 0.0
-    if trainings > 0:
-        away = float(special.stdtrit(satterthwaite(parts, freedom), 0.5 + level / 2)) * error
+    error = float(np.sqrt(sum(parts)))
+    freedom = satterthwaite(parts, [len(own) - 1 for own in (one, two)]) if error > 0 else 1.0
+    away = float(special.stdtrit(freedom, 0.5 + level / 2)) * error
     estimate, count = pictures.estimate, one.shape[1]
     low, high = (
         estimate + side * float(np.hypot(limit - estimate, away))
@@ -91,13 +90,24 @@ def trained_difference(
     )
     if count == 1:
         return TrainedDifference(estimate, low, high, 1.0, error, np.nan)
-    spread = (one.mean(axis=0) - two.mean(axis=0)).var(ddof=1) / count
-    parts, freedom = [*parts, float(spread)], [*freedom, count - 1]
-    p_value = 1.0
-    if sum(parts) > 0:
-        ratio = abs(estimate) / np.sqrt(sum(parts))
-        p_value = 2 * float(special.stdtr(satterthwaite(parts, freedom), -ratio))
-    return TrainedDifference(estimate, low, high, p_value, error, float(np.sqrt(spread)))
+    spread = float((one.mean(axis=0) - two.mean(axis=0)).std(ddof=1) / np.sqrt(count))
+    both = _p_value(abs(estimate), (spread, error), (count - 1, freedom))
+    return TrainedDifference(estimate, low, high, max(both, pictures.p_value), error, spread)
+
+
+def _p_value(estimate: float, errors: tuple[float, float], freedom: tuple[float, float]) -> float:
+    """Two-sided p-value at which the root of the sum of two squared t limits is the estimate."""
+
+    def reach(tail: float) -> float:
+        return float(np.hypot(*special.stdtrit(freedom, tail) * np.array(errors)))
+
+    if not any(errors):
+        return 0.0
+    low, high = -300.0, np.log10(0.5)  # of the tail
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if reach(10**middle) > estimate else (low, middle)
+    return float(min(1.0, 2 * 10**high))
 
 
 def training_variance(thresholds: Floats) -> float:

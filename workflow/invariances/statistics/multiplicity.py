@@ -115,7 +115,8 @@ def surely_false(p_values: ArrayLike, level: float) -> int:
     ----------
     p_values : [P]; level : the probability of claiming too many.
     """
-    ordered = np.sort(np.asarray(p_values, dtype=float))
+    # What is not known refutes nothing.
+    ordered = np.sort(np.nan_to_num(np.asarray(p_values, dtype=float), nan=1.0))
     count = len(ordered)
     for size in range(count, 0, -1):
         if np.all(ordered[count - size :] > np.arange(1, size + 1) * level / size):

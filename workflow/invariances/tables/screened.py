@@ -76,9 +76,11 @@ THRESHOLDS = Table(
         Column(
             "grid_error",
             "float",
-            meaning="by how much the threshold moves when every second point of the grid is left out",
+            meaning="by how much the threshold moves when every second point of the grid is left out, or "
+            "the others",
             unit=MAGNITUDE,
             low=0,
+            missing="the grid has no point between the identity and its end",
         ),
         share("p_no_switch", meaning="the p-value of the hypothesis that the class does not lead at the "
               "identity, or leads up to the range's end"),
@@ -129,7 +131,7 @@ CURVES = Table(
             "interval",
             "text",
             meaning="how the interval of the mean softmax is found",
-            allowed=("Bayesian bootstrap", "Gaffke's bound", "between the two"),
+            allowed=("Bayesian bootstrap", "Gaffke's bound", "between the two", "open"),
         ),
     ),
 )
@@ -234,8 +236,8 @@ MEDIANS = Table(
         ),
         share(
             "missed_at_most",
-            meaning="upper 95 % limit of the share of first flips that the search missed, of all "
-            "classes under the transform in both directions",
+            meaning="upper 95 % limit of the share of pictures whose first flip the search missed, of all "
+            "classes under the transform, each picture in both directions",
             missing="nothing that could tell was asked",
         ),
     ),
@@ -292,6 +294,12 @@ REGIONS = Table(
         Column("reach", "float", meaning="how far that is from the identity", unit="ranges", low=0),
         Column(
             "censored", "bool", meaning="the class leads up to the range's end in every direction"
+        ),
+        Column(
+            "interval",
+            "text",
+            meaning="how the interval of the area is found",
+            allowed=("Bonferroni's t", "open"),
         ),
     ),
     where="with `pairs` in the config",

@@ -74,7 +74,7 @@ def threshold_table(
     ``half_accuracy_interval`` name the method, and say where the far limit is open: it is then the
     range's end, which bounds nothing. Rivals in the interval are the sweep's candidates; the estimate
     sees all categories. ``grid_error`` is by how much the threshold moves when every second point of
-    the grid is left out.
+    the grid is left out, or the others, whichever moves it farther.
 
     Parameters
     ----------
@@ -104,10 +104,15 @@ def threshold_table(
             known = switch_interval(softmax[:, path], along, level=level)
             limits = known.inner, known.outer
             low, high = _ordered(limits, float(switch.coordinate), direction, scale)
-            coarse = _every_second(len(path))
-            again = first_crossing(margins[path][coarse], along[coarse])
             threshold = _magnitude(float(switch.coordinate), sweep, path, scale)
-            moved = _magnitude(float(again.coordinate), sweep, path, scale) - threshold
+            again = [
+                first_crossing(margins[path][coarse], along[coarse])
+                for coarse in _every_second(len(path))
+            ]
+            moved = [
+                abs(_magnitude(float(each.coordinate), sweep, path, scale) - threshold)
+                for each in again
+            ]
             half_interval = half_accuracy_interval(
                 right[:, path], along, resamples=resamples, level=level, seed=seed
             )
@@ -134,7 +139,7 @@ def threshold_table(
                     "half_accuracy_interval": _half_method(half_interval, along),
                     "recognised": recognised,
                     "interval": _method(known, len(pictures)),
-                    "grid_error": abs(moved),
+                    "grid_error": max(moved, default=np.nan),
                     "p_no_switch": known.p_no_switch,
                     "p_switch": known.p_switch,
                 }
@@ -142,9 +147,12 @@ def threshold_table(
     return frame(THRESHOLDS, rows)
 
 
-def _every_second(points: int) -> Indices:
-    """Every second of a path's points, the identity and the range's end among them."""
-    return np.union1d(np.arange(0, points, 2), [points - 1])
+def _every_second(points: int) -> list[Indices]:
+    """The halves of a path's points, each with the identity and the range's end; none of two points."""
+    if points < 3:
+        return []
+    ends = [0, points - 1]
+    return [np.union1d(ends, np.arange(start, points, 2)) for start in (0, 1)]
 
 
 def _method(switch: Switch, size: int) -> str:
@@ -241,6 +249,8 @@ def curve_table(
 def _softmax_method(softmax: Floats) -> NDArray[np.str_]:
     """How the intervals of the means over pictures of [N, M, L] are found: [M * L]."""
     mean, size = softmax.astype(float).mean(axis=0).ravel(), len(softmax)
+    if size < 2:
+        return np.full(mean.shape, OPEN)
     share = np.maximum(bound_share(mean, size), bound_share(1 - mean, size))
     return np.select([share == 0, share == 1], ["Bayesian bootstrap", GAFFKE], "between the two")
 

@@ -120,7 +120,9 @@ def half_accuracy_interval(
     limit comes from Dirichlet weights over the pictures and half a picture more, one that is right
     at the identity and, for the inner limit, wrong at once, for the outer limit right throughout.
     At a single magnitude this is Jeffreys' interval of a proportion; along the grid it keeps how
-    answers hang together.
+    answers hang together. The limits are where the quantiles at each magnitude first fall to half: a
+    quantile of the resamples' own first crossings would lie too near the identity where accuracy stays a
+    little above half over many magnitudes, at one or another of which each resample falls below.
 
     Parameters
     ----------
@@ -139,9 +141,8 @@ def half_accuracy_interval(
     base = known[:, :1] + unseen
     inner, outer = known - base / 2, known + unseen - base / 2
     inner[:, 0] += unseen[:, 0]
-    sign = np.sign(coordinate[-1] - coordinate[0])
     limits = []
     for margins, tail in ((inner, 0.5 - level / 2), (outer, 0.5 + level / 2)):
-        replicates = sign * first_crossing(margins[..., None], coordinate).coordinate
-        limits.append(float(sign * np.quantile(replicates, tail, method="closest_observation")))
+        band = np.quantile(margins, tail, axis=0)
+        limits.append(float(first_crossing(band[:, None], coordinate).coordinate))
     return limits[0], limits[1]

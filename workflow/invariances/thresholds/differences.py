@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from invariances.magnitudes import TransformAxis
 from invariances.statistics import (
     Correlation,
     Difference,
@@ -26,6 +27,9 @@ from invariances.thresholds.pictures import MEASURED
 
 Axes = Mapping[str, tuple[Axis, float]]
 """By transform: its axis and its identity magnitude."""
+
+Reaches = Mapping[tuple[str, str], float]
+"""By transform and direction: how far its grid goes from the identity, on its axis."""
 
 CELL = ("transform", "class", "direction")
 UNTOLD = Correlation(np.nan, np.nan, np.nan, 0, 0, 0)
@@ -46,10 +50,23 @@ def distances(table: pd.DataFrame, axes: Axes) -> Floats:
     return result
 
 
+def reaches(grids: Mapping[str, TransformAxis]) -> dict[tuple[str, str], float]:
+    """How far each transform's magnitudes go from the identity, upwards and downwards."""
+    return {
+        (name, direction): abs(
+            float(to_axis(grid.magnitudes[end], grid.axis))
+            - float(to_axis(grid.identity, grid.axis))
+        )
+        for name, grid in grids.items()
+        for direction, end in (("up", -1), ("down", 0))
+    }
+
+
 def difference_table(
     pictures: pd.DataFrame,
     axes: Axes,
     *,
+    ends: Reaches,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
     seed: int = 0,
@@ -65,6 +82,7 @@ def difference_table(
     Parameters
     ----------
     pictures : `picture_table` of two or more models, same pictures and grids.
+    ends : `reaches` of these grids.
 
     Returns
     -------
@@ -75,7 +93,6 @@ def difference_table(
     measured = pictures[pictures["status"] == MEASURED].copy()
     measured["distance"] = distances(measured, axes)
     keys = [*CELL, "picture"]
-    reaches = measured.groupby(["transform", "direction"])["distance"].max()
     codes = {name: code for code, name in enumerate(dict.fromkeys(measured["picture"]))}
     rows: list[dict[str, object]] = []
     tested: dict[int, tuple[list[int], Floats]] = {}
@@ -90,7 +107,7 @@ def difference_table(
             found = paired_difference(
                 ours,
                 theirs,
-                float(reaches[cell["transform"].iloc[0], cell["direction"].iloc[0]]),
+                ends[cell["transform"].iloc[0], cell["direction"].iloc[0]],
                 censored=cell["censored_first"].to_numpy(bool)
                 | cell["censored_second"].to_numpy(bool),
                 resamples=resamples,

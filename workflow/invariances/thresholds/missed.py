@@ -45,7 +45,12 @@ class Check:
 
 
 def check(
-    responder: Responder, pictures: Pictures, found: Bisection, points: int, seed: int
+    responder: Responder,
+    pictures: Pictures,
+    found: Bisection,
+    points: int,
+    seed: int,
+    sweep: str = "",
 ) -> Check:
     """Ask some of what a search left out.
 
@@ -53,10 +58,10 @@ def check(
     ----------
     responder, pictures : those that were searched; found : the finished search.
     points : of the grid, for the number of passes that a tenth is taken of.
-    seed : the run's.
+    seed : the run's; sweep : its name, each has draws of its own.
     """
     picture, coordinate = unasked(found)
-    drawn = draw(picture, pictures, points, seed)
+    drawn = draw(picture, pictures, points, seed, sweep)
     rows, shown = picture[drawn], coordinate[drawn]
     answers = responder.answers(pictures, rows, from_axis(shown, found.axis))
     wrong = answers.prediction != found.labels[rows]
@@ -88,20 +93,23 @@ def unasked(found: Bisection) -> tuple[Indices, Floats]:
     return found.picture[np.repeat(gap, count)], found.identity + found.tolerance * multiple
 
 
-def draw(picture: Indices, pictures: Pictures, points: int, seed: int) -> Indices:
-    """Which of the points [U] of these pictures are asked, ascending: of each class what it may cost."""
+def draw(picture: Indices, pictures: Pictures, points: int, seed: int, sweep: str = "") -> Indices:
+    """Which of the points [U] of these pictures are asked, ascending: of each class what it may cost.
+
+    Each sweep's draw is its own, so that what several have missed adds up as independent.
+    """
     owner = pictures.class_index[picture]
     chosen = [np.empty(0, dtype=np.intp)]
     for place, name in enumerate(pictures.classes):
         own = np.flatnonzero(owner == place)
         most = int(CHECKED * points * (pictures.class_index == place).sum() + NEAR)
-        generator = np.random.default_rng([seed, *picture_ids([str(name)])])
+        generator = np.random.default_rng([seed, *picture_ids([f"{sweep}/{name}"])])
         chosen.append(generator.choice(own, min(most, len(own)), replace=False))
     return np.sort(np.concatenate(chosen))
 
 
 def missed_at_most(pictures: pd.DataFrame, level: float = LEVEL) -> float:
-    """Upper limit of the share of first flips that a search has missed, in [0, 1].
+    """Upper limit of the share of pictures, in a direction, whose first flip was missed, in [0, 1].
 
     A missed flip is found if one of its multiples is drawn, in a class with a chance of at least
     checked / unasked. The number found is then at most as small as a Poisson number whose mean is

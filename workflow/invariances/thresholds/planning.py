@@ -58,7 +58,9 @@ def plan_table(
         censored = "censored" if statistic == "threshold" else "half_accuracy_censored"
         own = thresholds[~thresholds[censored]]
         own = own.assign(half_width=half_widths(own, axes, statistic))
-        own["needed"] = pictures_needed(own["half_width"], own["images"], wanted)
+        needed = pictures_needed(own["half_width"], own["images"], wanted)
+        # Of open intervals more are needed, nobody knows how many.
+        own["needed"] = needed.fillna(np.inf)
         for (model, transform), cells in own.groupby(["model", "transform"], sort=False):
             rows.append(
                 {
@@ -69,8 +71,14 @@ def plan_table(
                     "open": cells["half_width"].isna().mean(),
                     "images": int(cells["images"].median()),
                     "half_width": cells["half_width"].median(),
-                    "needed": cells["needed"].median(),
-                    "needed_by_nine_tenths": cells["needed"].quantile(0.9),
+                    "needed": _quantile(cells["needed"], 0.5),
+                    "needed_by_nine_tenths": _quantile(cells["needed"], 0.9),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _quantile(needed: pd.Series, share: float) -> float:
+    """So many pictures do for this share of the cells; NaN where too many are open to tell."""
+    found = float(np.quantile(needed, share, method="inverted_cdf"))
+    return found if np.isfinite(found) else np.nan

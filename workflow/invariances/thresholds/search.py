@@ -86,8 +86,10 @@ def searched_table(
     found = search(
         responder, pictures, sweep, tolerance=tolerance, missed=missed, method=method, axis=axis
     )
-    points = len(sweep.magnitudes)
-    checked = None if method == "grid" else check(responder, pictures, found, points, seed)
+    points, sweep_name = len(sweep.magnitudes), f"{model}/{transform}"
+    checked = (
+        None if method == "grid" else check(responder, pictures, found, points, seed, sweep_name)
+    )
     return picture_table(
         found.responses(),
         pictures.names.tolist(),

@@ -51,7 +51,9 @@ def switch_interval(
     that smallest upper one, the only ones that can be first.
 
     P-values are not below 2^-N, what a sign test of N pictures can tell at best: margins that are
-    all alike have no spread, and their t is not to be trusted with less.
+    all alike have no spread, and their t is not to be trusted with less. That a rival overtakes somewhere
+    is Bonferroni's over the grid's points as well; the outer limit is not, and holds less often where a
+    rival stays close behind over many of them (docs/method.md).
 
     Parameters
     ----------
@@ -116,7 +118,8 @@ def _p_values(mean: Floats, error: Floats, size: int, rivals: int) -> tuple[floa
     # It leads at the identity if every margin is positive there, and is overtaken if one is negative
     # somewhere.
     leads = float(positive[0].max())
-    overtaken = min(1.0, rivals * float(negative.min()))
+    points = (len(mean) - 1) // STEPS
+    overtaken = min(1.0, rivals * points * float(negative.min()))
     stays = float(positive.max())
     behind = min(1.0, rivals * float(negative[0].min()))
     least = 0.5**size

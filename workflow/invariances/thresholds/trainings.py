@@ -12,26 +12,29 @@ from invariances.statistics.crossed import training_variance
 from invariances.tables import TRAINING_DIFFERENCES, TRAININGS
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import Floats
-from invariances.thresholds.differences import CELL, Axes, distances
+from invariances.thresholds.differences import CELL, Axes, Reaches, distances
 from invariances.thresholds.pictures import MEASURED
 
 Groups = Mapping[str, Sequence[str]]
 """By network, the names of its trainings in the tables."""
 
 
-def training_table(pictures: pd.DataFrame, axes: Axes, groups: Groups) -> pd.DataFrame:
+def training_table(
+    pictures: pd.DataFrame, axes: Axes, groups: Groups, *, ends: Reaches
+) -> pd.DataFrame:
     """How far a network's trainings differ: a row per network, class and direction.
 
     Parameters
     ----------
     pictures : `picture_table` of all trainings; same pictures and grids.
     groups : two trainings of each network or more.
+    ends : `differences.reaches` of the grids.
 
     Returns
     -------
     The table ``TRAININGS``. Cells of which no picture is recognised by all trainings are left out.
     """
-    measured = _measured(pictures, axes)
+    measured = _measured(pictures, axes, ends)
     rows: list[dict[str, object]] = []
     for model, names in groups.items():
         for cell, thresholds, reach in _cells(measured, names):
@@ -54,6 +57,7 @@ def training_differences(
     axes: Axes,
     groups: Groups,
     *,
+    ends: Reaches,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -66,7 +70,7 @@ def training_differences(
     -------
     The table ``TRAINING_DIFFERENCES``; first minus second, in units of the axis.
     """
-    measured = _measured(pictures, axes)
+    measured = _measured(pictures, axes, ends)
     rows: list[dict[str, object]] = []
     tested: dict[int, float] = {}
     for first, second in combinations(groups, 2):
@@ -105,13 +109,12 @@ def training_differences(
     return frame(TRAINING_DIFFERENCES, rows)
 
 
-def _measured(pictures: pd.DataFrame, axes: Axes) -> pd.DataFrame:
-    """The pictures recognised untransformed, with their distances and the farthest of their grid."""
+def _measured(pictures: pd.DataFrame, axes: Axes, ends: Reaches) -> pd.DataFrame:
+    """The pictures recognised untransformed, with their distances and how far their grid goes."""
     measured = pictures[pictures["status"] == MEASURED].copy()
     measured["distance"] = distances(measured, axes)
-    grouped = measured.groupby(["transform", "direction"])["distance"]
-    measured["reach"] = grouped.transform("max")
-    return measured
+    sides = zip(measured["transform"], measured["direction"], strict=True)
+    return measured.assign(reach=[ends[side] for side in sides])
 
 
 def _cells(

@@ -45,6 +45,8 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/parts.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/planning.smk"
+include: "workflow/rules/planning.smk"
 include: "workflow/rules/ending.smk"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 import command
-from invariances.configuration import check, opened, resolve, store_plan
+from invariances.configuration import check, opened, resolve, store_plan, trials
 from invariances.errors import InputError
 
 
@@ -22,8 +22,14 @@ def main(arguments: argparse.Namespace) -> None:
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{arguments.config or 'config'}: not valid YAML: {reason}") from error
-    plan = resolve(check(config))
-    store_plan(arguments.state, plan, opened.FOUND)
+    checked = check(config)
+    plan = resolve(checked)
+    pace = {
+        name: trials.PACE[model.network]
+        for name, model in checked.models.items()
+        if model.network in trials.PACE
+    }
+    store_plan(arguments.state, plan, opened.FOUND, pace)
 
 
 if __name__ == "__main__":

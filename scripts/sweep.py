@@ -6,6 +6,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 import command
+from invariances import costs
 from invariances.checks import check_sweep
 from invariances.configuration import default
 from invariances.inference import read_pictures
@@ -34,9 +35,12 @@ def main(arguments: argparse.Namespace) -> None:
     responder = Responder(classifier, apply, setting, **options)
     pictures = read_pictures(arguments.prepared, categories)
     magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
-    total = len(pictures) * len(magnitudes)
-    with tqdm(total=total, unit="forward", mininterval=5, desc="+".join(names)) as bar:
-        sweep = screening.sweep(responder, pictures, magnitudes, identity, bar.update)
+    method = arguments.search if arguments.pictures else "grid"
+    total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
+    bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(names))
+    # Every pass of the network counts, those of the search for pictures' own thresholds too.
+    classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+    sweep = screening.sweep(responder, pictures, magnitudes, identity)
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     if arguments.precision != "float32":
         changed = precision.change(responder, pictures, magnitudes)
@@ -52,9 +56,15 @@ def main(arguments: argparse.Namespace) -> None:
             axis=axes[0].axis,
         )
         write(table, arguments.pictures, PICTURES)
+    bar.close()
     if arguments.thumbnails:
         shown = thumbnails(pictures, magnitudes, axes[0].axis, apply, setting)
         write_arrays(shown, arguments.thumbnails)
+
+
+def count(bar: tqdm, passes: int) -> None:
+    """Move the bar; a hook that returned something would replace the answer."""
+    bar.update(passes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The pinned requirements and the conda environment say the same."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -88,3 +89,13 @@ def imports(statements: list[ast.AST]) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level
     }
     return {name.split(".")[0] for name in found}
+
+
+def test_the_version_is_one():
+    """What a release's files state (.github/workflows/release.yml)."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == version
+    assert re.search(rf"^## {re.escape(version)}$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    deposit = json.loads((ROOT / ".zenodo.json").read_text())
+    assert deposit["title"] == citation["title"] and deposit["license"] == citation["license"]

@@ -1,6 +1,7 @@
 """How runs end that do not end well: each in a sentence that says what to do."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -90,6 +91,10 @@ def test_what_cannot_be_started_is_one_sentence(empty, small, tmp_path):
         return done.stderr.splitlines()[-1]
 
     assert "--cores 0: no job could run" in last("--cores", "0")
+    small["dataset"] |= {"images": 200_000}
+    small["models"]["one"]["preprocessing"] = {"resize": 2048, "crop": 2048}
+    empty.configure(small)
+    assert re.search(r"about \d+\.\d GB of results .* are free in /", last())
     (empty.path / "results").symlink_to("/nowhere/at/all")
     assert "results is a link to /nowhere/at/all, which is not there" in last()
 

@@ -23,6 +23,8 @@ CLASSES_A_CHUNK = 8
 GAPS = 3
 """How many gaps of the grid are halved to the tolerance in each direction: flips on the grid, and gaps that
 may hide one (2 to 8 on photographs)."""
+TRANSFORMING = 0.15
+"""Of a pass: what transforming its picture takes."""
 CHECKED = 0.1
 """Of the passes over a grid: as many more may be spent on finding out what a search has missed."""
 
@@ -39,6 +41,11 @@ def passes(pictures: int, magnitudes: int, tolerance: float, search: str) -> int
         "grid": 0,
     }
     return math.ceil(pictures * (magnitudes + further[search]))
+
+
+def sweep_seconds(forward_passes: int, pace: float) -> float:
+    """What a sweep lasts whose network takes `pace` seconds a pass, as measured, and its transform."""
+    return START_SECONDS / 2 + forward_passes * pace * (1 + TRANSFORMING)
 
 
 def seconds(forward_passes: int, gflops: float, device: str) -> float:

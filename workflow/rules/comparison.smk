@@ -24,9 +24,7 @@ rule comparison:
     params:
         script=script("comparison"),
         code=code_of("comparison"),
-        transforms=to_json(
-            {name: axis.unlabelled for name, axis in TRANSFORMS.items()}
-        ),
+        transforms=to_json({name: axis.unlabelled for name, axis in TRANSFORMS.items()}),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:

@@ -27,7 +27,7 @@ rule itn:
         f"{RESULTS}/logs/itn/{{model}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/itn/{{model}}.tsv"
-    priority: 8
+    priority: ITN_PRIORITY
     conda:
         "../../envs/environment.yaml"
     threads: 1

@@ -28,9 +28,7 @@ rule trainings:
         script=script("trainings"),
         code=code_of("trainings"),
         trainings=to_json(TRAININGS),
-        transforms=to_json(
-            {name: axis.unlabelled for name, axis in TRANSFORMS.items()}
-        ),
+        transforms=to_json({name: axis.unlabelled for name, axis in TRANSFORMS.items()}),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:

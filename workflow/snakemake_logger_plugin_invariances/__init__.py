@@ -9,26 +9,13 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
-SECONDS = {
-    "images": 8,
-    "classifier": 100,
-    "sweep": 15,
-    "sweep_pair": 30,
-    "itn": 60,
-    "itn_evaluate": 30,
-    "explorer": 15,
-    "explorer_itn": 10,
-}
-"""Seconds that jobs last in the embedded default, on one core: they weigh the progress and make the
-first estimate, which the jobs' own pace then replaces."""
+from snakemake_logger_plugin_invariances.progress import Costs, Progress
 
-OTHER_SECONDS = 3
 PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
 """Rules that the plan names one by one; the others are many and short."""
 
@@ -43,18 +30,13 @@ ABOUT_SNAKEMAKE = re.compile(
 )
 """Lines of its errors that tell of Snakemake and of our files, not of the user's."""
 
-BAR = "{percentage:3.0f} % {bar:30}{postfix}, {elapsed} elapsed, {remaining} remaining"
-
 
 class LogHandler(LogHandlerBase):
-    """One bar for the whole run, in seconds of expected work."""
+    """What a user wants to know of a run, and no more."""
 
     def __post_init__(self) -> None:
-        self.bar: tqdm[Any] | None = None
-        self.rules: dict[int, str] = {}
-        self.logs: dict[int, list[str]] = {}
-        self.jobs = self.done = 0
-        self.cores = 1
+        self.progress: Progress | None = None
+        self.cores = 0
         self.failed = self.interrupted = False
         self.ends: list[str] = []
 
@@ -100,9 +82,9 @@ class LogHandler(LogHandlerBase):
 
     def close(self) -> None:
         """Leave the line of progress as it stands."""
-        if self.bar is not None:
-            self.bar.close()
-            self.bar = None
+        if self.progress is not None:
+            self.progress.close()
+            self.progress = None
         super().close()
 
     # ---- events ----------------------------------------------------------------------------------
@@ -112,37 +94,28 @@ class LogHandler(LogHandlerBase):
 
     def _plan(self, record: logging.LogRecord) -> None:
         counts = {name: int(number) for name, number in getattr(record, "stats", {}).items()}
-        self.jobs = counts.pop("total", sum(counts.values())) - counts.pop("all", 0)
-        named = [f"{counts[name]} {name}" for name in PLANNED if counts.get(name)]
-        rest = self.jobs - sum(counts.get(name, 0) for name in PLANNED)
-        work = sum(number * _seconds(name) for name, number in counts.items())
-        minutes = max(1, round(work / self.cores / 60))
-        self._say(f"To run, {self.jobs} jobs: {', '.join([*named, f'{rest} short ones'])}.")
-        self._say(
-            f"With pictures, networks and a machine like the embedded default's: about {minutes} min "
-            f"on {self.cores} cores. Each job's own progress is in results/*/logs/."
-        )
-        self.bar = tqdm(total=work, bar_format=BAR, file=sys.stderr, dynamic_ncols=True)
-        self._count()
+        counts = {name: n for name, n in counts.items() if name not in ("total", "all")}
+        costs = Costs()
+        for line in told(counts, costs, self.cores or costs.cores):
+            self._say(line)
+        if not self.common_settings.dryrun:
+            self.progress = Progress(counts, costs)
 
     def _started(self, record: logging.LogRecord) -> None:
-        self.rules[getattr(record, "jobid", -1)] = getattr(record, "rule_name", "")
-        self.logs[getattr(record, "jobid", -1)] = list(getattr(record, "log", None) or [])
+        if self.progress is not None:
+            logs = list(getattr(record, "log", None) or [])
+            job = getattr(record, "jobid", -1)
+            self.progress.started(job, getattr(record, "rule_name", ""), logs)
 
     def _finished(self, record: logging.LogRecord) -> None:
-        rule = self.rules.pop(getattr(record, "job_id", -1), "")
-        logs = self.logs.pop(getattr(record, "job_id", -1), [])
-        if rule in TELLING:
-            self._tell(logs)
-        if self.bar is None or rule == "all":
-            return
-        self.done += 1
-        self.bar.update(min(_seconds(rule), self.bar.total - self.bar.n))
-        self._count()
+        if self.progress is not None:
+            rule, logs = self.progress.finished(getattr(record, "job_id", -1))
+            if rule in TELLING:
+                self._tell(logs)
 
-    def _tell(self, logs: list[str]) -> None:
+    def _tell(self, logs: list[Path]) -> None:
         """What a job has found that may make the rest of the run pointless."""
-        for path in filter(Path.is_file, map(Path, logs)):
+        for path in filter(Path.is_file, logs):
             for line in path.read_text(errors="replace").splitlines():
                 if line.startswith("warning: ") or "untransformed pictures (chance" in line:
                     self._say(line)
@@ -182,22 +155,27 @@ class LogHandler(LogHandlerBase):
             self._say("Interrupted; the same command goes on.")
         self.interrupted = self.failed = True
 
-    # ---- the line --------------------------------------------------------------------------------
-
-    def _count(self) -> None:
-        assert self.bar is not None
-        running = " ".join(sorted(set(self.rules.values()) - {"all"}))
-        pace = 60 * self.done / max(self.bar.format_dict["elapsed"], 1e-9)
-        self.bar.set_postfix_str(
-            f"{self.done} of {self.jobs} jobs, {pace:.0f} a minute{', at ' * bool(running)}{running}"
-        )
-
     def _say(self, text: str) -> None:
         tqdm.write(text, file=sys.stderr)
 
 
-def _seconds(rule: str) -> float:
-    return 0 if rule == "all" else SECONDS.get(rule, OTHER_SECONDS)
+def told(counts: dict[str, int], costs: Costs, cores: int) -> list[str]:
+    """The plan: jobs, passes, minutes, and what they ask of the machine."""
+    jobs = sum(counts.values())
+    named = [f"{counts[name]} {name}" for name in PLANNED if counts.get(name)]
+    rest = jobs - sum(counts.get(name, 0) for name in PLANNED)
+    passes = sum(number * costs.passes(name) for name, number in counts.items())
+    work = sum(number * costs.seconds(name) for name, number in counts.items())
+    longest = max((costs.seconds(name) for name in counts), default=0.0)
+    minutes = max(1, round(max(work / cores, longest) / 60))
+    pace = ", ".join(f"{name} {value:.3g} ms" for name, value in costs.milliseconds.items())
+    how = "measured here" if costs.measured else "as such machines have it"
+    return [
+        f"To run, {jobs} jobs: {', '.join([*named, f'{rest} short ones'])}.",
+        f"{passes:,} passes (each, {how}: {pace}), about {minutes} min on {cores} cores; results of about "
+        f"{costs.disk:,.0f} MB; {costs.memory / 1000:.1f} GB of memory for each core. Jobs tell of their "
+        "progress in results/*/logs/.",
+    ]
 
 
 def exit_status(text: str) -> int:

@@ -9,7 +9,14 @@ from invariances.configuration.chunks import chunked
 from invariances.configuration.declaration import Config, default
 from invariances.configuration.grids import grid, thinned
 from invariances.configuration.models import model_categories
-from invariances.configuration.plans import find_plan, gpus, plan_file, state_of, store_plan
+from invariances.configuration.plans import (
+    find_plan,
+    gpus,
+    pace_of,
+    plan_file,
+    state_of,
+    store_plan,
+)
 from invariances.configuration.resolution import dataset_settings, resolve
 from invariances.configuration.retrained import further_trainings
 
@@ -24,6 +31,7 @@ __all__ = [
     "gpus",
     "grid",
     "model_categories",
+    "pace_of",
     "plan_file",
     "resolve",
     "state_of",

@@ -252,7 +252,8 @@ class Config(Section):
     """The classifiers, by the name that stands in results."""
     transforms: dict[str, Grid | None] = Field(dict.fromkeys(TRANSFORMS), min_length=1)
     """The transforms to screen, by name, or your own as `<module>:<function>`; each with its default grid,
-    or `magnitudes` of your own, or a `range` in `steps`."""
+    or `magnitudes` of your own, or a `range` in `steps`. A config that names them has no pairs and no ITN
+    but those that it asks for by `pairs` and `itn`."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
     padding: Padding = "black"

@@ -5,7 +5,7 @@ Nobody changes such a file: a process that needs another plan writes another fil
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -53,13 +53,28 @@ def find_plan(state: str, *, fresh: bool = True) -> Plan | None:
         return None
 
 
-def store_plan(state: str, plan: Plan, files: Iterable[str] = ()) -> None:
-    """Keep a plan for this state, and what the files are like that one's own networks were made of."""
+def pace_of(state: str) -> dict[str, float]:
+    """Seconds of a pass of each network, by its name in the config, as measured when this plan was made."""
+    try:
+        return dict(json.loads(_pace_file(state).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _pace_file(state: str) -> Path:
+    return plan_file(state).with_suffix(".pace.json")
+
+
+def store_plan(
+    state: str, plan: Plan, files: Iterable[str] = (), pace: Mapping[str, float] | None = None
+) -> None:
+    """Keep a plan for this state, what files own networks were made of are like, and networks' pace."""
     from invariances.tables import atomically
 
     names = sorted(files)
     before = json.dumps({"files": names, "stamp": opened.stamp(names)})
-    for file, text in ((_read_before(state), before), (plan_file(state), to_json(plan))):
+    kept = ((_read_before(state), before), (_pace_file(state), json.dumps(dict(pace or {}))))
+    for file, text in (*kept, (plan_file(state), to_json(plan))):
         atomically(file, partial(Path.write_text, data=text, encoding="utf-8"))
 
 

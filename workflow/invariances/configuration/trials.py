@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,10 @@ from invariances.pictures import Pixels, Preparation, prepare
 from invariances.plan import Device, Preprocessing
 
 if TYPE_CHECKING:  # torch takes seconds to import, at each start
-    from torch import nn
+    from torch import Tensor, nn
 
+PACE: dict[str, float] = {}
+"""Seconds that one picture's pass takes on this machine, by a network's name in the config, as tried."""
 TRIED, FEWEST = 8, 3
 """Pictures that a network is tried with, at most; fewer than the least are no trial."""
 
@@ -77,6 +80,21 @@ def try_network(
     classifier = classifier.to(here)
     if weights == "train":
         trial.check_training(classifier, pictures, name)
-    return trial.check(
+    gflops = trial.check(
         classifier.freeze(), pictures, classes, name=name, accept=section.accept, gradient=gradient
     )
+    PACE[name] = _pace(classifier, pictures)
+    return gflops
+
+
+def _pace(classifier: "nn.Module", pictures: "Tensor") -> float:
+    """Seconds that a pass takes here, of several pictures together; the faster of two goes."""
+    import torch
+
+    def seconds() -> float:
+        start = perf_counter()
+        with torch.inference_mode():
+            float(classifier(pictures).sum())  # a GPU is waited for
+        return perf_counter() - start
+
+    return max(min(seconds(), seconds()) / len(pictures), 1e-6)

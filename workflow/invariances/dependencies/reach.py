@@ -14,6 +14,7 @@ from invariances.dependencies.names import EVERYTHING, Use
 from invariances.errors import InputError
 
 PLUMBING = {
+    "invariances.costs": "how many passes a job will take: of its bar, and of plans",
     "invariances.errors": "words of errors: a job that raises one leaves no result",
     "command": "arguments, threads and the choice of a GPU: what they are for is in a job's parameters",
     "invariances.configuration.default": "defaults of options that the workflow's jobs all give",

@@ -77,7 +77,7 @@ def say_what_is_left():
 
 
 def nearest(error):
-    """What is said of a file that no rule makes: those of this run with the nearest names."""
+    """What is said of a file that nothing makes: those of this run with the nearest names."""
     said = Exception.__str__(error)
     path = re.search(r"No rule to produce (.+?) \(if you use", said)
     if not path:

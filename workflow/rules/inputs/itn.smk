@@ -7,6 +7,9 @@ GATED = list(ITN.gated) if ITN.enabled and ITN.objective != "gated" else []
 PAPERS_NETS = {
     model: f"{RESULTS}/itn/{model}" for model in LEARNERS if ITN.objective == "gated"
 } | {model: f"{RESULTS}/itn_gated/{model}" for model in GATED}
+# An ITN is one long job. Sweeps come first, whose thresholds are looked at first, unless ITNs that are left to
+# the end would leave a core with nothing to do.
+ITN_PRIORITY = 8 if len(LEARNERS) % max(1, workflow.cores or 1) else 4
 # Fields of the trainer's settings: the rest of the section says on what it is trained.
 ITN_SETTINGS = (
     "objective",

@@ -1,0 +1,125 @@
+"""The planner, from this run's grids, pictures and networks: for rules/planning.smk."""
+
+import shutil
+from math import prod
+
+PACE = configuration.pace_of(PLAN_FILE.stem)
+# Seconds that jobs last beside the networks' passes, on a core of this kind.
+START, SHORT, DRAWN = 4.0, 4.0, 7.0
+# An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
+LEARNING_PASSES = 8
+MEGABYTE = 1e6
+# Megabytes of results that are tried whatever the disk holds.
+SMALL = 1000
+
+
+def pace(model):
+    """Seconds of a pass: measured where the plan was made, else by what is known of devices."""
+    own = TRAINED_AGAIN[model].model if model in TRAINED_AGAIN else model
+    return PACE.get(own) or NETWORKS[model].gflops / costs.RATES[PLAN.device]
+
+
+def swept(names):
+    """Passes of a sweep of some classes by each transform or pair, of one network."""
+    search = CONFIG.thresholds
+    pictures = sum(PLAN.images.values())
+    for name in names:
+        magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
+        method = "grid" if name in PAIRS else search.search
+        yield costs.passes(pictures, magnitudes, search.tolerance, method)
+
+
+def costs_of_jobs():
+    """Seconds and passes of an average job of each kind, and megabytes of the run's results."""
+    kinds = {"sweep": list(TRANSFORMS), "sweep_pair": list(PAIRS)}
+    seconds, passes = {}, {}
+    for kind, names in kinds.items():
+        if names:
+            number = len(names) * len(CLASSIFIERS) * len(CHUNKS)
+            own = {model: list(swept(names)) for model in CLASSIFIERS}
+            passes[kind] = sum(map(sum, own.values())) / number
+            lasting = sum(
+                costs.sweep_seconds(count, pace(model))
+                for model, counts in own.items()
+                for count in counts
+            )
+            seconds[kind] = START + lasting / number
+    if PLAN.borders:
+        passes["border_sweep"] = passes["sweep"]
+        seconds["border_sweep"] = seconds["sweep"]
+    if LEARNERS:
+        passes["itn"] = (ITN.steps or 200) * ITN.batch_size * LEARNING_PASSES
+        slowest = sum(map(pace, LEARNERS)) / len(LEARNERS)
+        seconds["itn"] = START + passes["itn"] * slowest
+        evaluated = sum(PLAN.images.values()) * ITN.points**2
+        for kind in ("itn_certify", "itn_evaluate"):
+            passes[kind] = evaluated
+            seconds[kind] = START + evaluated * slowest
+    learned = [model for model in CLASSIFIERS if trained(model)]
+    if learned:
+        shown = len(DATASET.present) * CONFIG.dataset.training_images
+        lasting = [
+            3 * shown * CLASSIFIERS[m].training.epochs * pace(m) for m in learned
+        ]
+        seconds["classifier"] = START + sum(lasting) / len(CLASSIFIERS)
+    seconds |= {f"figure_{figure.name}": DRAWN for figure in REGISTERED.values()}
+    seconds |= {
+        "explorer": 2 * DRAWN,
+        "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
+    }
+    return {
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "passes": {name: round(value) for name, value in passes.items()},
+        "short": SHORT,
+        "cores": workflow.cores or 1,
+        "disk": round(disk()),
+        "memory": round(memory_of_a_job()),
+        "milliseconds": {model: round(1000 * pace(model), 2) for model in MODELS},
+        "measured": bool(PACE),
+    }
+
+
+def disk():
+    """Megabytes of pictures, sweeps, networks and figures, roughly."""
+    pictures = sum(PLAN.images.values())
+    sides = {
+        network.preprocessing.prepared(): network.preprocessing.crop
+        for network in PLAN.networks.values()
+    }
+    prepared = sum(3 * side**2 for side in sides.values()) * pictures
+    categories = len(DATASET.categories)
+    rows = sum(
+        prod(len(axis.magnitudes) for axis in axes(name))
+        for name in [*TRANSFORMS, *PAIRS]
+    )
+    # Of each picture and magnitude its prediction, margin and softmax of some classes; of each class means.
+    answers = rows * (pictures * 60 + len(CLASSES) * categories * 4)
+    shown = rows * len(CLASSES) * 3 * max(sides.values(), default=0) ** 2 * 0.3
+    weights = sum(20 * NETWORKS[model].gflops for model in CLASSIFIERS)
+    arrays = prepared + len(CLASSIFIERS) * answers + len(MODELS) * shown
+    return arrays / MEGABYTE + weights + 0.4 * len(FIGURES)
+
+
+def memory_of_a_job():
+    """Megabytes of a sweep: Python and torch, and a batch as it goes through the network."""
+    side = max(network.preprocessing.crop for network in PLAN.networks.values())
+    return 700 + CONFIG.batch_size * side**2 * 3 * 4 * 20 / MEGABYTE
+
+
+def check_disk(needed):
+    """Refuse a run whose results the disk has no room for, beside what of them is there.
+
+    The estimate is a rough one: what is small is tried, and says so where the disk is full.
+    """
+    place = next(
+        folder for folder in [Path(RESULTS), *Path(RESULTS).parents] if folder.exists()
+    )
+    free = shutil.disk_usage(place).free / MEGABYTE
+    if needed <= max(free, SMALL):
+        return
+    there = sum(path.lstat().st_size for path in Path(RESULTS).rglob("*")) / MEGABYTE
+    if needed - there > free:
+        raise WorkflowError(
+            f"{RESULTS}: about {needed / 1000:.1f} GB of results would be written, and {free / 1000:.1f} GB are free in "
+            f"{place.resolve()}: lower dataset.images, name fewer classes or transforms, or give another disk (--directory)"
+        )

@@ -58,7 +58,8 @@ def made_up_tables():
 
 
 def test_cells_hold_what_the_tables_say():
-    data = run_data(*made_up_tables(), AXES, ["b", "a"])
+    ordered = {name: AXES[name] for name in ("noise", "zoom")}
+    data = run_data(*made_up_tables(), ordered, ["b", "a"])
     names = [entry["name"] for entry in data["categories"]]
     assert names == ["b", "a", "c"]
     assert [entry["name"] for entry in data["transforms"]] == ["noise", "zoom"]

@@ -14,7 +14,7 @@ from invariances.figures.overview import draw_overview
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.sheet import draw_sheet
 from invariances.figures.style import Palette
-from invariances.figures.whiskers import whiskers
+from invariances.figures.whiskers import unrecognised, whiskers
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 ENDS = (-180.0, 180.0)
@@ -85,3 +85,22 @@ def test_a_limit_that_is_known_is_drawn_to_its_end(tables: Tables) -> None:
     found = whiskers(opened(tables[1], T, 120.0), ENDS, 0.0)
     assert set(zip(found.low, found.high, strict=True)) == {(40.0, 120.0), (-120.0, -40.0)}
     assert np.isnan([found.low_end, found.high_end]).all()
+
+
+def test_one_picture_and_a_class_not_recognised_draw_no_interval():
+    rows = pd.DataFrame(
+        {
+            "direction": ["up", "up", "up"],
+            "threshold": [30.0, 0.0, 30.0],
+            "low": [10.0, 0.0, 10.0],
+            "high": [90.0, 0.0, 90.0],
+            "interval": ["open", "open", "open"],
+            "censored": [False, False, False],
+            "images": [1, 9, 9],
+        }
+    )
+    found = whiskers(rows, (-180.0, 180.0), 0.0)
+    assert unrecognised(rows, 0.0).tolist() == [False, True, False]
+    assert np.isnan(found.low_end).tolist() == [True, True, False]
+    assert np.isnan(found.high_end).tolist() == [True, True, False]
+    assert (found.low == found.high)[:2].all()

@@ -65,7 +65,9 @@ def run_data(
         magnitudes [M]), ``looks``, and ``cells[model][transform][class]``, see `_cell`.
     """
     models = responses.present(curves, "model")
-    names = responses.present(curves, "transform")
+    # In the config's order, as everywhere; a table has them as its jobs ended.
+    there = responses.present(curves, "transform")
+    names = [name for name in transforms if name in there] or there
     axes = [transforms[responses.known("transform in --transforms", n, transforms)] for n in names]
     categories = list(dict.fromkeys([*classes, *responses.present(curves, "predicted_class")]))
     place = {name: index for index, name in enumerate(categories)}

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .curves import Margins, curve_panel
-from .labels import spaced, text_width
+from .labels import counted, spaced, text_width
 from .registry import figure
 from .responses import Curve, Mark, curves_of, marks_of
 from .style import NORMAL, SINGLE_COLUMN, Page, Palette, applied
@@ -68,7 +68,7 @@ def draw_curve(
     height = 38.4 + margins.label + (margins.thumbnail if thumbnails else 0.0)
     with applied():
         page = Page(width, height)
-        note = f"{spaced(curve.model)}, {curve.images} pictures"
+        note = f"{spaced(curve.model)}, {counted(curve.images)}"
         box = (1.0, 1.0, width - 1.5, height - 1.5)
         page.text(width - 0.8, 1.4, note, ha="right")
         curve_panel(

@@ -166,3 +166,8 @@ def label_lines(
         zorder=2,
     )
     axes.add_collection(lines, autolim=False)
+
+
+def counted(pictures: int) -> str:
+    """So many pictures, in words."""
+    return "1 picture" if pictures == 1 else f"{pictures} pictures"

@@ -34,6 +34,10 @@ def plot_marks(
     """
     for mark in marks:
         outwards = ">" if mark.direction == "up" else "<"
+        if mark.threshold == transform.identity and not mark.censored:
+            # Not recognised untransformed: no magnitude at which it stops being so.
+            _mark(axes, mark.threshold, MARK_ROW, "s", "white", f"unrecognised:{mark.direction}")
+            continue
         if mark.censored:
             _mark(axes, mark.threshold, MARK_ROW, outwards, "white", f"censored:{mark.direction}")
         else:

@@ -7,7 +7,7 @@ prediction never switched. Of more than 40 classes, a panel shows the share that
 magnitude.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ from .style import (
     applied,
     model_looks,
 )
-from .whiskers import whiskers
+from .whiskers import unrecognised, whiskers
 
 Box = tuple[float, float, float, float]
 NAMED = 40  # of more classes than this, the share is drawn instead of every one
@@ -59,8 +59,9 @@ def overview(
     network. Filled marks: the switch, where another category's mean softmax overtakes the class's
     (section IV.A), with 95 % intervals over pictures, dotted where one is open. Crosses: half accuracy,
     where accuracy is half of that on untransformed pictures. Open arrows: no switch within the range
-    screened. Open marks: the grid is coarse, and without every second point of it the switch moves by more
-    than its interval.
+    screened. Open squares: not recognised untransformed, so that there is nothing to lose. Other open
+    marks: the grid is coarse, and without every second point of it the switch moves by more than its
+    interval.
     """
     return draw_overview(thresholds, transforms, palette, ranges=ranges_of(curves), width=width)
 
@@ -105,9 +106,10 @@ def draw_overview(
     rows = chosen("class in the thresholds", classes, ordered)
     looks = model_looks(shown)
     signs = look_signs({spaced(model): looks[model] for model in shown})
-    signs += [] if len(rows) > NAMED else _signs(thresholds)
     for name in wanted:
         known("transform in --transforms", name, transforms)
+    shown_rows = thresholds[thresholds["transform"].isin(wanted)]
+    signs += [] if len(rows) > NAMED else _signs(shown_rows, transforms)
     axes_of = [transforms[name] for name in wanted]
     with applied():
         page, boxes, many = _layout(axes_of, rows, len(shown), signs, width)
@@ -258,13 +260,14 @@ def _bars(
     threshold = cells["threshold"].to_numpy(dtype=float)
     censored = _censored(cells)
     up = (cells["direction"] == "up").to_numpy()
+    lost = unrecognised(cells, identity)
     axes.hlines(
         y, np.full_like(threshold, identity), threshold, color=look.colour, alpha=0.35,
         lw=2.2, zorder=2,
     )  # fmt: skip
     whiskers(cells, ends, identity).draw(axes.hlines, y, color=look.colour, lw=0.7, zorder=3)
     half = halves(cells)
-    halved = np.isfinite(half)
+    halved = np.isfinite(half) & ~lost
     axes.plot(
         half[halved],
         y[halved],
@@ -279,8 +282,9 @@ def _bars(
     )
     coarse = on_coarse_grid(cells)
     for kind, mask, marker in (
-        ("switch", ~censored & ~coarse, look.marker),
-        ("coarse", ~censored & coarse, look.marker),
+        ("switch", ~censored & ~coarse & ~lost, look.marker),
+        ("coarse", ~censored & coarse & ~lost, look.marker),
+        ("unrecognised", lost, "s"),
         ("censored up", censored & up, ">"),
         ("censored down", censored & ~up, "<"),
     ):
@@ -338,7 +342,11 @@ def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]
     return low, high if high > low else low + 1.0
 
 
-def _signs(thresholds: pd.DataFrame) -> list[Sign]:
+def _by_transform(thresholds: pd.DataFrame) -> Iterable[tuple[object, pd.DataFrame]]:
+    return thresholds.groupby("transform", sort=False, observed=True)
+
+
+def _signs(thresholds: pd.DataFrame, axes: Mapping[str, TransformAxis]) -> list[Sign]:
     grey = {"color": "#555555"}
     outline = {**grey, "linestyle": "none", "markerfacecolor": "white", "markeredgewidth": 0.7}
     half = {"linestyle": "none", "marker": "x", "markersize": 2.6, "markeredgewidth": 0.6}
@@ -348,6 +356,14 @@ def _signs(thresholds: pd.DataFrame) -> list[Sign]:
     ]
     if np.isfinite(halves(thresholds)).any():
         signs.insert(1, ({**half, "color": HALF_COLOUR}, "half accuracy"))
+    at_once = [
+        unrecognised(rows, axes[str(name)].identity).any()
+        for name, rows in _by_transform(thresholds)
+    ]
+    if any(at_once):
+        signs.append(
+            ({**outline, "marker": "s", "markersize": 3.4}, "not recognised untransformed")
+        )
     if on_coarse_grid(thresholds).any():
         signs.append(({**outline, "marker": "o", "markersize": 2.9}, "coarse grid"))
     return signs

@@ -77,6 +77,7 @@ class Mark:
     half_censored: bool
     baseline_accuracy: float
     interval: str
+    images: int = 0
 
 
 def curves_of(
@@ -106,17 +107,21 @@ def curves_of(
 
 
 def _curve(rows: pd.DataFrame, model: str, transform: str, name: str) -> Curve:
+    # The limits of one picture's answers are all that there is: a band as wide as the panel says nothing.
+    alone = int(rows["images"].iloc[0]) == 1
     predicted, columns = pd.factorize(rows["predicted_class"])
     level, magnitudes = pd.factorize(rows["magnitude"], sort=True)
 
     def spread_out(column: str) -> dict[str, Array]:
         values = np.full((len(columns), len(magnitudes)), np.nan)
-        values[predicted, level] = rows[column].to_numpy(dtype=float)
+        if not (alone and column != "mean_softmax"):
+            values[predicted, level] = rows[column].to_numpy(dtype=float)
         return dict(zip(map(str, columns), values, strict=True))
 
     def one_each(column: str) -> Array:
         values = np.full(len(magnitudes), np.nan)
-        values[level] = rows[column].to_numpy(dtype=float)
+        if not (alone and column != "accuracy"):
+            values[level] = rows[column].to_numpy(dtype=float)
         return values
 
     return Curve(
@@ -161,6 +166,7 @@ def marks_of(
                 half_censored=bool(row["half_accuracy_censored"]),
                 baseline_accuracy=float(row["baseline_accuracy"]),
                 interval=str(row["interval"]),
+                images=int(row.get("images", 0)),
             )
         )
     what = f"class in the thresholds of {model} under {transform}"

@@ -65,12 +65,22 @@ def whiskers(
     far_open = method.str.contains("open").to_numpy()
     both_open = (method == "open").to_numpy()
     low_end, high_end = np.where(up, identity, ends[0]), np.where(up, ends[1], identity)
+    # One picture bounds nothing; a class that is not recognised untransformed has no threshold to bound.
+    alone = cells["images"] == 1 if "images" in cells else pd.Series(False, index=cells.index)
+    without = alone.to_numpy(dtype=bool) | unrecognised(cells, identity, suffix)
     slack = SLACK * (ends[1] - ends[0])
     low_open = both_open | far_open & ~up | ~(low >= ends[0] - slack)
     high_open = both_open | far_open & up | ~(high <= ends[1] + slack)
     return Whiskers(
-        np.where(low_open, threshold, low),
-        np.where(high_open, threshold, high),
-        np.where(low_open, low_end, np.nan),
-        np.where(high_open, high_end, np.nan),
+        np.where(low_open | without, threshold, low),
+        np.where(high_open | without, threshold, high),
+        np.where(low_open & ~without, low_end, np.nan),
+        np.where(high_open & ~without, high_end, np.nan),
     )
+
+
+def unrecognised(cells: pd.DataFrame, identity: float, suffix: str = "") -> npt.NDArray[np.bool_]:
+    """Which rows are of classes that do not lead untransformed: their threshold is the identity itself."""
+    at_once = (cells["threshold" + suffix] == identity).to_numpy(dtype=bool)
+    column = "censored" + suffix
+    return at_once & ~cells[column].to_numpy(dtype=bool) if column in cells else at_once

@@ -101,9 +101,11 @@ function renderPanel(panel, model) {
       make(
         "small",
         {},
-        ` ${cell.images} pictures; accuracy here `,
+        ` ${cell.images} ${cell.images === 1 ? "picture" : "pictures"}; accuracy here `,
         make("span", { class: "accuracy" }, three(cell.accuracy[0][at])),
-        ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`,
+        cell.accuracy[1][at] === null
+          ? ""
+          : ` (${three(cell.accuracy[1][at])} to ${three(cell.accuracy[2][at])})`,
       ),
     );
   panel

@@ -7,6 +7,8 @@ function matrixCell(cls, transform) {
     const colours = shade(
       marks.reduce((sum, mark) => sum + kept(entry, mark), 0) / Math.max(1, marks.length),
     );
+    if (marks.length && marks.every((mark) => unrecognised(entry, mark)))
+      return make("span", { class: "half none" }, "not recognised untransformed");
     const half = make(
       "span",
       { class: "half" },
@@ -78,6 +80,8 @@ function matrixTable() {
     make("thead", {}, head),
     make("tbody", {}, ...body),
   );
+  // Room for the names of classes, and for each transform's cells; no more, on narrow screens.
+  table.style.minWidth = `${128 + (place.beside ? 128 : 72) * TRANSFORMS.length}px`;
   table.addEventListener("keydown", moveInMatrix);
   return table;
 }
@@ -114,7 +118,7 @@ function renderMatrix(section) {
       {},
       `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.`,
     ),
-    make("p", { class: "key" }, "changes at once ", bar, " invariant over the whole range"),
+    make("p", { class: "key" }, "a small change ", bar, " invariant over the whole range"),
     make("div", { class: "scroll", tabindex: -1 }, table),
   );
   table.querySelector(".door").tabIndex = 0;

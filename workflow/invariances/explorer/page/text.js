@@ -48,6 +48,9 @@ function markText(transform, mark) {
   );
 }
 
+// Not in the lead even untransformed: there is no magnitude at which the class stops being recognised.
+const unrecognised = (transform, mark) => !mark.censored && mark.threshold === transform.identity;
+
 // Where half of the class's accuracy is lost.
 function halfSentence(transform, mark) {
   if (mark.half === null || mark.half === transform.identity) return "";

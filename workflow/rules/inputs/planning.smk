@@ -8,6 +8,7 @@ PACE = configuration.pace_of(PLAN_FILE.stem)
 START, SHORT, DRAWN = 4.0, 4.0, 7.0
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
 LEARNING_PASSES = 8
+KINDS_LEARNED = ("spatial", "colour", "convolution")
 MEGABYTE = 1e6
 # Megabytes of results that are tried whatever the disk holds.
 SMALL = 1000
@@ -52,9 +53,16 @@ def costs_of_jobs():
         slowest = sum(map(pace, LEARNERS)) / len(LEARNERS)
         seconds["itn"] = START + passes["itn"] * slowest
         evaluated = sum(PLAN.images.values()) * ITN.points**2
-        for kind in ("itn_certify", "itn_evaluate"):
-            passes[kind] = evaluated
-            seconds[kind] = START + evaluated * slowest
+        kinds = sum(getattr(ITN, kind) is not None for kind in KINDS_LEARNED) + 1
+        corners = kinds * (ITN.certified_points**ITN.dimensions - 1)
+        calibrating = len(CLASSES) * PLAN.calibration.images
+        passes["itn_evaluate"] = evaluated
+        passes["itn_certify"] = calibrating * corners * len(ITN.scales)
+        if GATED:
+            passes["itn_gated"] = passes["itn"]
+            passes["itn_gated_evaluate"] = evaluated
+        learning = [kind for kind in passes if kind.startswith("itn_")]
+        seconds |= {kind: START + passes[kind] * slowest for kind in learning}
     learned = [model for model in CLASSIFIERS if trained(model)]
     if learned:
         shown = len(DATASET.present) * CONFIG.dataset.training_images

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -296,3 +297,15 @@ def test_a_published_densenet_given_as_a_file_fits():
     assert not set(state) <= set(source.state_dict())
     target = fit_state(build("torchvision/densenet121", classes=3), state, "weights")
     assert equal(target.state_dict(), source.state_dict())
+
+
+def test_without_a_network_it_is_one_sentence_at_once(monkeypatch):
+    def nowhere() -> dict[str, torch.Tensor]:
+        raise OSError("<urlopen error [Errno -2] Name or service not known>")
+
+    start = time.monotonic()
+    with pytest.raises(
+        InputError, match=r"timm/x would be downloaded, and no network .*weights: FILE"
+    ):
+        weights._retried(nowhere, "timm/x")
+    assert time.monotonic() - start < 1

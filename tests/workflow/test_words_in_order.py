@@ -36,3 +36,13 @@ def test_a_misspelt_file_gets_the_nearest_names(empty, small):
         done = empty.snakemake(f"results/small/{wrong}", "--dry-run", "--logger", "invariances")
         assert done.returncode != 0
         assert f"nearest that are: results/small/{near}" in done.stderr.splitlines()[-1]
+
+
+def test_a_class_may_be_called_as_a_wildcard_is(empty, small, picture_file):
+    for name in ("a{b}", "school bus"):
+        for number in range(2):
+            picture_file(empty.path / "odd" / name / f"{number}.png")
+    small["dataset"] = {"name": "folder", "root": "odd", "images": 2}
+    empty.configure(small)
+    drawn = "results/small/figures/curves/one/rotate/a~7b~b~7d~.png"
+    assert "figure_curve" in empty.planned(drawn, "results/small/explorer.html")

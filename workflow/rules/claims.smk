@@ -38,8 +38,8 @@ rule claims:
         ),
         itn=[f"{model}={folder}" for model, folder in PAPERS_NETS.items()],
         transforms=titles(*TRANSFORMS),
-        point_symmetric=[c for c in CLAIMS.point_symmetric if c in CLASSES],
-        axisymmetric=[c for c in CLAIMS.axisymmetric if c in CLASSES],
+        point_symmetric=lambda w: [c for c in CLAIMS.point_symmetric if c in CLASSES],
+        axisymmetric=lambda w: [c for c in CLAIMS.axisymmetric if c in CLASSES],
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"

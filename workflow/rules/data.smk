@@ -56,7 +56,7 @@ rule images:
     params:
         script=script("images"),
         code=code_of("images", dataset=True),
-        dataset=to_json(DATASET_SETTINGS),
+        dataset=lambda w: to_json(DATASET_SETTINGS),
         classes=lambda w: to_json(classes_of(w.part)),
         state=lambda w: state_of_pictures(w.part),
         split=lambda w: split_of(w.part),

@@ -78,7 +78,7 @@ rule explorer:
         ],
         itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
         transforms=titles(*TRANSFORMS),
-        classes=CLASSES,
+        classes=lambda w: CLASSES,
         padding=CONFIG.padding,
         seed=CONFIG.seed,
     shell:

@@ -36,7 +36,7 @@ rule classifier:
         preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),
         # Another file of the same name, whatever its age, is another model.
         sha256=lambda w: NETWORKS[w.model].sha256,
-        dataset=to_json(DATASET_SETTINGS),
+        dataset=lambda w: to_json(DATASET_SETTINGS),
         names=names_of_logits,
         pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
         folder=f"{RESULTS}/models/{{model}}",

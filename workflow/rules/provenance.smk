@@ -21,7 +21,7 @@ rule configuration:
     params:
         script=script("configuration"),
         code=code_of("configuration"),
-        config=CONFIG.model_dump_json(),
+        config=lambda w: CONFIG.model_dump_json(),
         digest=datasets.digest(to_json(PLAN)),
     shell:
         "python {params.script:q} --config {params.config:q} --plan {resources.plan_file:q}"

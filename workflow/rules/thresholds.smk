@@ -26,7 +26,7 @@ rule thresholds:
     params:
         script=script("thresholds"),
         code=code_of("thresholds"),
-        classes=to_json(CLASSES),
+        classes=lambda w: to_json(CLASSES),
         axis=lambda w: TRANSFORMS[w.single].axis,
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
@@ -55,7 +55,7 @@ rule pairs:
     params:
         script=script("pairs"),
         code=code_of("pairs"),
-        classes=to_json(CLASSES),
+        classes=lambda w: to_json(CLASSES),
         axes=lambda w: [axis.axis for axis in PAIRS[w.pair].axes],
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,

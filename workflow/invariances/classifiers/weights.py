@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,14 @@ from invariances.classifiers.networks import constructor
 from invariances.errors import InputError, unknown
 
 DOWNLOAD_TRIES = 3
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HF_ENDPOINT")
+HUB = "huggingface.co"
+"""Where timm's weights lie."""
+NO_NETWORK = (
+    "Name or service not known", "Temporary failure in name resolution", "nodename nor servname",
+    "getaddrinfo failed", "Network is unreachable", "in the local cache", "offline mode",
+)  # fmt: skip
+"""What errors say where there is no network at all: to try again is no use."""
 TENSORS_ONLY = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 """What makes torch.load refuse everything else, whatever its caller says."""
 
@@ -43,6 +52,9 @@ def fetch_state(network: str, weights: str, options: dict[str, Any] | None = Non
 
         return _retried(load, network)
     if library == "timm":
+        if not reachable(HUB):
+            # What is in its cache is found at once; else it would try for minutes.
+            os.environ["HF_HUB_OFFLINE"] = "1"
         import timm
 
         full = name if weights in ("DEFAULT", "pretrained") else f"{name.split('.')[0]}.{weights}"
@@ -50,6 +62,19 @@ def fetch_state(network: str, weights: str, options: dict[str, Any] | None = Non
             lambda: dict(timm.create_model(full, pretrained=True).state_dict()), network
         )
     raise InputError(f"weights {weights!r}: {network!r} has no named weights; give a file")
+
+
+def reachable(host: str) -> bool:
+    """Whether a host's name leads anywhere; a proxy, or a mirror, knows that better than we do."""
+    if any(
+        os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HF_ENDPOINT")
+    ):
+        return True
+    try:
+        socket.getaddrinfo(host, 443)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -99,5 +124,10 @@ def _retried(load: Callable[[], State], what: str) -> State:
         except (OSError, RuntimeError, pickle.UnpicklingError) as error:
             if attempt == DOWNLOAD_TRIES:
                 raise InputError(f"weights of {what}: download failed: {error}") from error
+            if any(words in str(error) for words in NO_NETWORK):
+                raise InputError(
+                    f"weights of {what} would be downloaded, and no network reaches them from here; put them "
+                    "into a file and name it: `weights: FILE` (`invariances run ... --weights FILE`)"
+                ) from error
             time.sleep(2.0**attempt)
     raise AssertionError("unreachable")

@@ -92,6 +92,16 @@ def drawn(figure):
     ]
 
 
+def named_labels(labels):
+    """A figure's labels with the wildcards filled in, a class by its own name."""
+
+    def filled(w):
+        values = {**w, "slug": SLUGS.get(w.get("slug"), "")}
+        return {key: text.format(**values) for key, text in labels.items()}
+
+    return filled
+
+
 def reported(figure):
     """A figure's files, its PNGs part of the report."""
     pages, found = stems(figure), drawn(figure)
@@ -100,7 +110,7 @@ def reported(figure):
             labels = dict(figure.labels)
             if len(pages) > 1:
                 labels["page"] = f"{pages.index(path[:-4]) + 1} of {len(pages)}"
-            entry = {"category": figure.category, "labels": labels}
+            entry = {"category": figure.category, "labels": named_labels(labels)}
             found[place] = report(path, caption="../report/figure.rst", **entry)
     return found
 

@@ -43,6 +43,7 @@ def test_a_class_may_be_called_as_a_wildcard_is(empty, small, picture_file):
         for number in range(2):
             picture_file(empty.path / "odd" / name / f"{number}.png")
     small["dataset"] = {"name": "folder", "root": "odd", "images": 2}
+    small["itn"] = {"enabled": False}
     empty.configure(small)
     drawn = "results/small/figures/curves/one/rotate/a~7b~b~7d~.png"
     assert "figure_curve" in empty.planned(drawn, "results/small/explorer.html")

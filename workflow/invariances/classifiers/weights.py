@@ -126,8 +126,8 @@ def _retried(load: Callable[[], State], what: str) -> State:
                 raise InputError(f"weights of {what}: download failed: {error}") from error
             if any(words in str(error) for words in NO_NETWORK):
                 raise InputError(
-                    f"weights of {what} would be downloaded, and no network reaches them from here; put them "
-                    "into a file and name it: `weights: FILE` (`invariances run ... --weights FILE`)"
+                    f"weights of {what} would be downloaded, and no network reaches them from here; put "
+                    "them into a file and name it: `weights: FILE` (`invariances run ... --weights FILE`)"
                 ) from error
             time.sleep(2.0**attempt)
     raise AssertionError("unreachable")

@@ -97,7 +97,7 @@ rule thresholds_all:
     params:
         script=script("thresholds_all"),
         code=code_of("thresholds_all"),
-        cells=to_json(
+        cells=lambda w: to_json(
             {
                 "model": list(MODELS),
                 "transform": {name: directions(name) for name in TRANSFORMS},

@@ -77,7 +77,7 @@ def test_a_new_class_reruns_its_chunk_alone(house, small):
     small["dataset"]["classes"].append("volcano")
     house.configure(small)
     jobs = house.planned()
-    assert jobs["images"] == 1
+    assert jobs["images"] == 2  # its chunk, and the pictures that certify the ITNs
     assert (jobs["sweep"], jobs["sweep_pair"]) == (2 * 2, 2)  # two models, one chunk
     assert "classifier" not in jobs
 
@@ -114,7 +114,7 @@ def test_as_many_chunks_as_classes_give_one_job_a_cell(empty, small):
             "workflow/invariances/pictures.py",
             "(side - crop) / 2.0",
             "(side - crop) / 2.1",
-            {"images": 3},
+            {"images": 4},
             {"classifier"},
         ),
         (

@@ -46,7 +46,6 @@ include: "workflow/rules/explorer.smk"
 include: "workflow/rules/parts.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/planning.smk"
-include: "workflow/rules/planning.smk"
 include: "workflow/rules/ending.smk"
 
 

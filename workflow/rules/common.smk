@@ -27,6 +27,8 @@ if (cores := workflow.resource_settings.cores) is not None and cores < 1:
 INSTALLED = (ROOT.name, ROOT.parent.name) == ("shipped", "invariances")
 LIBRARY = ROOT.parent if INSTALLED else ROOT / "workflow/invariances"
 SCRIPTS = ROOT / "scripts"
+# None are given where nothing is run, as for a report, nor where a cluster has them.
+CORES = workflow.resource_settings.cores or 1
 
 # Jobs find the library and this very Python, also in a conda environment, on another node, or where
 # the virtual environment is not activated. An installed library is this Python's own.

@@ -9,7 +9,7 @@ PAPERS_NETS = {
 } | {model: f"{RESULTS}/itn_gated/{model}" for model in GATED}
 # An ITN is one long job. Sweeps come first, whose thresholds are looked at first, unless ITNs that are left to
 # the end would leave a core with nothing to do.
-ITN_PRIORITY = 8 if len(LEARNERS) % max(1, workflow.cores or 1) else 4
+ITN_PRIORITY = 8 if len(LEARNERS) % CORES else 4
 # Fields of the trainer's settings: the rest of the section says on what it is trained.
 ITN_SETTINGS = (
     "objective",

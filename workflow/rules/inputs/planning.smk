@@ -79,7 +79,7 @@ def costs_of_jobs():
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "passes": {name: round(value) for name, value in passes.items()},
         "short": SHORT,
-        "cores": workflow.cores or 1,
+        "cores": CORES,
         "disk": round(disk()),
         "memory": round(memory_of_a_job()),
         "milliseconds": {model: round(1000 * pace(model), 2) for model in MODELS},

@@ -48,7 +48,7 @@ def answers(house: Tiny) -> pd.DataFrame:
 def test_answers_do_not_depend_on_how_work_is_divided(undisturbed, tmp_path, config):
     """Another number of cores, of chunks, and of pictures that go through a network together."""
     house = build_tiny(tmp_path, config | {"chunks": 12, "batch_size": 1})
-    house.run(CLAIMS, cores=1)
+    house.run(*CLAIMS, cores=1)
     one, other = answers(undisturbed), answers(house)
     keys = ["transform", "picture", "magnitude", "prediction"]
     assert len(one) == 3 * 3 * (5 + 9)  # classes, pictures, magnitudes

@@ -92,13 +92,13 @@ def test_a_run_survives_a_full_and_a_read_only_disk(house, results, undisturbed)
     wanted = undisturbed.outcome()
     for kilobytes in (150, 620):
         results.room(kilobytes)
-        assert_says(house.snakemake(CLAIMS), results.full)
+        assert_says(house.snakemake(*CLAIMS), results.full)
         whole = {name: content for name, content in house.outcome().items() if name in wanted}
         assert [name for name, content in whole.items() if content != wanted[name]] == []
     results.lock()
-    assert_says(house.snakemake(CLAIMS), results.read_only)
+    assert_says(house.snakemake(*CLAIMS), results.read_only)
     results.free()
-    house.run(CLAIMS)
+    house.run(*CLAIMS)
     found = house.outcome()
     assert {"thresholds.csv", "claims.csv"} <= set(found)
     assert [name for name in found if found[name] != wanted.get(name)] == []

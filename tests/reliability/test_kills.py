@@ -34,15 +34,15 @@ def test_twenty_kills_of_the_whole_group_lose_nothing(house, undisturbed):
     """Each start is killed at a random moment; a run that ends in spite of it makes place for another."""
     kills, chains = 0, 1
     for moment in moments(7, 0.5, 8.0):
-        if house.start(CLAIMS).kill_after(moment):
+        if house.start(*CLAIMS).kill_after(moment):
             kills += 1
             if kills == KILLS:
                 break
         else:
-            assert_finishes_as(house, undisturbed, CLAIMS)
+            assert_finishes_as(house, undisturbed, *CLAIMS)
             house.forget()
             chains += 1
-    assert_finishes_as(house, undisturbed, CLAIMS)
+    assert_finishes_as(house, undisturbed, *CLAIMS)
     print(f"{kills} kills in {chains} runs")
 
 
@@ -82,7 +82,7 @@ def test_a_worker_killed_stops_the_run_and_the_next_goes_on(house, undisturbed):
 
     Snakemake lets the other jobs of a start end: the ITN is asked for alone, so that none has ended it.
     """
-    targets = dict.fromkeys(("images", "classifier", "itn", "sweep", "thresholds_all"), (CLAIMS,))
+    targets = dict.fromkeys(("images", "classifier", "itn", "sweep", "thresholds_all"), CLAIMS)
     targets["itn"] = ("results/tiny/itn/taught/itn.safetensors",)
     for script, target in targets.items():
         running = house.start(*target)
@@ -91,16 +91,16 @@ def test_a_worker_killed_stops_the_run_and_the_next_goes_on(house, undisturbed):
         assert status != 0
         # The rules of pairs and borders run the script of sweeps.
         assert re.search(rf"Error in rule {script}\w*:", said)
-    assert_finishes_as(house, undisturbed, CLAIMS)
+    assert_finishes_as(house, undisturbed, *CLAIMS)
 
 
 def test_snakemake_alone_killed_leaves_jobs_that_do_no_harm(house, undisturbed):
     """Its jobs live on and write what the next run's write as well."""
-    running = house.start(CLAIMS)
+    running = house.start(*CLAIMS)
     running.worker("sweep")
     running.process.kill()
     running.process.wait()
-    house.run(CLAIMS)
+    house.run(*CLAIMS)
     # A training that lives on may write a checkpoint after the next run has removed its own.
     running.wait_for_workers()
-    assert_finishes_as(house, undisturbed, CLAIMS)
+    assert_finishes_as(house, undisturbed, *CLAIMS)

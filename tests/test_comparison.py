@@ -1,6 +1,5 @@
 """Networks held against each other, from tables to tables."""
 
-import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,11 +9,13 @@ from whole import write_whole
 
 import comparison as script
 from invariances.errors import InputError
+from invariances.magnitudes import TransformAxis
+from invariances.records import to_json
 from invariances.tables import PICTURES, THRESHOLDS
 
 AXES = {
-    "rotate": {"axis": "linear", "identity": 0.0},
-    "zoom": {"axis": "log", "identity": 1.0},
+    "rotate": TransformAxis("rotate", "", "", 0.0, "linear", (0.0, 50.0, 100.0)),
+    "zoom": TransformAxis("zoom", "", "", 1.0, "log", (1.0, 1.5, 2.0)),
 }
 CLASSES = [f"class{number}" for number in range(8)]
 
@@ -45,7 +46,7 @@ def run(folder, thresholds, pictures):
     script.main(
         SimpleNamespace(
             thresholds=folder / "thresholds.csv", pictures=folder / "pictures.parquet",
-            transforms=json.dumps(AXES), resamples=200, seed=0, output=output,
+            transforms=to_json(AXES), resamples=200, seed=0, output=output,
         )
     )  # fmt: skip
     return [pd.read_csv(path) for path in output]

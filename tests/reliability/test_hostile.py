@@ -22,8 +22,9 @@ NAMES = (
 PLAIN = {
     "threads", "params.threads", "params.seed", "params.precision", "params.search",
     "params.tolerance", "params.missed", "params.padding", "params.resamples", "params.points",
-    "params.axis", "params.axes", "params.number", "params.split", "params.size", "params.pairs",
-    "params.window", "params.bad", "resources.batch_size", "resources.device", "wildcards.preparation",
+    "params.axis", "params.axes", "params.number", "params.skip", "params.split", "params.size",
+    "params.pairs", "params.window", "params.bad", "params.keep", "resources.batch_size",
+    "resources.device", "wildcards.preparation",
 }  # fmt: skip
 # Options of which a rule has some and another none: what makes them quotes them, where they can need it.
 QUOTED = {"params.border", "params.beside"}
@@ -59,6 +60,7 @@ def test_names_from_a_folder_are_names_to_the_last_figure(tmp_path, config):
     config["models"]["taught"]["weights"] = "own"
     config["transforms"] = {"brightness": {"steps": 3}}
     config["chunks"] = len(NAMES)
+    config["itn"] = {"enabled": False}
     config["claims"] = {"point_symmetric": [NAMES[0]]}
     house.configure(config)
     before = {path.name for path in house.path.parent.iterdir()}

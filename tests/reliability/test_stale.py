@@ -72,6 +72,7 @@ def of(*words: str) -> list[str]:
     rules = (
         "sweep",
         "sweep_pair",
+        "trial",
         "baseline",
         "thresholds",
         "pairs",
@@ -194,7 +195,7 @@ CHANGES = {
     ),
     "a picture replaced by another of its name": (
         replaced("pictures/daisy/1.bmp", draw),
-        ["images *part=daisy*", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
+        ["images *part=daisy*", "trial *", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
          "thresholds *", "pairs *", *ALL_THRESHOLDS, "figure_*"],
     ),
     "weights replaced by others of their name": (
@@ -207,7 +208,7 @@ CHANGES = {
     ),
     "the names of a network's logits": (
         older_names,
-        ["classifier *", *EVERY_SWEEP, "figure_*"],
+        ["classifier *", "trial *", *EVERY_SWEEP, "figure_*"],
     ),
     "the template of captions": (edited("workflow/report/figure.rst", "", "Edited. "), []),
     "the style of figures": (

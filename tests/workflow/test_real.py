@@ -93,7 +93,7 @@ def test_an_itn_is_trained_before_a_real_network(photographs):
 
 def test_every_figure_is_drawn(photographs):
     drawn = {str(path.relative_to(photographs / "figures")) for path in photographs.rglob("*.png")}
-    wanted = {"overview.png", "mixed.png", "curves/resnet18/rotate/school_bus.png"}
+    wanted = {"overview.png", "mixed.png", "curves/resnet18/rotate/school+bus.png"}
     wanted |= {f"figure{number}.png" for number in (2, 3, 6, 7)}
     wanted |= {f"sheets/{m}/{t}.png" for m in WEIGHTS for t in ("rotate", "contrast")}
     assert wanted <= drawn

@@ -100,8 +100,9 @@ if workflow.is_main_process:
 RESULTS = f"results/{CONFIG.run}"
 for place in (Path(RESULTS).parent, Path(RESULTS)):
     if os.path.lexists(place) and not place.is_dir():
-        nowhere = f"a link to {os.readlink(place)}, which is not there"
-        what = nowhere if place.is_symlink() and not place.exists() else "no folder"
+        what = "no folder"
+        if place.is_symlink() and not place.exists():
+            what = f"a link to {os.readlink(place)}, which is not there"
         raise WorkflowError(f"{RESULTS}: cannot hold results, since {place} is {what}")
 MODELS, CLASSES, CHUNKS = CONFIG.models, list(PLAN.classes), PLAN.chunks
 # Beside the models themselves, what is trained of them by further seeds.

@@ -8,9 +8,9 @@ import command
 from invariances.errors import InputError
 from invariances.magnitudes import TransformAxis
 from invariances.records import from_json
-from invariances.tables import CORRELATIONS, DIFFERENCES, PICTURES, THRESHOLDS
+from invariances.tables import CORRELATIONS, DIFFERENCES, MIXED_DIFFERENCES, PICTURES, THRESHOLDS
 from invariances.tables.frames import read, write
-from invariances.thresholds import difference_table
+from invariances.thresholds import difference_table, mixed_difference_table
 from invariances.thresholds.differences import correlations_by_transform, reaches
 
 SIGNIFICANT = 0.05
@@ -25,8 +25,9 @@ def main(arguments: argparse.Namespace) -> None:
     for path, table in ((arguments.thresholds, thresholds), (arguments.pictures, pictures)):
         if table["model"].nunique() < 2:
             raise InputError(f"{path}: a comparison needs two networks or more")
-    differences, correlations = arguments.output
-    table = difference_table(pictures, axes, ends=reaches(grids), **options)
+    differences, mixed, correlations = arguments.output
+    ends = reaches(grids)
+    table = difference_table(pictures, axes, ends=ends, **options)
     least = table["p_least"].min()
     if least > SIGNIFICANT:
         print(
@@ -35,6 +36,8 @@ def main(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     write(table, differences, DIFFERENCES)
+    together = mixed_difference_table(pictures, axes, ends=ends, **options)
+    write(together, mixed, MIXED_DIFFERENCES)
     write(correlations_by_transform(thresholds, axes, **options), correlations, CORRELATIONS)
 
 
@@ -52,9 +55,9 @@ if __name__ == "__main__":
     parser.add_argument(
         "--output",
         type=Path,
-        nargs=2,
+        nargs=3,
         required=True,
-        metavar=("DIFFERENCES", "CORRELATIONS"),
-        help="paired differences by cell, and rank correlations (.csv)",
+        metavar=("DIFFERENCES", "MIXED", "CORRELATIONS"),
+        help="paired differences by cell, over all classes, and rank correlations (.csv)",
     )
     command.run(main, parser.parse_args())

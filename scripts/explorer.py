@@ -13,6 +13,7 @@ from invariances.tables import (
     CURVES,
     DIRECTIONS,
     EVALUATION,
+    MIXED,
     PICTURES,
     THRESHOLDS,
     atomically,
@@ -21,25 +22,29 @@ from invariances.tables.frames import read
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from invariances.explorer.pictures import shared_sheets
+    from invariances.explorer.pictures import shared_sheets, shown_of
     from invariances.explorer.squares import square_data
     from invariances.figures.itn_gallery import read_gallery
     from invariances.transforms import Setting
 
-    data = cells.run_data(
-        read(arguments.curves, CURVES),
-        read(arguments.thresholds, THRESHOLDS),
-        read(arguments.pictures, PICTURES),
-        read_transforms(arguments.transforms),
-        arguments.classes,
-    )
-    grids = {entry["name"]: entry["magnitudes"] for entry in data["transforms"]}
     files = command.grouped(arguments.prepared_of)
     # Networks that see their pictures alike share the files.
     shared = {tuple(paths): read_pictures(paths) for paths in files.values()}
     pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
+    curves, transforms = read(arguments.curves, CURVES), read_transforms(arguments.transforms)
+    grids = cells.grids_of(curves, transforms)
+    shown = shown_of(list(shared.values()), grids, arguments.classes)
+    data = cells.run_data(
+        curves,
+        read(arguments.thresholds, THRESHOLDS),
+        read(arguments.pictures, PICTURES),
+        read(arguments.mixed, MIXED),
+        transforms,
+        arguments.classes,
+        shown,
+    )
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
-    data |= shared_sheets(pictures, grids, arguments.classes, setting)
+    data |= shared_sheets(pictures, grids, arguments.classes, shown, setting)
     data["itn"] = {
         model: square_data(
             read_gallery(folder / "square.npz"),
@@ -60,6 +65,7 @@ if __name__ == "__main__":
     add("--curves", type=Path, required=True, help="curves.parquet")
     add("--thresholds", type=Path, required=True, help="thresholds.csv")
     add("--pictures", type=Path, required=True, help="pictures.parquet")
+    add("--mixed", type=Path, required=True, help="mixed.csv")
     itn = {"metavar": "MODEL=FOLDER", "help": "an ITN's tables and square.npz"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     add("--classes", nargs="+", required=True, help="in the run's order")

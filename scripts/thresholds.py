@@ -4,32 +4,52 @@ import argparse
 import json
 from pathlib import Path
 
+import numpy as np
+
 import command
 from invariances.checks import check_sweep
 from invariances.screening import Sweep
-from invariances.tables import CURVES, MEDIANS, PICTURES, THRESHOLDS, read_arrays
+from invariances.tables import CURVES, MEDIANS, MIXED, PICTURES, THRESHOLDS, read_arrays
 from invariances.tables.files import read_json
 from invariances.tables.frames import in_order, read_all, write
-from invariances.thresholds import curve_table, median_table, threshold_table
+from invariances.thresholds import (
+    curve_table,
+    median_table,
+    mixed_table,
+    right_answers,
+    threshold_table,
+)
 
 
 def main(arguments: argparse.Namespace) -> None:
     categories = read_json(arguments.description)["categories"]
     names = (categories, arguments.model, arguments.transform)
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
-    thresholds, curves = [], []
+    thresholds, curves, right = [], [], []
     for path in arguments.sweeps:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
+        right.append(right_answers(sweep))
         thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
         curves.append(curve_table(sweep, *names, **options))
     classes = json.loads(arguments.classes)
     pictures = in_order([read_all(arguments.pictures, PICTURES)], classes)
     medians = median_table(pictures, sweep.magnitudes, sweep.identity, axis=arguments.axis)
-    table, curve, picture, median = arguments.output
+    mixed = mixed_table(
+        np.concatenate(right),
+        pictures,
+        sweep.magnitudes,
+        sweep.identity,
+        arguments.model,
+        arguments.transform,
+        axis=arguments.axis,
+        **options,
+    )
+    table, curve, picture, median, together = arguments.output
     write(in_order(thresholds, classes), table, THRESHOLDS)
     write(in_order(curves, classes), curve, CURVES)
     write(pictures, picture, PICTURES)
     write(medians, median, MEDIANS)
+    write(mixed, together, MIXED)
 
 
 if __name__ == "__main__":
@@ -50,9 +70,10 @@ if __name__ == "__main__":
     parser.add_argument(
         "--output",
         type=Path,
-        nargs=4,
+        nargs=5,
         required=True,
-        metavar=("THRESHOLDS", "CURVES", "PICTURES", "MEDIANS"),
-        help="thresholds (.csv), curves, pictures' own thresholds (.parquet), their medians (.csv)",
+        metavar=("THRESHOLDS", "CURVES", "PICTURES", "MEDIANS", "MIXED"),
+        help="thresholds (.csv), curves, pictures' own thresholds (.parquet), their medians, and the "
+        "pictures of all classes together (.csv)",
     )
     command.run(main, parser.parse_args())

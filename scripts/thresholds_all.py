@@ -26,7 +26,8 @@ def cells(run: dict[str, list], key: tuple[str, ...], name: str) -> list[dict[st
     for transform, directions in run[
         "pair" if name in ("pairs", "regions") else "transform"
     ].items():
-        entry = {"model": run["model"], "transform": [transform], "class": run["class"]}
+        entry = {"model": run["model"], "transform": [transform]}
+        entry |= {"class": run["class"]} if "class" in key else {}
         found.append(entry | {"direction": directions} if "direction" in key else entry)
     return found
 
@@ -34,7 +35,7 @@ def cells(run: dict[str, list], key: tuple[str, ...], name: str) -> list[dict[st
 if __name__ == "__main__":
     parser = command.parser(__doc__)
     parser.add_argument("outputs", type=Path, nargs="+", help="the run's tables, named as below")
-    for name in ("thresholds", "curves", "pictures", "medians", "pairs", "regions"):
+    for name in ("thresholds", "curves", "pictures", "medians", "mixed", "pairs", "regions"):
         parser.add_argument(
             f"--{name}", type=Path, nargs="*", default=[], help="parts of the table"
         )

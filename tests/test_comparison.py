@@ -42,7 +42,7 @@ def tables(factors, models=("one", "two")):
 def run(folder, thresholds, pictures):
     write_whole(thresholds, folder / "thresholds.csv", THRESHOLDS)
     write_whole(pictures, folder / "pictures.parquet", PICTURES)
-    output = [folder / "differences.csv", folder / "correlations.csv"]
+    output = [folder / f"{name}.csv" for name in ("differences", "mixed", "correlations")]
     script.main(
         SimpleNamespace(
             thresholds=folder / "thresholds.csv", pictures=folder / "pictures.parquet",
@@ -53,7 +53,7 @@ def run(folder, thresholds, pictures):
 
 
 def test_networks_that_keep_the_same_classes_correlate(tmp_path):
-    differences, correlations = run(tmp_path, *tables(np.full(8, 1.2)))
+    differences, _, correlations = run(tmp_path, *tables(np.full(8, 1.2)))
     assert list(correlations["transform"]) == ["all", "all", "rotate", "zoom"]
     assert list(correlations["statistic"][1:]) == ["within transforms"] * 3
     within = correlations.iloc[1:]
@@ -67,19 +67,19 @@ def test_networks_that_keep_the_same_classes_correlate(tmp_path):
 
 def test_networks_that_lose_what_the_other_keeps_anticorrelate(tmp_path):
     reversed_reach = (9 - np.arange(1, 9)) / np.arange(1, 9)
-    _, correlations = run(tmp_path, *tables(reversed_reach))
+    *_, correlations = run(tmp_path, *tables(reversed_reach))
     assert np.allclose(correlations["correlation"][1:], -1)
 
 
 def test_a_transform_whose_classes_tie_has_no_row(tmp_path):
     thresholds, pictures = tables(np.full(8, 1.2))
     thresholds.loc[thresholds["transform"] == "zoom", "threshold"] = 2.0
-    _, correlations = run(tmp_path, thresholds, pictures)
+    *_, correlations = run(tmp_path, thresholds, pictures)
     assert list(correlations["transform"]) == ["all", "all", "rotate"]
 
 
 def test_pairs_of_three_networks_come_one_after_the_other(tmp_path):
-    _, correlations = run(tmp_path, *tables(np.full(8, 1.2), models=("b", "c", "a")))
+    *_, correlations = run(tmp_path, *tables(np.full(8, 1.2), models=("b", "c", "a")))
     pairs = list(dict.fromkeys(zip(correlations["first"], correlations["second"], strict=True)))
     assert pairs == [("b", "c"), ("b", "a"), ("c", "a")]
     assert len(correlations) == 12
@@ -95,6 +95,6 @@ def test_a_run_that_can_find_no_difference_says_so(tmp_path, capsys):
     run(tmp_path, thresholds, pictures)
     assert "no difference can be significant" not in capsys.readouterr().err
     few = pictures[pictures["picture"].str[-1] < "3"]
-    differences, _ = run(tmp_path, thresholds, few)
+    differences, *_ = run(tmp_path, thresholds, few)
     assert "no difference can be significant" in capsys.readouterr().err
     assert differences["p_least"].min() >= 2 / 2**3

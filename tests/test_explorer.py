@@ -38,7 +38,7 @@ def two_classes():
 
 def made_up_tables():
     """One network, noise before zoom, class `b` before `a`; `b` turns into `c` at a zoom of 2."""
-    curves, thresholds, shown = [], [], []
+    curves, thresholds, shown, mixed = [], [], [], []
     for transform, magnitudes in (("noise", (0.0, 0.5)), ("zoom", (0.5, 1.0, 2.0))):
         for name in "ba":
             cell = {"model": "m", "transform": transform, "class": name}
@@ -54,12 +54,23 @@ def made_up_tables():
                     numbers |= {"accuracy": 0.25, "accuracy_low": 0.1, "accuracy_high": 0.5}
                     numbers |= {"mean_softmax": softmax, "softmax_low": 0.0, "softmax_high": 1.0}
                     curves.append(cell | numbers)
-    return map(pd.DataFrame, (curves, thresholds, shown))
+        mixed.append(
+            {
+                "model": "m", "transform": transform, "direction": "up", "images": 14, "recognised": 12,
+                "median_threshold": 1.5, "median_low": 1.25, "median_high": 2.0,
+                "median_censored": False, "median_interval": "order statistics, far limit open",
+                "half_accuracy": 1.75, "half_accuracy_censored": False,
+            }
+        )  # fmt: skip
+    return map(pd.DataFrame, (curves, thresholds, shown, mixed))
+
+
+SHOWN = {"b": ["2", "1"], "a": ["1"]}
 
 
 def test_cells_hold_what_the_tables_say():
     ordered = {name: AXES[name] for name in ("noise", "zoom")}
-    data = run_data(*made_up_tables(), ordered, ["b", "a"])
+    data = run_data(*made_up_tables(), ordered, ["b", "a"], SHOWN)
     names = [entry["name"] for entry in data["categories"]]
     assert names == ["b", "a", "c"]
     assert [entry["name"] for entry in data["transforms"]] == ["noise", "zoom"]
@@ -73,7 +84,16 @@ def test_cells_hold_what_the_tables_say():
     assert names[cell["own"]] == "b" == names[cell["names"][0]]
     # The category to which it switches has a line although its softmax hardly shows.
     assert [names[place] for place, _ in cell["lines"]] == ["b", "a", "c"]
-    assert cell["example"] == [[0.5, 0.75], [1.0, 2.0]]
+    assert data["shown"] == [["2", "1"], ["1"]]
+    assert cell["examples"] == [[], [[0.5, 0.75], [1.0, 2.0]]]
+    assert data["together"][0][1] == {
+        "images": 14,
+        "recognised": 12,
+        "marks": [
+            {"direction": "up", "threshold": 1.5, "low": 1.25, "high": 2.0, "open": True}
+            | {"censored": False, "half": 1.75, "half_censored": False}
+        ],
+    }
     assert cell["marks"] == [
         {"direction": "up", "threshold": 2.0, "low": 1.0, "high": None, "censored": False}
         | {"to": 2, "half": 1.5, "half_censored": True}
@@ -89,7 +109,9 @@ def test_data_cannot_end_its_element():
 
 def test_pictures_are_those_of_the_screening(two_classes):
     noise = TRANSFORMS["noise"]
-    found = strips(two_classes, np.array([0.0, 0.25]), noise, Setting(seed=3), 40)
+    found = strips(
+        two_classes, two_classes.first_of_classes, np.array([0.0, 0.25]), noise, Setting(seed=3), 40
+    )
     first = two_classes.pixels[1]
     assert (found[0, 0] == first).all()
     batch = torch.from_numpy(first.copy()).permute(2, 0, 1)[None].float()
@@ -100,7 +122,7 @@ def test_pictures_are_those_of_the_screening(two_classes):
 
 def test_large_pictures_are_shown_small(two_classes):
     zoom = TRANSFORMS["zoom"]
-    found = strips(two_classes, np.array([0.5, 1.0, 2.0]), zoom, Setting(), 33)
+    found = strips(two_classes, np.arange(2), np.array([0.5, 1.0, 2.0]), zoom, Setting(), 33)
     assert found.shape == (2, 3, 33, 33, 3)
 
 
@@ -108,14 +130,15 @@ def test_networks_that_see_their_pictures_alike_share_the_strips(two_classes):
     alike, other = two_classes, two_classes.take(np.arange(4))
     grids, classes = {"zoom": [1.0]}, ["a", "b"]
     shown = {"one": alike, "two": other, "three": alike}
-    found = pictures.shared_sheets(shown, grids, classes, Setting())
+    names = {"a": ["a/1"], "b": ["b/1", "b/2"]}
+    found = pictures.shared_sheets(shown, grids, classes, names, Setting())
     assert found["preparations"] == [0, 1, 0]
-    assert found["pictures"] == [pictures.sheets(two_classes, grids, classes, Setting())] * 2
+    assert found["pictures"] == [pictures.sheets(two_classes, grids, classes, names, Setting())] * 2
 
 
 @pytest.mark.parametrize(
     ("count", "side", "shown"),
-    [(100, 64, 64), (100, 224, 96), (8000, 224, 44), (10**6, 224, 32), (10**6, 8, 8)],
+    [(100, 64, 64), (100, 224, 96), (8000, 224, 63), (10**6, 224, 32), (10**6, 8, 8)],
 )
 def test_many_pictures_are_smaller(count, side, shown):
     assert pictures.side_within(count, side) == shown
@@ -135,5 +158,20 @@ def test_a_sheet_holds_its_pictures_in_rows(side):
 
 
 def test_a_class_without_pictures_has_no_sheet(two_classes):
-    found = pictures.sheets(two_classes, {"zoom": [1.0]}, ["a", "c", "b"], Setting())
-    assert [bool(sheet) for sheet in found["sheets"][0]] == [True, False, True]
+    names = {"a": ["a/1"], "b": ["b/1", "b/2"]}
+    found = pictures.sheets(two_classes, {"zoom": [1.0]}, ["a", "c", "b"], names, Setting())
+    assert [len(sheets) for sheets in found["sheets"][0]] == [1, 0, 2]
+
+
+@pytest.mark.parametrize(("magnitudes", "each"), [(100, [2, 2]), (5000, [2, 2]), (5001, [1, 1])])
+def test_as_many_pictures_of_a_class_are_shown_as_the_page_has_room_for(
+    two_classes, magnitudes, each
+):
+    grids = {"zoom": [1.0] * magnitudes}
+    found = pictures.shown_of([two_classes], grids, ["a", "b"])
+    assert [len(names) for names in found.values()] == each
+    assert found["b"][0] == "b/1"
+    # For each preparation a strip of its own.
+    assert sum(map(len, pictures.shown_of([two_classes] * 9, grids, ["a", "b"]).values())) <= sum(
+        each
+    )

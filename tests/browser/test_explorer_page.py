@@ -10,7 +10,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from invariances.tables import CURVES, EVALUATION, MANIFEST, THRESHOLDS, read_arrays
+from invariances.tables import (
+    CURVES,
+    EVALUATION,
+    MANIFEST,
+    MIXED,
+    PICTURES,
+    THRESHOLDS,
+    read_arrays,
+)
+from invariances.tables.checking import intervals_of
 from invariances.tables.frames import read
 
 MINUS = "\N{MINUS SIGN}"
@@ -64,10 +73,10 @@ def pixels_of(uri):
     )
 
 
-def strip(page, transform, cls, count):
+def strip(page, transform, cls, count, example=0):
     """The pictures [T, h, w, 3] that the page has of a cell, decoded outside of the browser."""
     data = page.evaluate("() => JSON.parse(document.getElementById('data').textContent).pictures")
-    sheet, side = pixels_of(data[0]["sheets"][transform][cls]), data[0]["side"]
+    sheet, side = pixels_of(data[0]["sheets"][transform][cls][example]), data[0]["side"]
     columns = min(data[0]["columns"], count)
     return [sheet[i // columns * side :, i % columns * side :][:side, :side] for i in range(count)]
 
@@ -197,6 +206,50 @@ def test_thresholds_are_the_tables(explore, results):
                 assert number(half[2].removeprefix("lost at ")) == pytest.approx(
                     row["half_accuracy"], rel=6e-3
                 )
+
+
+def test_all_pictures_together_are_the_first_row(explore, results):
+    page = explore("#view=thresholds&network=two")
+    table = read(results / "mixed.csv", MIXED)
+    first = page.locator(".matrix tbody tr").first
+    count = table["images"].iloc[0]
+    expect(first.get_by_role("rowheader")).to_have_text(f"all {count} pictures")
+    for place, transform in enumerate(("rotate", "brightness")):
+        said = first.locator(".together").nth(place).get_attribute("title")
+        for row in table[(table["model"] == "two") & (table["transform"] == transform)].to_dict(
+            "records"
+        ):
+            assert f"{row['recognised']} of {count} pictures recognised untransformed" in said
+            sentence = re.search(
+                rf"{row['direction'].capitalize()}: ([^.]*(?:\.\d[^.]*)*)\.( |$)", said
+            )[1]
+            assert sentence.startswith("half of the pictures keep") == row["median_censored"]
+            value = re.search(r"(?: to | at )(\S+?)(?:,| \(|$)", sentence)[1]
+            assert number(value) == pytest.approx(row["median_threshold"], rel=6e-3)
+
+
+def test_each_picture_can_be_chosen(explore, results):
+    page = explore(CURVE + "&at=180")
+    drawn(page, 2)
+    names = page.locator("#example option").all_inner_texts()
+    table = read(results / "pictures.parquet", PICTURES)
+    own = table[
+        (table["model"] == "one") & (table["transform"] == "rotate") & (table["class"] == "barbell")
+    ]
+    assert names == own.drop_duplicates("picture")["picture"].tolist() and len(names) > 1
+    for place, name in enumerate(names):
+        page.locator("#example").select_option(name)
+        last = strip(page, 0, 1, 5, example=place)[-1]
+        expect(page.locator("#recognised")).to_contain_text(name)
+        settled(page)
+        assert np.abs(shown_pixels(page) - last).max() <= 3
+        spans = intervals_of(own.loc[own["picture"] == name, "intervals"].iloc[0])
+        right = any(low <= 180 <= high for low, high in spans)
+        expect(page.locator("#recognised")).to_contain_text("✓" if right else "✗")
+    again = explore("#" + page.url.split("#")[1])
+    expect(again.locator("#recognised")).to_contain_text(names[-1])
+    again.locator("#class").select_option("obelisk")
+    assert again.locator("#example").input_value() == "0"
 
 
 def number(text):

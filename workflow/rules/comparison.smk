@@ -1,6 +1,6 @@
 """Networks and transforms side by side: paired differences, correlations, and the common axis.
 
-Needs: the run's thresholds and pictures. Makes: differences.csv and correlations.csv (of two networks
+Needs: the run's thresholds and pictures. Makes: differences.csv, mixed_differences.csv and correlations.csv (of two networks
 or more) and sizes.csv.
 """
 
@@ -11,6 +11,7 @@ rule comparison:
         pictures=rules.thresholds_all.output.pictures,
     output:
         differences=f"{RESULTS}/differences.csv",
+        mixed=f"{RESULTS}/mixed_differences.csv",
         correlations=report(
             f"{RESULTS}/correlations.csv",
             caption="../report/correlations.rst",

@@ -42,6 +42,7 @@ rule explorer:
         curves=rules.thresholds_all.output.curves,
         thresholds=rules.thresholds_all.output.thresholds,
         pictures=rules.thresholds_all.output.pictures,
+        mixed=rules.thresholds_all.output.mixed,
         pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
         itn=[
@@ -84,7 +85,7 @@ rule explorer:
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
-        " --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --mixed {input.mixed:q} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
         " --transforms {params.transforms:q} --padding {params.padding} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 

@@ -1,7 +1,7 @@
 """From response curves to thresholds with intervals: per network and transform, then all together.
 
 Needs: sweeps. Makes: thresholds/{model}/{transform}.*, pairs/{model}/{pair}.*, and the run's tables:
-thresholds.csv, medians.csv, curves.parquet, pictures.parquet, and of pairs pairs.parquet, regions.csv.
+thresholds.csv, medians.csv, mixed.csv, curves.parquet, pictures.parquet, and of pairs pairs.parquet, regions.csv.
 """
 
 
@@ -15,6 +15,7 @@ rule thresholds:
         curves=f"{RESULTS}/thresholds/{{model}}/{{single}}.parquet",
         pictures=f"{RESULTS}/thresholds/{{model}}/{{single}}.pictures.parquet",
         medians=f"{RESULTS}/thresholds/{{model}}/{{single}}.medians.csv",
+        mixed=f"{RESULTS}/thresholds/{{model}}/{{single}}.mixed.csv",
     log:
         f"{RESULTS}/logs/thresholds/{{model}}/{{single}}.log",
     priority: 3
@@ -76,6 +77,7 @@ rule thresholds_all:
             rules.thresholds.output.pictures, model=MODELS, single=TRANSFORMS
         ),
         medians=expand(rules.thresholds.output.medians, model=MODELS, single=TRANSFORMS),
+        mixed=expand(rules.thresholds.output.mixed, model=MODELS, single=TRANSFORMS),
         pairs=expand(rules.pairs.output.maps, model=MODELS, pair=PAIRS),
         regions=expand(rules.pairs.output.regions, model=MODELS, pair=PAIRS),
     output:
@@ -88,6 +90,12 @@ rule thresholds_all:
         curves=f"{RESULTS}/curves.parquet",
         pictures=f"{RESULTS}/pictures.parquet",
         medians=f"{RESULTS}/medians.csv",
+        mixed=report(
+            f"{RESULTS}/mixed.csv",
+            caption="../report/mixed.rst",
+            category="Thresholds",
+            labels={"table": "all classes together"},
+        ),
         pairs=[f"{RESULTS}/pairs.parquet"] * bool(PAIRS),
         regions=[f"{RESULTS}/regions.csv"] * bool(PAIRS),
     log:
@@ -108,6 +116,7 @@ rule thresholds_all:
     shell:
         "python {params.script:q} {output:q} --cells {params.cells:q} --thresholds {input.thresholds:q}"
         " --curves {input.curves:q} --pictures {input.pictures:q} --medians {input.medians:q}"
+        " --mixed {input.mixed:q}"
         " --pairs {input.pairs:q} --regions {input.regions:q} 2> {log:q}"
 
 

@@ -13,10 +13,12 @@ from invariances.configuration.section import Listed, Name, OwnName, PathText, S
 
 Padding = Literal["black", "edge", "reflect", "mean"]
 Figure = Literal[
-    "overview", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn", "borders"
+    "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
+    "borders",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
-    "overview", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn", "borders"
+    "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
+    "borders",
 )  # fmt: skip
 
 
@@ -220,9 +222,10 @@ class Figures(Section):
     )
     """File formats."""
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
-    """Which are part of the run - `overview`, `mixed`, `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`,
-    `sizes`, `comparison`, `claims`, `itn`, `borders`, or your own `<module>:<function>`, importable
-    from the working directory. Any other can be asked for by its path."""
+    """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
+    `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
+    or your own `<module>:<function>`, importable from the working directory. Any other can be asked for by
+    its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""

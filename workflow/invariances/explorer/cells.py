@@ -44,35 +44,38 @@ def run_data(
     curves: pd.DataFrame,
     thresholds: pd.DataFrame,
     pictures: pd.DataFrame,
+    mixed: pd.DataFrame,
     transforms: Mapping[str, TransformAxis],
     classes: Sequence[str],
+    shown: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Everything that the page shows of the screening.
 
     Parameters
     ----------
-    curves, thresholds, pictures
-        The run's curves.parquet, thresholds.csv and pictures.parquet.
+    curves, thresholds, pictures, mixed
+        The run's curves.parquet, thresholds.csv, pictures.parquet and mixed.csv.
     transforms
         Label, unit, identity and axis of each transform; their order is that of the curves.
     classes
         The run's classes, in the run's order: it decides their colours.
+    shown
+        The names of the pictures that the page shows, by class.
 
     Returns
     -------
     dict
         ``models``, ``classes`` and ``categories`` (name, short name), ``transforms`` (with their
-        magnitudes [M]), ``looks``, and ``cells[model][transform][class]``, see `_cell`.
+        magnitudes [M]), ``looks``, ``shown[class]``, ``cells[model][transform][class]``, see `_cell`,
+        and ``together[model][transform]``, see `_together`.
     """
     models = responses.present(curves, "model")
-    # In the config's order, as everywhere; a table has them as its jobs ended.
-    there = responses.present(curves, "transform")
-    names = [name for name in transforms if name in there] or there
-    axes = [transforms[responses.known("transform in --transforms", n, transforms)] for n in names]
+    grids = grids_of(curves, transforms)
+    names = list(grids)
     categories = list(dict.fromkeys([*classes, *responses.present(curves, "predicted_class")]))
     place = {name: index for index, name in enumerate(categories)}
     palette, looks = Palette(classes), Looks()
-    examples = _examples(pictures)
+    examples = _examples(pictures, shown)
     cells: list[list[list[dict[str, Any]]]] = []
     for model in models:
         cells.append([])
@@ -82,7 +85,12 @@ def run_data(
             cells[-1].append(
                 [
                     _cell(found[name], marks[name], place, palette, looks)
-                    | {"example": examples.get((model, transform, name))}
+                    | {
+                        "examples": [
+                            examples.get((model, transform, name, picture))
+                            for picture in shown.get(name, ())
+                        ]
+                    }
                     for name in classes
                 ]
             )
@@ -94,23 +102,52 @@ def run_data(
             for name, short in zip(categories, short_names(categories), strict=True)
         ],
         "transforms": [
-            _transform(axis, responses.curves_of(curves, models[0], axis.name, classes[:1]))
-            for axis in axes
+            _transform(transforms[name], magnitudes) for name, magnitudes in grids.items()
         ],
         "looks": looks.entries,
+        "shown": [list(shown.get(name, ())) for name in classes],
         "cells": cells,
+        "together": [
+            [
+                _together(mixed[(mixed["model"] == model) & (mixed["transform"] == name)])
+                for name in names
+            ]
+            for model in models
+        ],
     }
 
 
-def _transform(axis: TransformAxis, found: Mapping[str, responses.Curve]) -> dict[str, Any]:
-    magnitudes = next(iter(found.values())).magnitudes
+def grids_of(
+    curves: pd.DataFrame, transforms: Mapping[str, TransformAxis]
+) -> dict[str, list[float]]:
+    """The magnitudes screened, by transform, ascending; in the config's order, as everywhere.
+
+    Raises
+    ------
+    InputError
+        For a transform without an axis.
+    """
+    there = responses.present(curves, "transform")
+    for name in there:
+        responses.known("transform in --transforms", name, transforms)
+    return {
+        name: sorted(
+            _number(value)
+            for value in curves.loc[curves["transform"] == name, "magnitude"].unique()
+        )
+        for name in transforms
+        if name in there
+    }
+
+
+def _transform(axis: TransformAxis, magnitudes: Sequence[float]) -> dict[str, Any]:
     return {
         "name": axis.name,
         "label": axis.heading,
         "unit": axis.unit,
         "identity": _number(axis.identity),
         "log": axis.log,
-        "magnitudes": [_number(value) for value in magnitudes],
+        "magnitudes": list(magnitudes),
     }
 
 
@@ -156,19 +193,43 @@ def _cell(
     }
 
 
-def _examples(pictures: pd.DataFrame) -> dict[tuple[str, str, str], list[list[float | None]]]:
-    """Where the first picture of each class, the one that is shown, is recognised.
-
-    By model, transform and class: the intervals of magnitude [low, high], as pictures.parquet has
-    them; an empty list for a picture that is recognised nowhere.
-    """
-    key = ["model", "transform", "class"]
-    first = pictures.drop_duplicates(key)
+def _together(rows: pd.DataFrame) -> dict[str, Any]:
+    """All pictures of all classes: how many, and ``marks`` as a cell's, medians for switches."""
     return {
-        (str(row["model"]), str(row["transform"]), str(row["class"])): [
+        "images": int(rows["images"].iloc[0]),
+        "recognised": int(rows["recognised"].iloc[0]),
+        "marks": [
+            {
+                "direction": row["direction"],
+                "threshold": _number(row["median_threshold"]),
+                "low": _number(row["median_low"]),
+                "high": _number(row["median_high"]),
+                "open": "open" in row["median_interval"],
+                "censored": bool(row["median_censored"]),
+                "half": _number(row["half_accuracy"]),
+                "half_censored": bool(row["half_accuracy_censored"]),
+            }
+            for row in rows.to_dict("records")
+        ],
+    }
+
+
+def _examples(
+    pictures: pd.DataFrame, shown: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str, str, str], list[list[float | None]]]:
+    """Where each picture that is shown is recognised.
+
+    By model, transform, class and picture: the intervals of magnitude [low, high], as pictures.parquet
+    has them; an empty list for a picture that is recognised nowhere.
+    """
+    key = ["model", "transform", "class", "picture"]
+    names = {name for own in shown.values() for name in own}
+    rows = pictures[pictures["picture"].isin(names)].drop_duplicates(key)
+    return {
+        (str(row["model"]), str(row["transform"]), str(row["class"]), str(row["picture"])): [
             [_number(low), _number(high)] for low, high in intervals_of(row["intervals"])
         ]
-        for row in first.to_dict("records")
+        for row in rows.to_dict("records")
     }
 
 

@@ -1,4 +1,4 @@
-"""Strips of transformed pictures: each class's first picture at every magnitude screened."""
+"""Strips of transformed pictures: some of each class at every magnitude screened."""
 
 import base64
 import io
@@ -15,8 +15,10 @@ from invariances.transforms import Setting, find
 
 SMALLEST = 32
 """Side of a picture on the page at least, in pixels; a thumbnail's at most."""
-BUDGET = 16_000_000
-"""Pixels of all pictures together, above which they are shown smaller: about 6 MB of the page."""
+COMFORTABLE = 64
+"""Side at which a picture still shows what it is: more pictures of a class are there while it is kept."""
+BUDGET = 32_000_000
+"""Pixels of all pictures together, above which they are fewer, then smaller: about 12 MB of the page."""
 COLUMNS = 24
 """Pictures in a row of a sheet: WebP ends at 16,383 pixels."""
 QUALITY = 82
@@ -45,10 +47,36 @@ def sheet(pictures: NDArray[np.uint8]) -> str:
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
+def shown_of(
+    pictures: Sequence[Pictures], grids: Mapping[str, Sequence[float]], classes: Sequence[str]
+) -> dict[str, list[str]]:
+    """Which pictures of each class the page shows, by name: all, or the first that its budget allows.
+
+    Parameters
+    ----------
+    pictures : each preparation's; all have the same ones. grids : magnitudes by transform.
+    """
+    prepared = pictures[0]
+    names = {name: prepared.names[prepared.rows_of(name)].tolist() for name in classes}
+    side = min(prepared.pixels.shape[2], COMFORTABLE)
+    fitting = BUDGET // (side**2 * len(pictures) * sum(map(len, grids.values())))
+    most = max(map(len, names.values()), default=1)
+    each = next(
+        (
+            n
+            for n in range(most, 1, -1)
+            if sum(min(len(own), n) for own in names.values()) <= fitting
+        ),
+        1,
+    )
+    return {name: own[:each] for name, own in names.items()}
+
+
 def sheets(
     pictures: Pictures,
     grids: Mapping[str, Sequence[float]],
     classes: Sequence[str],
+    shown: Mapping[str, Sequence[str]],
     setting: Setting,
     share: int = 1,
 ) -> dict[str, object]:
@@ -56,20 +84,25 @@ def sheets(
 
     Parameters
     ----------
-    pictures : the prepared ones; the first of each class is shown. grids : magnitudes by transform.
+    pictures : the prepared ones. grids : magnitudes by transform. shown : names of pictures by class.
     share : how many preparations share the page's budget.
 
     Returns
     -------
-    ``side`` in pixels and ``sheets[transform][class]``, None for a class that has no pictures here.
+    ``side`` in pixels and ``sheets[transform][class][picture]``.
     """
-    count = share * len(classes) * sum(map(len, grids.values()))
+    rows = [
+        [row for row in pictures.rows_of(name) if pictures.names[row] in shown.get(name, ())]
+        for name in classes
+    ]
+    flat = np.array([row for own in rows for row in own], dtype=np.intp)
+    count = share * len(flat) * sum(map(len, grids.values()))
     side = side_within(count, pictures.pixels.shape[2])
-    found: list[list[str | None]] = []
+    found: list[list[list[str]]] = []
     for transform, magnitudes in grids.items():
-        shown = strips(pictures, np.asarray(magnitudes), find(transform), setting, side)
-        own = dict(zip(pictures.classes, map(sheet, shown), strict=True))
-        found.append([own.get(name) for name in classes])
+        strip = strips(pictures, flat, np.asarray(magnitudes), find(transform), setting, side)
+        drawn = iter([sheet(each) for each in strip])
+        found.append([[next(drawn) for _ in own] for own in rows])
     return {"side": side, "columns": COLUMNS, "sheets": found}
 
 
@@ -77,6 +110,7 @@ def shared_sheets(
     pictures: Mapping[str, Pictures],
     grids: Mapping[str, Sequence[float]],
     classes: Sequence[str],
+    shown: Mapping[str, Sequence[str]],
     setting: Setting,
 ) -> dict[str, object]:
     """The strips of every network, once for networks that share their prepared pictures.
@@ -89,7 +123,8 @@ def shared_sheets(
     places = list(distinct)
     return {
         "pictures": [
-            sheets(own, grids, classes, setting, share=len(distinct)) for own in distinct.values()
+            sheets(own, grids, classes, shown, setting, share=len(distinct))
+            for own in distinct.values()
         ],
         "preparations": [places.index(id(own)) for own in pictures.values()],
     }

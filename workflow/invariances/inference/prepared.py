@@ -88,6 +88,10 @@ class Pictures:
         rows = [np.flatnonzero(self.class_index == place)[0] for place in range(len(self.classes))]
         return np.array(rows, dtype=np.int64)
 
+    def rows_of(self, name: str) -> Rows:
+        """The rows of a class's pictures, in their order; none of a class that is not here."""
+        return np.flatnonzero(self.classes[self.class_index] == name)
+
     def take(self, rows: Rows) -> "Pictures":
         """These pictures alone, in memory; all classes keep their places."""
         return replace(
@@ -113,7 +117,7 @@ class Pictures:
         """
         chosen: list[Rows] = [np.empty(0, dtype=np.int64)]
         for name in classes:
-            own = np.flatnonzero(self.classes[self.class_index] == name)
+            own = self.rows_of(name)
             first, last = (round(share * len(own)) for share in (start, stop))
             chosen.append(own[first:last][:count])
         rows = np.concatenate(chosen)

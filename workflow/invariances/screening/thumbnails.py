@@ -1,4 +1,4 @@
-"""Each class's first picture, transformed: the thumbnails under figures' axes and on the page."""
+"""Pictures transformed: the thumbnails under figures' axes, each class's first, and those of the page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,25 +18,26 @@ COUNT, SIDE = 7, 96
 
 def strips(
     pictures: Pictures,
+    shown: NDArray[np.intp],
     magnitudes: NDArray[np.float64],
     apply: Apply,
     setting: Setting,
     side: int = SIDE,
 ) -> NDArray[np.uint8]:
-    """The first picture of each class at each magnitude [M], as the screening transforms it.
+    """Pictures, by their rows [R], at each magnitude [M], as the screening transforms them.
 
     Returns
     -------
-    uint8 [C, M, h, w, 3], the longer side at most `side`.
+    uint8 [R, M, h, w, 3], the longer side at most `side`.
     """
-    rows = np.repeat(pictures.first_of_classes, len(magnitudes))
-    values = np.tile(magnitudes, len(pictures.classes))
+    rows = np.repeat(shown, len(magnitudes))
+    values = np.tile(magnitudes, len(shown))
     small = [
         as_pixels(shrunk(batch, side))
         for _, batch in transformed(pictures, rows, values, apply, setting)
     ]
     pixels: NDArray[np.uint8] = np.concatenate(small)
-    return pixels.reshape(len(pictures.classes), len(magnitudes), *pixels.shape[1:])
+    return pixels.reshape(len(shown), len(magnitudes), *pixels.shape[1:])
 
 
 def thumbnails(
@@ -57,7 +58,7 @@ def thumbnails(
     classes [C], magnitudes [T] and pictures uint8 [C, T, h, w, 3].
     """
     shown = spread(magnitudes, axis)
-    found = strips(pictures, shown, apply, setting)
+    found = strips(pictures, pictures.first_of_classes, shown, apply, setting)
     return {"classes": pictures.classes, "magnitudes": shown, "pictures": found}
 
 

@@ -57,9 +57,18 @@ def multinomial_weights(size: int, resamples: int = RESAMPLES, seed: int = 0) ->
 
 @lru_cache(maxsize=64)
 def dirichlet_weights(
-    size: int, resamples: int = RESAMPLES, seed: int = 0, extreme: float = EXTREME_WEIGHT
+    size: int,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    extreme: float = EXTREME_WEIGHT,
+    *,
+    counts: tuple[int, ...] = (),
 ) -> Floats:
     """Weights of the Bayesian bootstrap over ``size`` pictures and one extreme.
+
+    Parameters
+    ----------
+    counts : for how many pictures, all alike, each stands; by default for itself.
 
     Returns
     -------
@@ -68,7 +77,8 @@ def dirichlet_weights(
     if size < 1 or resamples < 1:
         raise ValueError(f"size and resamples must be positive, got {size} and {resamples}")
     generator = np.random.default_rng([seed, size, 1])
-    weights = generator.dirichlet([1.0] * size + [extreme], size=resamples)
+    alike = counts or (1,) * size
+    weights = generator.dirichlet([*map(float, alike), extreme], size=resamples)
     weights.flags.writeable = False
     return weights
 

@@ -66,6 +66,15 @@ DIFFERENCES = Table(
     where="for two networks or more",
 )  # fmt: skip
 
+MIXED_DIFFERENCES = Table(
+    "mixed_differences",
+    ("mixed_differences.csv",),
+    row="two networks on the pictures of all classes together, in one direction",
+    key=tuple(name for name in DIFFERENCES.key if name != "class"),
+    columns=tuple(column for column in DIFFERENCES.columns if column.name != "class"),
+    where=DIFFERENCES.where,
+)
+
 SPREAD_UNSEEN = "every training is censored on every picture"
 TRAININGS = Table(
     "trainings",

@@ -1,5 +1,7 @@
 """Tables of the screening: response curves, thresholds, pairs and sizes."""
 
+from dataclasses import replace
+
 from invariances.tables.columns import (
     ACCURACY,
     ACCURACY_LIMITS,
@@ -27,6 +29,29 @@ CELL = ("model", "transform", "class")
 SIDE = (*CELL, "direction")
 UNCHECKED = "with `thresholds.search: grid`"
 
+HALF_ACCURACY = (
+    magnitude("half_accuracy", meaning="where accuracy falls to half its untransformed value"),
+    *limits(meaning="`half_accuracy`", prefix="half_accuracy_", unit=MAGNITUDE),
+    Column(
+        "half_accuracy_censored",
+        "bool",
+        meaning="accuracy is not halved within the range: `half_accuracy` is its end",
+    ),
+    Column(
+        "half_accuracy_interval",
+        "text",
+        meaning="how the interval of `half_accuracy` is found; an open far limit is the range's end",
+        allowed=("Bayesian bootstrap", "Bayesian bootstrap, far limit open", "open"),
+    ),
+)
+
+MEDIAN_INTERVAL = Column(
+    "interval",
+    "text",
+    meaning="how the median's interval is found; an open far limit is the range's end",
+    allowed=("order statistics", "order statistics, far limit open", "open"),
+)
+
 THRESHOLDS = Table(
     "thresholds",
     ("thresholds.csv", "thresholds/{model}/{transform}.csv", "borders/{padding}/{model}/{transform}.csv"),
@@ -51,19 +76,7 @@ THRESHOLDS = Table(
             allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
         ),
         FLIPS_TO,
-        magnitude("half_accuracy", meaning="where accuracy falls to half its untransformed value"),
-        *limits(meaning="`half_accuracy`", prefix="half_accuracy_", unit=MAGNITUDE),
-        Column(
-            "half_accuracy_censored",
-            "bool",
-            meaning="accuracy is not halved within the range: `half_accuracy` is its end",
-        ),
-        Column(
-            "half_accuracy_interval",
-            "text",
-            meaning="the same of `half_accuracy`",
-            allowed=("Bayesian bootstrap", "Bayesian bootstrap, far limit open", "open"),
-        ),
+        *HALF_ACCURACY,
         IMAGES,
         BASELINE_ACCURACY,
         Column(
@@ -228,18 +241,43 @@ MEDIANS = Table(
         ),
         count("images", meaning="pictures recognised untransformed", low=0),
         count("flipped", meaning="those of them that flip within the range", low=0),
-        Column(
-            "interval",
-            "text",
-            meaning="how the interval is found; an open far limit is the range's end",
-            allowed=("order statistics", "order statistics, far limit open", "open"),
-        ),
+        MEDIAN_INTERVAL,
         share(
             "missed_at_most",
             meaning="upper 95 % limit of the share of pictures whose first flip the search missed, of all "
             "classes under the transform, each picture in both directions",
             missing="nothing that could tell was asked",
         ),
+    ),
+)
+
+MIXED = Table(
+    "mixed",
+    ("mixed.csv", "thresholds/{model}/{transform}.mixed.csv"),
+    row="the pictures of all classes together, in one direction from the identity",
+    key=("model", "transform", "direction"),
+    columns=(
+        MODEL,
+        TRANSFORM,
+        DIRECTION,
+        count("images", meaning="screened pictures"),
+        BASELINE_ACCURACY,
+        *limits(meaning="`baseline_accuracy`", prefix="baseline_accuracy_", bounds=(0, 1)),
+        *HALF_ACCURACY,
+        magnitude(
+            "median_threshold",
+            meaning="the median of the pictures' own thresholds; the identity where no picture is "
+            "recognised untransformed",
+        ),
+        *limits(meaning="`median_threshold`", prefix="median_", unit=MAGNITUDE),
+        Column(
+            "median_censored",
+            "bool",
+            meaning="half of the pictures do not flip: the median is a bound",
+        ),
+        count("recognised", meaning="pictures recognised untransformed", low=0),
+        count("flipped", meaning="those of them that flip within the range", low=0),
+        replace(MEDIAN_INTERVAL, name="median_interval"),
     ),
 )
 

@@ -2,7 +2,8 @@
 
 ``axes`` reads a sweep's arrays, ``crossings`` finds where mean curves cross, ``cells`` makes the
 tables of classes, ``bisection`` and ``pictures`` the exact thresholds of single pictures, ``regions``
-the maps of two transforms at once, ``comparison`` holds networks against each other.
+the maps of two transforms at once, ``mixed`` all pictures as one set, ``differences`` holds networks
+against each other.
 """
 
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis
@@ -14,6 +15,11 @@ from invariances.thresholds.cells import (
 from invariances.thresholds.differences import (
     correlation_table,
     difference_table,
+)
+from invariances.thresholds.mixed import (
+    mixed_difference_table,
+    mixed_table,
+    right_answers,
 )
 from invariances.thresholds.pictures import (
     median_table,
@@ -37,8 +43,11 @@ __all__ = [
     "exhaustive_grid",
     "infer_axis",
     "median_table",
+    "mixed_difference_table",
+    "mixed_table",
     "pair_table",
     "picture_table",
     "region_table",
+    "right_answers",
     "threshold_table",
 ]

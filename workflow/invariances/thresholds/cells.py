@@ -100,23 +100,28 @@ def threshold_table(
         for direction, path in outward(sweep.magnitudes, sweep.identity):
             along = coordinate[path]
             switch = first_crossing(margins[path], along)
-            half = half_accuracy(right[:, path], along)
             known = switch_interval(softmax[:, path], along, level=level)
             limits = known.inner, known.outer
             low, high = _ordered(limits, float(switch.coordinate), direction, scale)
-            threshold = _magnitude(float(switch.coordinate), sweep, path, scale)
+            threshold = _magnitude(float(switch.coordinate), sweep.magnitudes, path, scale)
             again = [
                 first_crossing(margins[path][coarse], along[coarse])
                 for coarse in _every_second(len(path))
             ]
             moved = [
-                abs(_magnitude(float(each.coordinate), sweep, path, scale) - threshold)
+                abs(_magnitude(float(each.coordinate), sweep.magnitudes, path, scale) - threshold)
                 for each in again
             ]
-            half_interval = half_accuracy_interval(
-                right[:, path], along, resamples=resamples, level=level, seed=seed
+            half = half_accuracy_row(
+                right,
+                sweep.magnitudes,
+                direction,
+                path,
+                scale,
+                resamples=resamples,
+                level=level,
+                seed=seed,
             )
-            half_low, half_high = _ordered(half_interval, float(half.coordinate), direction, scale)
             rows.append(
                 {
                     "model": model,
@@ -132,11 +137,7 @@ def threshold_table(
                     else str(categories[int(rivals[switch.candidate])]),
                     "images": len(pictures),
                     "baseline_accuracy": float(right[:, sweep.identity].mean()),
-                    "half_accuracy": _magnitude(float(half.coordinate), sweep, path, scale),
-                    "half_accuracy_low": half_low,
-                    "half_accuracy_high": half_high,
-                    "half_accuracy_censored": bool(half.censored),
-                    "half_accuracy_interval": _half_method(half_interval, along),
+                    **half,
                     "recognised": recognised,
                     "interval": _method(known, len(pictures)),
                     "grid_error": max(moved, default=np.nan),
@@ -145,6 +146,33 @@ def threshold_table(
                 }
             )
     return frame(THRESHOLDS, rows)
+
+
+def half_accuracy_row(
+    right: NDArray[np.bool_],
+    magnitudes: Floats,
+    direction: Direction,
+    path: Indices,
+    axis: Axis,
+    *,
+    resamples: int,
+    level: float,
+    seed: int,
+) -> dict[str, object]:
+    """The columns of half accuracy of pictures [N, M], right or wrong, in one direction."""
+    along = to_axis(magnitudes, axis)[path]
+    half = half_accuracy(right[:, path], along)
+    interval = half_accuracy_interval(
+        right[:, path], along, resamples=resamples, level=level, seed=seed
+    )
+    low, high = _ordered(interval, float(half.coordinate), direction, axis)
+    return {
+        "half_accuracy": _magnitude(float(half.coordinate), magnitudes, path, axis),
+        "half_accuracy_low": low,
+        "half_accuracy_high": high,
+        "half_accuracy_censored": bool(half.censored),
+        "half_accuracy_interval": _half_method(interval, along),
+    }
 
 
 def _every_second(points: int) -> list[Indices]:
@@ -173,9 +201,9 @@ def distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:
     return softmax[..., [index for index in np.sort(first) if candidates[index] >= 0]]
 
 
-def _magnitude(coordinate: float, sweep: SweepArrays, path: Indices, axis: Axis) -> float:
+def _magnitude(coordinate: float, magnitudes: Floats, path: Indices, axis: Axis) -> float:
     """Back to a magnitude; grid points return as the grid has them, not through a logarithm."""
-    grid = np.asarray(sweep.magnitudes, dtype=float)[path]
+    grid = np.asarray(magnitudes, dtype=float)[path]
     at = np.flatnonzero(to_axis(grid, axis) == coordinate)
     # Adding zero turns a negative zero, which would be written "-0", into zero.
     return (float(grid[at[0]]) if len(at) else float(from_axis(coordinate, axis))) + 0.0

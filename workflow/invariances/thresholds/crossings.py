@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from invariances.statistics import dirichlet_weights
 from invariances.thresholds.axes import Floats, Indices
 
+MANY = 2000
+"""Pictures from which on those that are right and wrong at the same points are drawn together."""
+
 
 class Crossing(NamedTuple):
     """First crossings of curves: coordinate [...], censored [...], the candidate that overtook."""
@@ -135,9 +138,14 @@ def half_accuracy_interval(
     """
     if right[:, 0].sum() < 2:
         return float(coordinate[0]), float(coordinate[-1])
-    weights = dirichlet_weights(len(right), resamples, seed)
+    # Of many pictures most are right and wrong at the same points: their weights are drawn together.
+    patterns, counts = right, ()
+    if len(right) > MANY:
+        patterns, numbers = np.unique(right, axis=0, return_counts=True)
+        counts = tuple(numbers.tolist())
+    weights = dirichlet_weights(len(patterns), resamples, seed, counts=counts)
     unseen = weights[:, -1:]
-    known = weights[:, :-1] @ right.astype(float)
+    known = weights[:, :-1] @ patterns.astype(float)
     base = known[:, :1] + unseen
     inner, outer = known - base / 2, known + unseen - base / 2
     inner[:, 0] += unseen[:, 0]

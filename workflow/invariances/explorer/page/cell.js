@@ -18,7 +18,7 @@ function buildCell(section) {
           slider,
           make("strong", { id: "readout" }),
         ),
-        make("p", { id: "example" }),
+        make("p", { id: "recognised" }),
       ),
       make("div", { class: "panels" }),
     ),
@@ -131,7 +131,7 @@ function exampleText(models) {
   const magnitude = TRANSFORMS[place.transform].magnitudes[place.at];
   return models
     .map((model) => {
-      const intervals = cellOf(model, place.transform, place.class).example;
+      const intervals = cellOf(model, place.transform, place.class).examples[place.example];
       if (!intervals) return null;
       const right = intervals.some(([low, high]) => low <= magnitude && magnitude <= high);
       return `${right ? "\u2713 recognised" : "\u2717 not recognised"} by ${model}`;
@@ -149,7 +149,7 @@ function renderCell(section) {
     value = magnitudeText(transform, magnitude);
   section.querySelector("h2").textContent =
     `${capital(name)} under ${transform.label.charAt(0).toLowerCase()}${transform.label.slice(1)}`;
-  const strip = stripOf(place.network, place.transform, place.class);
+  const strip = stripOf(place.network, place.transform, place.class, place.example);
   showPicture(
     section.querySelector("#picture"),
     strip.sheet,
@@ -166,8 +166,10 @@ function renderCell(section) {
   section.querySelector(".slide label").textContent = transform.label;
   section.querySelector("#readout").textContent =
     short(transform, magnitude) + (magnitude === transform.identity ? " (untransformed)" : "");
-  section.querySelector("#example").textContent =
-    `The class\u2019s first picture: ${exampleText(models)}.`;
+  const shown = DATA.shown[place.class],
+    first = shown.length < cellOf(place.network, place.transform, place.class).images;
+  const which = shown.length > 1 ? shown[place.example] : first ? "The class\u2019s first picture" : "The picture";
+  section.querySelector("#recognised").textContent = `${which}: ${exampleText(models)}.`;
   const panels = section.querySelector(".panels");
   panels.classList.toggle("two", models.length > 1);
   while (panels.childElementCount > models.length) panels.lastElementChild.remove();

@@ -8,10 +8,13 @@ const LEARNERS = MODELS.filter((name) => Object.hasOwn(DATA.itn, name));
 
 const cellOf = (model, transform, cls) => DATA.cells[MODELS.indexOf(model)][transform][cls];
 
-// The strip of a class's pictures, as a network sees them: where its sheet is, and how it is laid out.
-function stripOf(model, transform, cls) {
+const togetherOf = (model, transform) => DATA.together[MODELS.indexOf(model)][transform];
+
+// The strip of one of a class's pictures, as a network sees it: where its sheet is, and how it is laid out.
+function stripOf(model, transform, cls, example) {
   const prepared = DATA.pictures[DATA.preparations[MODELS.indexOf(model)]];
-  return { sheet: prepared.sheets[transform][cls], side: prepared.side, columns: prepared.columns };
+  const sheet = prepared.sheets[transform][cls][example];
+  return { sheet, side: prepared.side, columns: prepared.columns };
 }
 
 // A transform's magnitudes multiply or add: where one stands between the ends of its range.

@@ -1,6 +1,6 @@
 // Choices, views, and what brings them up to date.
 const choices = Object.fromEntries(
-  ["network", "beside", "transform", "class", "steered", "shown"].map((id) => [
+  ["network", "beside", "transform", "class", "example", "steered", "shown"].map((id) => [
     id,
     document.getElementById(id),
   ]),
@@ -26,6 +26,8 @@ function renderChoices() {
   choices.beside.value = place.beside ? MODELS.indexOf(place.beside) + 1 : 0;
   choices.transform.value = place.transform;
   choices.class.value = place.class;
+  fill(choices.example, DATA.shown[place.class]);
+  choices.example.value = place.example;
   choices.beside.closest("label").hidden = MODELS.length < 2;
   if (LEARNERS.length) {
     const square = squareOf(place);
@@ -39,6 +41,7 @@ function renderChoices() {
   }
   for (const element of document.querySelectorAll("[data-for]"))
     element.hidden = element.dataset.for !== place.view;
+  if (DATA.shown[place.class].length < 2) choices.example.closest("label").hidden = true;
   for (const link of document.querySelectorAll("[data-view]")) {
     link.hidden = link.dataset.view === "learned" && !LEARNERS.length;
     if (!link.hidden) link.href = fragment({ ...place, view: link.dataset.view });
@@ -72,7 +75,7 @@ function start() {
   choices.beside.addEventListener("change", () =>
     go({ beside: MODELS[choices.beside.value - 1] ?? null }, true),
   );
-  for (const key of ["transform", "class", "steered", "shown"])
+  for (const key of ["transform", "class", "example", "steered", "shown"])
     choices[key].addEventListener("change", () => go({ [key]: Number(choices[key].value) }, true));
   for (const link of document.querySelectorAll("[data-view]")) {
     link.addEventListener("click", (event) => {

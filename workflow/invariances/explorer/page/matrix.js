@@ -1,28 +1,30 @@
+// One network's thresholds in both directions, the darker the more of the range is kept.
+function half(transform, marks) {
+  const colours = shade(
+    marks.reduce((sum, mark) => sum + kept(transform, mark), 0) / Math.max(1, marks.length),
+  );
+  const texts = marks.map((mark) =>
+    make(
+      "span",
+      {},
+      `${mark.direction === "up" ? "\u25b4" : "\u25be"}\u2009${markText(transform, mark)}`,
+    ),
+  );
+  const element = make("span", { class: "half" }, ...texts);
+  element.style.background = colours.ground;
+  element.style.color = colours.ink;
+  return element;
+}
+
 // The way in: thresholds of classes by transforms, each cell a door to its curve.
 function matrixCell(cls, transform) {
   const models = place.beside ? [place.network, place.beside] : [place.network];
   const halves = models.map((model) => {
     const marks = cellOf(model, transform, cls).marks,
       entry = TRANSFORMS[transform];
-    const colours = shade(
-      marks.reduce((sum, mark) => sum + kept(entry, mark), 0) / Math.max(1, marks.length),
-    );
     if (marks.length && marks.every((mark) => unrecognised(entry, mark)))
       return make("span", { class: "half none" }, "not recognised untransformed");
-    const half = make(
-      "span",
-      { class: "half" },
-      ...marks.map((mark) =>
-        make(
-          "span",
-          {},
-          `${mark.direction === "up" ? "\u25b4" : "\u25be"}\u2009${markText(entry, mark)}`,
-        ),
-      ),
-    );
-    half.style.background = colours.ground;
-    half.style.color = colours.ink;
-    return half;
+    return half(entry, marks);
   });
   const said = models
     .map(
@@ -56,6 +58,18 @@ function matrixCell(cls, transform) {
   return make("td", {}, link);
 }
 
+// All pictures of all classes as one: where half of them have changed their prediction.
+function togetherCell(transform) {
+  const models = place.beside ? [place.network, place.beside] : [place.network];
+  const entry = TRANSFORMS[transform];
+  const halves = models.map((model) => half(entry, togetherOf(model, transform).marks));
+  const said = models
+    .map((model) => `${model}: ${togetherSentence(entry, togetherOf(model, transform))}`)
+    .join(" ");
+  const cell = make("span", { class: "together", title: `${entry.label}\n${said}` }, ...halves);
+  return make("td", {}, cell, make("span", { class: "unseen" }, said));
+}
+
 function matrixTable() {
   const head = make(
     "tr",
@@ -73,12 +87,19 @@ function matrixTable() {
       ...TRANSFORMS.map((_, transform) => matrixCell(cls, transform)),
     ),
   );
+  const { images } = togetherOf(place.network, 0);
+  const together = make(
+    "tr",
+    {},
+    make("th", { scope: "row" }, images === 1 ? "1 picture" : `all ${images} pictures`),
+    ...TRANSFORMS.map((_, transform) => togetherCell(transform)),
+  );
   const table = make(
     "table",
     { class: place.beside ? "matrix two" : "matrix" },
     make("caption", { class: "unseen" }, "Thresholds of classes under transforms"),
     make("thead", {}, head),
-    make("tbody", {}, ...body),
+    make("tbody", {}, together, ...body),
   );
   // Room for the names of classes, and for each transform's cells; no more, on narrow screens.
   table.style.minWidth = `${128 + (place.beside ? 128 : 72) * TRANSFORMS.length}px`;
@@ -103,6 +124,13 @@ function moveInMatrix(event) {
   to.focus();
 }
 
+// What few pictures a class can tell is said of all of them.
+function fewText() {
+  const most = Math.max(...DATA.classes.map((_, cls) => cellOf(place.network, 0, cls).images));
+  const row = " The first row is all pictures together: the magnitude at which half of them have changed their prediction.";
+  return most < 5 ? `${row} With so few pictures a class, read that row: hardly a threshold of a single class is bounded.` : row;
+}
+
 function renderMatrix(section) {
   const key = `${place.network}|${place.beside}`;
   if (section.dataset.key === key) return;
@@ -116,7 +144,7 @@ function renderMatrix(section) {
     make(
       "p",
       {},
-      `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.`,
+      `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.${fewText()}`,
     ),
     make("p", { class: "key" }, "a small change ", bar, " invariant over the whole range"),
     make("div", { class: "scroll", tabindex: -1 }, table),

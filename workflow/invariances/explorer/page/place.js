@@ -6,6 +6,7 @@ const START = {
   beside: null,
   transform: 0,
   class: 0,
+  example: 0,
   at: 0,
   steered: 0,
   shown: 0,
@@ -20,6 +21,7 @@ function fragment(where) {
     const transform = TRANSFORMS[where.transform];
     found.set("transform", transform.name);
     found.set("class", CLASSES[where.class]);
+    if (where.example) found.set("example", DATA.shown[where.class][where.example]);
     found.set("at", String(transform.magnitudes[where.at]));
   }
   if (where.view === "learned") {
@@ -50,6 +52,7 @@ function understood(text) {
     TRANSFORMS.map((transform) => transform.name),
   );
   take("class", CLASSES);
+  take("example", DATA.shown[found.class]);
   const transform = TRANSFORMS[found.transform];
   const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
   found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
@@ -72,6 +75,7 @@ function understood(text) {
 function settle() {
   if (place.view === "learned" && !LEARNERS.length) place.view = "thresholds";
   if (place.beside === place.network) place.beside = null;
+  place.example = Math.max(0, Math.min(place.example, DATA.shown[place.class].length - 1));
   place.at = Math.max(0, Math.min(place.at, TRANSFORMS[place.transform].magnitudes.length - 1));
   if (!LEARNERS.length) return;
   const square = squareOf(place);
@@ -99,8 +103,10 @@ function remember(step) {
 
 // The one way to move: `changes` of the place; `step` where going back should undo it.
 function go(changes, step = false) {
-  const before = place.transform;
+  const before = place.transform,
+    shown = place.class;
   Object.assign(place, changes);
+  if (place.class !== shown && !("example" in changes)) place.example = 0;
   if (place.transform !== before && !("at" in changes)) {
     const transform = TRANSFORMS[place.transform];
     place.at = nearest(transform.magnitudes, transform.identity);

@@ -65,6 +65,18 @@ function markSentence(transform, mark) {
   return switchSentence(transform, mark) + halfSentence(transform, mark);
 }
 
+// ... of all pictures together.
+function togetherSentence(transform, { images, recognised, marks }) {
+  const parts = marks.map((mark) => {
+    const bounds = mark.open ? "" : ` (95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)})`;
+    const median = mark.censored
+      ? `half of the pictures keep their prediction ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range`
+      : `half of the pictures have changed their prediction at ${short(transform, mark.threshold)}${bounds}`;
+    return `${capital(mark.direction)}: ${median}.${halfSentence(transform, mark)}`;
+  });
+  return `${recognised} of ${images} pictures recognised untransformed. ${parts.join(" ")}`;
+}
+
 function switchSentence(transform, mark) {
   const way = capital(mark.direction);
   if (mark.censored)

@@ -47,6 +47,7 @@ include: "workflow/rules/parts.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/planning.smk"
 include: "workflow/rules/ending.smk"
+include: "workflow/rules/report.smk"
 
 
 rule all:

@@ -5,7 +5,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 FILE_SUFFIXES = (
-    ".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".pkl", ".pickle", ".th",
+    ".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".pkl", ".pickle", ".th", ".npy",
 )  # fmt: skip
 """Endings by which ``weights`` without a slash means a file."""
 

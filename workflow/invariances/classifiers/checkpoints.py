@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from invariances.classifiers.arrays import read_arrays_by_layer
 from invariances.errors import InputError, unknown
 
 State = dict[str, Tensor]
@@ -36,7 +37,7 @@ DEPTH = 3
 
 
 def read_state(path: Path, key: str | None = None) -> State:
-    """Weights from a ``.safetensors`` file or a checkpoint, as float32 tensors by name.
+    """Weights from a ``.safetensors`` or ``.npy`` file or a checkpoint, as float32 tensors by name.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def read_state(path: Path, key: str | None = None) -> State:
     """
     if not path.is_file():
         raise InputError(f"weights: no file {str(path)!r}")
-    content = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickle(path)
+    readers = {".safetensors": _read_safetensors, ".npy": read_arrays_by_layer}
+    content = readers.get(path.suffix, _read_pickle)(path)
     state = _chosen(content, path, key)
     return {
         name: value.float() if value.is_floating_point() else value for name, value in state.items()
@@ -226,9 +228,12 @@ def fit_state(network: nn.Module, state: State, what: str) -> nn.Module:
     """`network` with these weights; raises InputError naming the keys that do not fit.
 
     Prefixes that wrappers put before every name (``module.``, ``_orig_mod.``, Lightning's ``model.``)
-    are taken off where the network's own names do not have them.
+    are taken off where the network's own names do not have them. A network that has a method
+    ``published(state)`` is asked first: it gives its own names to weights of another program.
     """
     own = network.state_dict()
+    if callable(published := getattr(network, "published", None)):
+        state = published(state)
     fitted = _renamed({k: v for k, v in state.items() if k in own or not LEFT_OVER.search(k)}, own)
     missing = sorted(set(own) - set(fitted) - {k for k in own if k.endswith("num_batches_tracked")})
     extra = sorted(set(fitted) - set(own))

@@ -3,6 +3,7 @@
 # make test-quick    lint, types, format and the tests that start no Snakemake: while you work
 # make photographs    set up, then real networks on photographs of ImageNet (results/photographs)
 # make report   the finished run as one HTML file, results/{run}/report.html
+# make docs     these pages as a site, in site/
 # make plan     what a run will take, before it is started
 # make bench    what everything costs beside the networks' own passes, to results/bench (docs/benchmarks.md)
 # make test-slurm    the workflow on a SLURM of one machine, installed for it (root, Debian's packages)
@@ -21,7 +22,7 @@ INVARIANCES := INVARIANCES_REPORT="make report$(if $(CONFIG), CONFIG=$(CONFIG))"
 RUN := $(or $(CONFIG),config/config.yaml)
 
 .PHONY: run photographs plan setup setup-dev setup-photographs setup-slurm chromium
-.PHONY: test test-quick test-slurm bench lint report clean
+.PHONY: test test-quick test-slurm bench lint docs report clean
 
 run: setup
 	$(INVARIANCES) run $(RUN) --cores $(CORES)
@@ -85,6 +86,13 @@ lint: setup-dev
 	$(BIN)/mypy workflow/invariances workflow/snakemake_logger_plugin_invariances
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict --quiet
+
+$(VENV)/.installed-docs: $(VENV)/.installed envs/requirements-docs.txt
+	$(BIN)/python -m pip install --quiet -r envs/requirements-docs.txt -c envs/constraints.txt
+	touch $@
 
 report: run
 	$(INVARIANCES) report $(RUN)

@@ -82,7 +82,7 @@ bench: setup-dev
 lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/mypy workflow/invariances workflow/snakemake_logger_plugin_invariances
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint

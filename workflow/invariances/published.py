@@ -131,26 +131,24 @@ class SlimResNet(nn.Module):
     ) -> None:
         super().__init__()
         self.conv1 = _normalised(3, width, 7, 2)
-        self.blocks = nn.ModuleList()
+        blocks: list[nn.Module] = []
         before = width
         for place, count in enumerate(units):
             inner = width * 2**place
-            block = nn.ModuleList()
+            block: list[nn.Module] = []
             for unit in range(count):
                 last = unit == count - 1 and place < len(units) - 1
                 block.append(Bottleneck(inner, 4 * inner, before, 2 if last else 1))
                 before = 4 * inner
-            self.blocks.append(block)
+            blocks.append(nn.Sequential(*block))
+        self.blocks = nn.Sequential(*blocks)
         self.logits = nn.Linear(before, num_classes)
 
     def forward(self, pictures: Tensor) -> Tensor:
         x = self.conv1(pictures).relu()
         # Where a pixel is wanting TensorFlow pads below and to the right.
         x = functional.max_pool2d(_padded(x, 3, 2), 3, stride=2)
-        for block in self.blocks:
-            for unit in block:  # type: ignore[union-attr]
-                x = unit(x)
-        logits: Tensor = self.logits(x.mean(dim=(2, 3)))
+        logits: Tensor = self.logits(self.blocks(x).mean(dim=(2, 3)))
         return logits
 
     def published(self, state: Mapping[str, Tensor]) -> State:

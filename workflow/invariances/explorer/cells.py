@@ -132,7 +132,7 @@ def grids_of(
         responses.known("transform in --transforms", name, transforms)
     return {
         name: sorted(
-            _number(value)
+            _rounded(value)
             for value in curves.loc[curves["transform"] == name, "magnitude"].unique()
         )
         for name in transforms
@@ -242,4 +242,8 @@ def _lines(*values: npt.NDArray[np.float64]) -> list[list[float | None]]:
 
 def _number(value: float) -> float | None:
     """Return a magnitude as tables have it; None for what JSON cannot say."""
-    return float(f"{value:.{SIGNIFICANT}g}") + 0.0 if np.isfinite(value) else None
+    return _rounded(value) if np.isfinite(value) else None
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT}g}") + 0.0

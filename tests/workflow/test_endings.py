@@ -40,10 +40,14 @@ def slow(empty: House, small: dict) -> House:
 
 def begun(house: House) -> subprocess.Popen[str]:
     """A start of the run whose job has begun, in a process group of its own as a terminal has it."""
-    command = house.command(WEIGHTS, "--logger", "invariances", forked=False)
+
+    def hears() -> None:  # also where these tests were started in the background, which does not
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     process = subprocess.Popen(
-        command, cwd=house.path, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        house.command(WEIGHTS, "--logger", "invariances", forked=False),
+        cwd=house.path, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hears,
+    )  # fmt: skip
     for _ in range(600):
         if (house.path / "job").is_file() and (house.path / "job").read_text():
             return process

@@ -79,10 +79,12 @@ def train(classifier, description, section: Model, arguments: argparse.Namespace
     shown = read_pictures([arguments.training], description.categories)
     pixels, labels = shown.take(np.arange(len(shown))).pixels, shown.categories
     epochs = settings.epochs
-    with tqdm(total=epochs, unit="epoch", desc="training") as bar:
+    count = epochs * len(labels)
+    with tqdm(total=count, unit="picture", mininterval=5, desc="training") as bar:
 
         def progress(done: int, total: int, loss: float) -> None:
-            bar.update(done - bar.n)
+            # A training that goes on has shown pictures before.
+            bar.update(done * len(labels) - bar.n)
             bar.set_postfix(loss=f"{loss:.3f}")
 
         training.train(
@@ -95,6 +97,7 @@ def train(classifier, description, section: Model, arguments: argparse.Namespace
             learning_rate=settings.learning_rate,
             checkpoint=arguments.checkpoint,
             progress=progress,
+            shown=bar.update,
         )
     classifier.freeze()
     held_out = read_pictures([arguments.validation], description.categories)

@@ -1,4 +1,4 @@
-"""Real networks and the photographs beside them, for tests that have them (the fixture `real`)."""
+"""Real networks and photographs: those of packages, everywhere, and those of the fixture `real`."""
 
 from pathlib import Path
 
@@ -6,8 +6,34 @@ import numpy as np
 from torch import nn
 
 from invariances.classifiers import Classifier, build, fit_state, read_state
+from invariances.classifiers.local import fill
+from invariances.classifiers.preprocessing import library_preprocessing
+from invariances.datasets import Settings, open_dataset
 from invariances.datasets.synsets import ImageNetTable
 from invariances.pictures import Preparation, decode, prepare
+
+LITE0 = "timm/tf_efficientnet_lite0"
+
+
+def packaged() -> nn.Module:
+    """EfficientNet-Lite0 with its package's weights of ImageNet, frozen."""
+    settings, _ = library_preprocessing(LITE0, "package", 1000)
+    network = build(LITE0, classes=1000)
+    assert fill(network, LITE0, "package")
+    return Classifier(network, settings.mean, settings.std).freeze()
+
+
+def packaged_photographs(preparation: Preparation) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Foolbox's twenty photographs: pictures uint8 [20, H, W, 3], labels [20] and names [20]."""
+    dataset = open_dataset(Settings("photographs", None, None, 64, 2, "auto", "upright"))
+    chosen = [
+        (dataset.categories.index(name), picture)
+        for name in dataset.present
+        for picture in dataset.pictures(name, "screening", 2, 0)
+    ]
+    pixels = [prepare(dataset.read(picture), preparation) for _, picture in chosen]
+    labels, names = zip(*chosen, strict=True)
+    return np.stack(pixels), np.array(labels), list(names)
 
 
 def pretrained(real: Path, name: str) -> nn.Module:

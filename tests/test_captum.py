@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 import torch
 from captum.robust import MinParamPerturbation
-from photographs import photographs, pretrained
+from photographs import LITE0, packaged, packaged_photographs, photographs, pretrained
 from torch import nn
 
+from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.configuration import default
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
@@ -241,9 +242,15 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
 
 
 @pytest.fixture(scope="module")
-def real_case(real) -> Case:
-    """ResNet-18 and some of the photographs: the first of each class, then the second, and so on."""
-    pixels, labels = photographs(real, int(os.environ.get("CAPTUM_PICTURES", "2")))
+def real_case(request) -> Case:
+    """EfficientNet-Lite0 and two photographs; with CAPTUM_PICTURES ResNet-18 and more, where they are."""
+    count = int(os.environ.get("CAPTUM_PICTURES", "0"))
+    if not count:
+        settings, _ = library_preprocessing(LITE0, "package", 1000)
+        pixels, labels, _ = packaged_photographs(settings.preparation())
+        return Case(packaged(), pixels[:2], labels[:2], batch_size=16)
+    real = request.getfixturevalue("real")
+    pixels, labels = photographs(real, count)
     assert set(labels) <= set(REAL_CLASSES.values())
     return Case(pretrained(real, "resnet18"), pixels, labels, batch_size=16)
 

@@ -1,8 +1,8 @@
 """Real networks and photographs that come with packages of Python's index."""
 
-import numpy as np
 import pytest
 import torch
+from photographs import LITE0, packaged_photographs
 
 from invariances import packages
 from invariances.classifiers import Classifier, build
@@ -11,25 +11,11 @@ from invariances.classifiers.packaged import PACKAGED, packaged, renamed
 from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.datasets import Settings, open_dataset
 from invariances.errors import InputError
-from invariances.pictures import prepare
-
-LITE0 = "timm/tf_efficientnet_lite0"
 
 
 @pytest.fixture(scope="module")
 def photographs():
     return open_dataset(Settings("photographs", None, None, 64, 2, "auto", "upright"))
-
-
-def prepared(dataset, preparation):
-    """Pictures uint8 [20, H, W, 3], and labels."""
-    chosen = [
-        (dataset.categories.index(name), picture)
-        for name in dataset.present
-        for picture in dataset.pictures(name, "screening", 2, 0)
-    ]
-    pixels = [prepare(dataset.read(picture), preparation) for _, picture in chosen]
-    return np.stack(pixels), np.array([label for label, _ in chosen])
 
 
 def test_the_photographs_are_twenty_of_nineteen_classes(photographs):
@@ -42,7 +28,7 @@ def test_the_photographs_are_twenty_of_nineteen_classes(photographs):
 
 
 @pytest.mark.parametrize("network", PACKAGED)
-def test_each_network_is_right_on_eighteen_photographs(network, photographs):
+def test_each_network_is_right_on_eighteen_photographs(network):
     """As it is with timm's own resizing, crop and normalisation."""
     settings, source = library_preprocessing(network, "package", 1000)
     assert settings.interpolation == "bicubic" and settings.mean == (0.5, 0.5, 0.5)
@@ -50,7 +36,7 @@ def test_each_network_is_right_on_eighteen_photographs(network, photographs):
     built = build(network, classes=1000)
     assert fill(built, network, "package")
     classifier = Classifier(built, settings.mean, settings.std).freeze()
-    pixels, labels = prepared(photographs, settings.preparation())
+    pixels, labels, _ = packaged_photographs(settings.preparation())
     with torch.inference_mode():
         found = classifier(torch.from_numpy(pixels).permute(0, 3, 1, 2).float()).argmax(dim=1)
     assert (found.numpy() == labels).sum() == 18

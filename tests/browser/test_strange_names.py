@@ -17,6 +17,8 @@ NAMES = (
     "brûlée, 图\u2028",
 )
 MAGNITUDES = (-1.0, 0.0, 1.0)
+# A second picture of each class, which no table has.
+SHOWN = {name: [name, f"{name} 2"] for name in NAMES}
 
 
 def tables(model):
@@ -49,16 +51,30 @@ def tables(model):
             for name in NAMES
         ]
     )
-    return curves, thresholds, pictures
+    mixed = pd.DataFrame(
+        [
+            {"model": model, "transform": "shift", "direction": direction, "images": 8}
+            | {
+                "recognised": 8,
+                "median_threshold": end / 2,
+                "median_low": end / 4,
+                "median_high": end,
+            }
+            | {"median_interval": "order statistics", "median_censored": False}
+            | {"half_accuracy": end, "half_accuracy_censored": True}
+            for direction, end in (("up", 1.0), ("down", -1.0))
+        ]
+    )
+    return curves, thresholds, pictures, mixed
 
 
 @pytest.fixture
 def strange(tmp_path):
     """An explorer of one network without an ITN, all of whose names are strange."""
     axis = TransformAxis("shift", "<b>shift</b>", "<i>of width</i>", 0.0, "linear")
-    data = run_data(*tables("<u>one</u>"), {"shift": axis}, NAMES)
+    data = run_data(*tables("<u>one</u>"), {"shift": axis}, NAMES, SHOWN)
     strip = sheet(np.zeros((3, 40, 40, 3), dtype=np.uint8))
-    data |= {"pictures": [{"side": 40, "columns": 24, "sheets": [[strip] * len(NAMES)]}]}
+    data |= {"pictures": [{"side": 40, "columns": 24, "sheets": [[[strip] * 2] * len(NAMES)]}]}
     data |= {"preparations": [0], "itn": {}}
     path = tmp_path / "explorer.html"
     path.write_text(page_of("<s>run</s>", data), encoding="utf-8")
@@ -70,11 +86,14 @@ def test_names_are_text(visit, strange):
     expect(page.locator(".door")).to_have_count(len(NAMES))
     for index, name in enumerate(NAMES):
         page.locator("nav").get_by_text("Thresholds").click()
-        assert page.locator("tbody th").nth(index).inner_text() == " ".join(name.split())
+        assert page.locator("tbody th").nth(index + 1).inner_text() == " ".join(name.split())
         page.locator(".door").nth(index).click()
         expect(page.locator("section:not([hidden]) svg")).to_have_count(2)
         page.reload()
         expect(page.locator("#class")).to_have_value(str(index))
+        expect(page.locator("#example option")).to_have_text(
+            [name, f"{name} 2"], use_inner_text=False
+        )
     assert page.evaluate("window.harmed") is None
     assert page.locator("b, i, s, u, img").count() == 0
 

@@ -48,6 +48,7 @@ def train(
     learning_rate: float,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
+    shown: Callable[[int], None] = lambda pictures: None,
 ) -> nn.Module:
     """Train a network with AdamW, label smoothing and one cycle of the learning rate.
 
@@ -71,6 +72,7 @@ def train(
     checkpoint: written after each epoch, and resumed from if it is of these very arguments;
         anything else there is overwritten. None writes nothing.
     progress: told of each epoch, those resumed from excepted.
+    shown: told of each step, with the number of its pictures.
 
     Returns
     -------
@@ -102,7 +104,16 @@ def train(
     done = _resume(network, optimizer, restore(checkpoint, mark))
     for epoch in range(done, epochs):
         loss = _epoch(
-            network, optimizer, pictures, labels, (seed, epoch, epochs), batch_size, learning_rate
+            *(
+                network,
+                optimizer,
+                pictures,
+                labels,
+                (seed, epoch, epochs),
+                batch_size,
+                learning_rate,
+            ),
+            shown,
         )
         if checkpoint is not None:
             state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()["state"]}
@@ -156,6 +167,7 @@ def _epoch(
     when: tuple[int, int, int],
     batch_size: int,
     learning_rate: float,
+    shown: Callable[[int], None],
 ) -> float:
     """Show every picture once and return the mean loss; `when` is (seed, epoch, epochs)."""
     seed, epoch, epochs = when
@@ -180,6 +192,7 @@ def _epoch(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             total += float(loss.detach()) * len(batch)
+            shown(len(batch))
     return total / sum(map(len, batches))
 
 

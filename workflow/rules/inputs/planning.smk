@@ -66,10 +66,11 @@ def costs_of_jobs():
     learned = [model for model in CLASSIFIERS if trained(model)]
     if learned:
         shown = len(DATASET.present) * CONFIG.dataset.training_images
-        lasting = [
-            3 * shown * CLASSIFIERS[m].training.epochs * pace(m) for m in learned
-        ]
-        seconds["classifier"] = START + sum(lasting) / len(CLASSIFIERS)
+        # Forward, and back at twice the cost.
+        asked = {m: 3 * shown * CLASSIFIERS[m].training.epochs for m in learned}
+        lasting = sum(count * pace(model) for model, count in asked.items())
+        passes["classifier"] = sum(asked.values()) / len(CLASSIFIERS)
+        seconds["classifier"] = START + lasting / len(CLASSIFIERS)
     seconds |= {f"figure_{figure.name}": DRAWN for figure in REGISTERED.values()}
     seconds |= {
         "explorer": 2 * DRAWN,

@@ -17,8 +17,11 @@ from itn_made_up import (
 )
 from made_up import PHANTOMS, clashes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from invariances.errors import InputError
 from invariances.figures import (
+    itn_architecture,
     itn_comparison,
     itn_curves,
     itn_directions,
@@ -30,6 +33,8 @@ from invariances.figures import (
 )
 from invariances.figures.axes import TransformAxis
 from invariances.figures.style import Palette
+from invariances.itn.module import InvariantTransformer, save
+from invariances.itn.steered import Architecture
 
 LONG = "a_rather_long_name_of_a_classifier_of_one's_own"
 PAGES: dict[str, Callable[[], Figure]] = {
@@ -105,3 +110,33 @@ def test_no_text_overlaps_in_the_gallery(
     path = make_gallery(tmp_path / "g.npz", classes, kinds, dimensions=dimensions)
     gallery = itn_gallery.read_gallery(path)
     assert clashes(itn_gallery.draw_gallery(gallery, LONG)) == []
+
+
+@pytest.mark.parametrize("settings", [
+    Architecture(layers="none"),
+    Architecture(layers="none", convolution="kernel5", dimensions=3, signed=True),
+    Architecture(chart="direct", bounded=False, anchored=False, colour=None),
+])  # fmt: skip
+def test_the_architecture_is_the_net_s(tmp_path: Path, settings: Architecture) -> None:
+    """Every number in it is counted in the module as it was built."""
+    module = InvariantTransformer(settings)
+    save(module, tmp_path / "itn.safetensors")
+    about, shapes = itn_architecture.read_net(tmp_path / "itn.safetensors")
+    page = itn_architecture.draw_architecture(about, shapes, LONG)
+    assert clashes(page) == []
+    words = " ".join(text.get_text() for text in page.findobj(Text))
+    for kind, part in module.parts().items():
+        assert f"{len(part.generators)} generators" in words
+        if settings.layers == "paper":
+            assert f"fully connected, {settings.dimensions} to {settings.hidden}" in words
+            assert f"{settings.hidden} to {len(part.generators)}" in words
+        side = part.generators.shape[-1]
+        assert f"{side} \N{MULTIPLICATION SIGN} {side}" in words, kind
+    assert ("exponential" in words) == (settings.chart == "exponential")
+    assert ("no layers" in words) == (settings.layers == "none")
+
+
+def test_another_file_is_no_net(tmp_path: Path) -> None:
+    (tmp_path / "itn.safetensors").write_bytes(b"nothing")
+    with pytest.raises(InputError, match=r"itn\.safetensors: no Invariant"):
+        itn_architecture.read_net(tmp_path / "itn.safetensors")

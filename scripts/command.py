@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -149,6 +150,19 @@ def use_threads(threads: int) -> None:
     os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+
+
+@contextmanager
+def counted(network: Any, total: int, words: str) -> Iterator[None]:
+    """Tell the job's log how many pictures a torch network has been shown, of about `total`."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit="pass", mininterval=5, desc=words) as bar:
+        hook = network.register_forward_hook(lambda _, inputs, __: bar.update(len(inputs[0])))
+        try:
+            yield
+        finally:
+            hook.remove()
 
 
 def device(wanted: str) -> str:

@@ -20,9 +20,11 @@ def main(arguments: argparse.Namespace) -> None:
     module = itn.load(arguments.net).to(next(classifier.buffers()).device)
     given = json.loads(arguments.asked)
     asked = itn.Asked(**given | {"scales": tuple(given["scales"])})
-    table = itn.certify(
-        *(module, classifier, part.pixels, part.categories, asked), keep=arguments.keep
-    )
+    ways = 1 + len(asked.scales) * len(itn.certified_grid(module, asked.points))
+    with command.counted(classifier, ways * len(part), "certificate"):
+        table = itn.certify(
+            *(module, classifier, part.pixels, part.categories, asked), keep=arguments.keep
+        )
     print(itn.told(table, asked), file=sys.stderr)
     write(table, arguments.certificate, CERTIFICATE)
     write(itn.directions(module, part.pixels), arguments.directions, DIRECTIONS)

@@ -18,11 +18,13 @@ def main(arguments: argparse.Namespace) -> None:
     part = read_pictures(arguments.prepared, categories).part(**json.loads(arguments.part))
     module = itn.load(arguments.net).to(next(classifier.buffers()).device)
     asked = (module, classifier, part.pixels, part.categories)
-    table = itn.evaluate(*asked, points=arguments.points, seed=arguments.seed)
-    write(table, arguments.evaluation, EVALUATION)
-    write(itn.flips(*asked, seed=arguments.seed), arguments.flips, FLIPS)
     options = {"accuracy_loss": arguments.accuracy_loss, "seed": arguments.seed}
-    write(itn.tightness(*asked, **options), arguments.tightness, TIGHTNESS)
+    ways = itn.ways(module, arguments.points)
+    with command.counted(classifier, ways * len(part), "evaluation"):
+        table = itn.evaluate(*asked, points=arguments.points, seed=arguments.seed)
+        write(table, arguments.evaluation, EVALUATION)
+        write(itn.flips(*asked, seed=arguments.seed), arguments.flips, FLIPS)
+        write(itn.tightness(*asked, **options), arguments.tightness, TIGHTNESS)
     write_arrays(itn.gallery(*asked, categories), arguments.gallery)
 
 

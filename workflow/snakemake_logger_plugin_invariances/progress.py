@@ -89,7 +89,8 @@ class Progress:
         """The line as it is now."""
         with self.lock:
             seconds, passed = self._counted()
-            state = (self.done, passed)
+            # What jobs have counted, pictures that are prepared as well: no clock.
+            state = (self.done, passed, round(seconds))
             now = time.monotonic()
             if self.bar is not None:
                 self.bar.n = min(seconds, self.total)

@@ -4,7 +4,7 @@
 >>> evaluate(module, classifier, unseen, unseen_labels)  # doctest: +SKIP
 """
 
-from invariances.itn.certificate import Asked, certify, told
+from invariances.itn.certificate import Asked, certified_grid, certify, told
 from invariances.itn.directions import directions
 from invariances.itn.evaluation import evaluate, flips
 from invariances.itn.gallery import gallery
@@ -12,7 +12,7 @@ from invariances.itn.module import InvariantTransformer, load, save
 from invariances.itn.nearest import comparison
 from invariances.itn.settings import TrainingSettings
 from invariances.itn.steered import Architecture
-from invariances.itn.tightness import tightness
+from invariances.itn.tightness import tightness, ways
 from invariances.itn.training import train
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Asked",
     "InvariantTransformer",
     "TrainingSettings",
+    "certified_grid",
     "certify",
     "comparison",
     "directions",
@@ -31,4 +32,5 @@ __all__ = [
     "tightness",
     "told",
     "train",
+    "ways",
 ]

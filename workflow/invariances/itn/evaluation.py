@@ -26,6 +26,9 @@ from invariances.statistics import mean_interval, proportion_interval
 
 NAMES: dict[Kind, str] = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
 
+DRAWN = 50
+"""Random k between the grid's, at which flips are counted."""
+
 Point = dict[Kind, tuple[float, ...]]
 
 
@@ -154,7 +157,7 @@ def flips(
     classifier: nn.Module,
     pictures: NDArray[np.uint8],
     labels: NDArray[np.int64],
-    count: int = 50,
+    count: int = DRAWN,
     batch_size: int = BATCH_SIZE,
     seed: int = 0,
 ) -> pd.DataFrame:

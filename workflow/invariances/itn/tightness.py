@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from invariances.inference import BATCH_SIZE
-from invariances.itn.evaluation import respond
+from invariances.itn.evaluation import DRAWN, grid, respond
 from invariances.itn.families import Kind
 from invariances.itn.losses import expected_displacement
 from invariances.itn.module import KINDS, InvariantTransformer
@@ -92,6 +92,13 @@ def tightness(
             )
             rows.append(_row(module, path, baseline, correct, powers, accuracy_loss, seed))
     return pd.DataFrame(rows)
+
+
+def ways(module: InvariantTransformer, points: int) -> int:
+    """In how many ways at most each picture is shown by an evaluation, flips and tightness together."""
+    kinds = len(module.parts())
+    paths = len(PLACES) * (kinds + (kinds > 1))
+    return 3 + len(grid(module, points)) + DRAWN + paths * len(POWERS)
 
 
 @torch.no_grad()

@@ -9,6 +9,8 @@ START, SHORT, DRAWN = 4.0, 4.0, 7.0
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
 LEARNING_PASSES = 8
 KINDS_LEARNED = ("spatial", "colour", "convolution")
+# Of an evaluation: powers of a path that are looked at, of eleven, and random k.
+EDGE, BETWEEN = 7, 50
 MEGABYTE = 1e6
 # Megabytes of results that are tried whatever the disk holds.
 SMALL = 1000
@@ -52,8 +54,10 @@ def costs_of_jobs():
         passes["itn"] = (ITN.steps or 200) * ITN.batch_size * LEARNING_PASSES
         slowest = sum(map(pace, LEARNERS)) / len(LEARNERS)
         seconds["itn"] = START + passes["itn"] * slowest
-        evaluated = sum(PLAN.images.values()) * ITN.points**2
         kinds = sum(getattr(ITN, kind) is not None for kind in KINDS_LEARNED) + 1
+        # Over the grid of each k, at random ones, and along paths to the edge.
+        ways = kinds * (ITN.points**ITN.dimensions + 2 * EDGE) + BETWEEN
+        evaluated = sum(PLAN.images.values()) * ways
         corners = kinds * (ITN.certified_points**ITN.dimensions - 1)
         calibrating = len(CLASSES) * PLAN.calibration.images
         passes["itn_evaluate"] = evaluated

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from invariances.lighter import data_uri, webp
+from invariances.lighter import avif, data_uri
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def plain(file, *_):
 def test_a_figure_keeps_its_pixels_and_loses_its_bytes(photograph):
     uri = data_uri(plain)(str(photograph), "utf8")
     head, data = uri.split(",", 1)
-    assert head.startswith("data:image/webp") and head.endswith("base64")
+    assert head.startswith("data:image/avif") and head.endswith("base64")
     content = base64.b64decode(data)
     assert len(content) < photograph.stat().st_size / 4
     shown = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=float)
@@ -42,7 +42,7 @@ def test_a_transparent_ground_stays(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (200, 200, 4), dtype=np.uint8)
     pixels[:100, :, 3] = 0
     Image.fromarray(pixels).save(tmp_path / "figure.png")
-    shown = Image.open(io.BytesIO(webp(tmp_path / "figure.png")))
+    shown = Image.open(io.BytesIO(avif(tmp_path / "figure.png")))
     assert np.asarray(shown.convert("RGBA"))[:90, :, 3].max() == 0
 
 

@@ -107,13 +107,13 @@ def test_the_slider_shows_what_the_table_says(explore, results):
         expect(page.locator("#picture")).to_have_attribute("data-shown", str(index))
         assert np.abs(shown_pixels(page) - pictures[index]).max() <= 3
         assert float(page.locator(".accuracy").inner_text()) == pytest.approx(
-            here["accuracy"].iloc[0], abs=5.1e-4
+            here["accuracy"].iloc[0], abs=5.6e-4
         )
         softmax = here.set_index("predicted_class")["mean_softmax"]
         strongest = softmax.drop("barbell").sort_values(ascending=False).index[:5]
         assert list(numbers(page)) == ["barbell", *strongest]
         for name, value in numbers(page).items():
-            assert value == pytest.approx(softmax[name], abs=5.1e-4)
+            assert value == pytest.approx(softmax[name], abs=5.6e-4)
         assert bars(page) == pytest.approx(list(numbers(page).values()), abs=1e-9)
         slider.press("ArrowRight")
 
@@ -144,7 +144,7 @@ def test_the_picture_is_the_transformed_one(explore, results):
         own = np.flatnonzero(table["class"] == "barbell")
         if len(own):
             stored = np.load(manifest.with_suffix(".npy"))[own[0]].astype(int)
-    # A quarter turn, counter-clockwise, is exact; WebP keeps the picture but not each of its pixels.
+    # A quarter turn, counter-clockwise, is exact; AVIF keeps the picture but not each of its pixels.
     shown = shown_pixels(page)
     away = [np.abs(shown - np.rot90(stored, turns)).mean() for turns in range(4)]
     assert away[1] < 8 and away[1] < 0.5 * min(away[0], away[2], away[3])
@@ -392,7 +392,7 @@ def test_two_networks_stand_beside_each_other(explore, results):
     for model in ("one", "two"):
         rows = curve_rows(results, model=model, transform="rotate", class_="barbell", magnitude=90)
         own = page.locator(f"article[data-network={model}] .accuracy").inner_text()
-        assert float(own) == pytest.approx(rows["accuracy"].iloc[0], abs=5.1e-4)
+        assert float(own) == pytest.approx(rows["accuracy"].iloc[0], abs=5.6e-4)
 
 
 def test_tables_and_page_hold_the_same_cells(explore, results):

@@ -87,7 +87,7 @@ def test_every_figure_is_drawn_and_in_a_light_report(house):
     assert wanted <= drawn
     page = (house.path / "report.html").read_text()
     large = [path for path in folder.rglob("*.png") if path.stat().st_size > 100_000]
-    assert page.count("data:image/webp") >= len(large) > 3
+    assert page.count("data:image/avif") >= len(large) > 3
     assert len(page) < sum(path.stat().st_size for path in folder.rglob("*.png"))
 
 

@@ -24,7 +24,7 @@ def report(visit, explored):
 )
 def test_a_figure_is_shown(report, category, row):
     page = report(category, row)
-    figure = page.locator("img[src^='data:image/webp']")
+    figure = page.locator("img[src^='data:image/avif']")
     expect(figure).to_be_visible()
     assert figure.evaluate("image => image.complete && image.naturalWidth") > 500
 

@@ -1,4 +1,4 @@
-"""The report, light enough to be sent: its figures as WebP, as sharp on a screen, of a tenth of the bytes.
+"""The report, light enough to be sent: its figures as AVIF, as sharp on a screen, of a tenth of the bytes.
 
 Needs nothing, makes nothing: it changes how Snakemake's report takes figures in. The figures' files stay as
 they are, for print.

@@ -1,6 +1,6 @@
 """Curves and thresholds of every cell (network, transform, class) as the page reads them.
 
-Names stand once, in lists; cells refer to them by number. Softmax and accuracy are kept to five
+Names stand once, in lists; cells refer to them by number. Softmax and accuracy are kept to four
 decimals: the page shows three.
 """
 
@@ -17,7 +17,7 @@ from invariances.figures.labels import short_names, spaced
 from invariances.figures.style import Look, Palette
 from invariances.tables.checking import intervals_of
 
-DECIMALS = 5
+DECIMALS = 4
 DASH = 4.0  # pixels on the page of a point in print, lines being wider there
 DRAWN = 4  # lines by name, and those that the class switches to
 SIGNIFICANT = 7  # digits of magnitudes, as tables are written

@@ -15,13 +15,13 @@ from invariances.transforms import Setting, find
 
 SMALLEST = 32
 """Side of a picture on the page at least, in pixels; a thumbnail's at most."""
-COMFORTABLE = 64
+COMFORTABLE = 48
 """Side at which a picture still shows what it is: more pictures of a class are there while it is kept."""
-BUDGET = 32_000_000
-"""Pixels of all pictures together, above which they are fewer, then smaller: about 12 MB of the page."""
+BUDGET = 16_000_000
+"""Pixels of all pictures together, above which they are fewer, then smaller: about 2 MB of the page."""
 COLUMNS = 24
-"""Pictures in a row of a sheet: WebP ends at 16,383 pixels."""
-QUALITY = 82
+"""Pictures in a row of a sheet: decoders end at some 16,000 pixels."""
+QUALITY = 60
 
 
 def side_within(count: int, side: int) -> int:
@@ -31,9 +31,9 @@ def side_within(count: int, side: int) -> int:
 
 
 def sheet(pictures: NDArray[np.uint8]) -> str:
-    """Pictures [T, h, w, 3] side by side, `COLUMNS` in a row, as a data URI of WebP.
+    """Pictures [T, h, w, 3] side by side, `COLUMNS` in a row, as a data URI of AVIF.
 
-    Pictures below 32 pixels (digits) are kept without loss: they have few pixels, and each counts.
+    Pictures below 32 pixels (digits) are WebP, without loss: they have few pixels, and each counts.
     """
     count, height, width = pictures.shape[:3]
     columns = min(COLUMNS, count)
@@ -42,9 +42,14 @@ def sheet(pictures: NDArray[np.uint8]) -> str:
         top, left = index // columns * height, index % columns * width
         canvas[top : top + height, left : left + width] = picture
     file = io.BytesIO()
-    options = {"lossless": True} if width < SMALLEST else {"quality": QUALITY}
-    Image.fromarray(canvas).save(file, format="WEBP", method=4, **options)
-    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    kind, options = (
+        "avif",
+        {"quality": QUALITY, "subsampling": "4:4:4", "speed": 7, "max_threads": 1},
+    )
+    if width < SMALLEST:
+        kind, options = "webp", {"lossless": True, "method": 4}
+    Image.fromarray(canvas).save(file, format=kind.upper(), **options)
+    return f"data:image/{kind};base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def shown_of(

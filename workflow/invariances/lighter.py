@@ -12,7 +12,7 @@ from pathlib import Path
 
 LARGE = 40_000
 """Bytes of a PNG from which it is worth it."""
-QUALITY = 42
+QUALITY = 40
 """Of 100: at 300 dots per inch nothing of it is seen."""
 LONGEST = 16384
 """A side of more pixels is more than decoders take."""

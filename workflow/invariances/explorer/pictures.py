@@ -15,7 +15,7 @@ from invariances.transforms import Setting, find
 
 SMALLEST = 32
 """Side of a picture on the page at least, in pixels; a thumbnail's at most."""
-COMFORTABLE = 48
+COMFORTABLE = 60
 """Side at which a picture still shows what it is: more pictures of a class are there while it is kept."""
 BUDGET = 16_000_000
 """Pixels of all pictures together, above which they are fewer, then smaller: about 2 MB of the page."""

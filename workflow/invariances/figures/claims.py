@@ -200,8 +200,10 @@ def _numbers(value: float, low: float, high: float) -> str:
 
 
 def _number(value: float) -> str:
-    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-    text = "0" if float(text) == 0 else text.rstrip("0").rstrip(".")
+    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    text = f"{value:.{decimals}f}"
+    if decimals:
+        text = "0" if float(text) == 0 else text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
 
 

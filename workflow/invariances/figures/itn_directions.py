@@ -47,7 +47,7 @@ LEFT, GAP, RIGHT, EDGE = (
     2.0,
 )  # mm: the names of directions; the certificate's panel
 HEAD, SECTION, BAR, NOTE, SPECTRUM, AXIS = 7.0, 8.0, 3.4, 3.2, 5.0, 8.5  # mm
-LEAST = 46.0  # mm, of the certificate's panel with its words
+LEAST = 49.0  # mm, of the certificate's panel with its words
 
 
 @figure(
@@ -239,8 +239,6 @@ def _certificate(page: Page, certificate: pd.DataFrame, left: float, top: float)
     evenly(axes.yaxis, 0.0, most, 5)
     axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
     axes.axhline(allowed, color="#222222", lw=0.7, gid="allowed")
-    words = f"allowed: {int(certificate['allowed'].iloc[0])} of {pictures}"
-    axes.text(0.01, allowed, words, va="bottom", fontsize=SMALL)
     axes.plot(
         shown["scale"], values[:, 1], ".", color=STRICTER, ms=3.0, clip_on=False, gid="at some k"
     )
@@ -254,8 +252,13 @@ def _certificate(page: Page, certificate: pd.DataFrame, left: float, top: float)
     axes.set_ylabel("Pictures flipped", labelpad=1.5)
     below = top + room + height + 3.8
     page.text(left + RIGHT / 2, below, "Scale of the family", ha="center", fontsize=NORMAL)
-    key = "filled: kept; cross: too many flips; dots: at some k"
-    page.text(left - 6.0, below + 2.9, shortened(key, RIGHT + 7.0, SMALL), fontsize=SMALL)
+    keys = (
+        f"line: allowed, {int(certificate['allowed'].iloc[0])} of {pictures}",
+        "filled: kept; cross: too many flips; dots: at some k",
+    )
+    for place, key in enumerate(keys, start=1):
+        words = shortened(key, RIGHT + 7.0, SMALL)
+        page.text(left - 6.0, below + 2.9 * place, words, fontsize=SMALL)
 
 
 def sentence(certificate: pd.DataFrame) -> str:

@@ -47,7 +47,7 @@ LEFT, GAP, RIGHT, EDGE = (
     2.0,
 )  # mm: the names of directions; the certificate's panel
 HEAD, SECTION, BAR, NOTE, SPECTRUM, AXIS = 7.0, 8.0, 3.4, 3.2, 5.0, 8.5  # mm
-LEAST = 49.0  # mm, of the certificate's panel with its words
+LEAST = 52.0  # mm, of the certificate's panel with its words
 
 
 @figure(

@@ -47,7 +47,7 @@ LEFT, GAP, RIGHT, EDGE = (
     2.0,
 )  # mm: the names of directions; the certificate's panel
 HEAD, SECTION, BAR, NOTE, SPECTRUM, AXIS = 7.0, 8.0, 3.4, 3.2, 5.0, 8.5  # mm
-LEAST = 52.0  # mm, of the certificate's panel with its words
+LEAST = 49.0  # mm, of the certificate's panel with its words
 
 
 @figure(
@@ -227,7 +227,7 @@ def _certificate(page: Page, certificate: pd.DataFrame, left: float, top: float)
     lines = wrapped(sentence(certificate), RIGHT + 6.0, SMALL, lines=6)
     page.text(left - 6.0, top + 4.0, lines, fontsize=SMALL, linespacing=1.15, gid="sentence")
     room = 4.0 + 2.6 * (lines.count("\n") + 1) + 2.5
-    height = max(LEAST - room - AXIS, 14.0)
+    height = max(LEAST - room - AXIS - NOTE, 14.0)
     axes = page.axes(left, top + room, RIGHT, height)
     shown = certificate.dropna(subset=["flips"])
     pictures = max(int(certificate["pictures"].iloc[0]), 1)

@@ -49,6 +49,7 @@ use rule thresholds as border_thresholds with:
         curves=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.parquet",
         pictures=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.pictures.parquet",
         medians=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.medians.csv",
+        mixed=f"{RESULTS}/borders/{{padding}}/{{model}}/{{single}}.mixed.csv",
     log:
         f"{RESULTS}/logs/border_thresholds/{{padding}}/{{model}}/{{single}}.log",
 

@@ -253,7 +253,11 @@ MEDIANS = Table(
 
 MIXED = Table(
     "mixed",
-    ("mixed.csv", "thresholds/{model}/{transform}.mixed.csv"),
+    (
+        "mixed.csv",
+        "thresholds/{model}/{transform}.mixed.csv",
+        "borders/{padding}/{model}/{transform}.mixed.csv",
+    ),
     row="the pictures of all classes together, in one direction from the identity",
     key=("model", "transform", "direction"),
     columns=(

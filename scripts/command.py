@@ -158,7 +158,12 @@ def counted(network: Any, total: int, words: str) -> Iterator[None]:
     from tqdm import tqdm
 
     with tqdm(total=total, unit="pass", mininterval=5, desc=words) as bar:
-        hook = network.register_forward_hook(lambda _, inputs, __: bar.update(len(inputs[0])))
+
+        def count(_: Any, inputs: tuple[Any, ...], __: Any) -> None:
+            # Without an answer: what a hook returns takes the place of the network's output.
+            bar.update(len(inputs[0]))
+
+        hook = network.register_forward_hook(count)
         try:
             yield
         finally:

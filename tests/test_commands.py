@@ -285,3 +285,12 @@ def test_each_job_takes_a_gpu_that_is_free(monkeypatch, tmp_path):
 def test_the_only_gpu_is_not_numbered(monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
     assert command.device("cuda") == "cuda"
+
+
+def test_a_network_that_is_counted_answers_as_it_did(capsys):
+    network = torch.nn.Linear(3, 2)
+    pictures = torch.rand(5, 3)
+    with command.counted(network, 10, "evaluation"):
+        counted = [network(pictures) for _ in range(2)]
+    assert all(torch.equal(answer, network(pictures)) for answer in counted)
+    assert "10/10" in capsys.readouterr().err

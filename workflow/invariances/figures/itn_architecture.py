@@ -146,8 +146,8 @@ def chain(
 
 def _matrix(kind: str, family: str, architecture: Mapping[str, Any]) -> str:
     if kind == "convolution":
-        side = family.removeprefix("kernel")
-        return f"kernel of {side} \N{MULTIPLICATION SIGN} {side}"
+        taps = family.removeprefix("kernel")
+        return f"kernel of {taps} \N{MULTIPLICATION SIGN} {taps}"
     side = 3 if kind == "spatial" else 4
     direct = architecture.get("chart") == "direct"
     way = "matrix" if direct else "exponential"

@@ -27,7 +27,7 @@ def plain(file, *_):
 
 
 def test_a_figure_keeps_its_pixels_and_loses_its_bytes(photograph):
-    uri = data_uri(plain)(str(photograph), "utf8")
+    uri = data_uri(plain, photograph.parent)(str(photograph), "utf8")
     head, data = uri.split(",", 1)
     assert head.startswith("data:image/avif") and head.endswith("base64")
     content = base64.b64decode(data)
@@ -50,4 +50,8 @@ def test_what_is_small_or_no_picture_is_left(tmp_path):
     Image.new("RGB", (300, 300)).save(tmp_path / "flat.png")
     (tmp_path / "table.csv").write_text("a,b\n")
     for name in ("flat.png", "table.csv"):
-        assert data_uri(plain)(tmp_path / name) == f"plain:{tmp_path / name}"
+        assert data_uri(plain, tmp_path)(tmp_path / name) == f"plain:{tmp_path / name}"
+
+
+def test_what_is_another_workflow_s_is_left(photograph, tmp_path):
+    assert data_uri(plain, tmp_path / "results")(photograph) == f"plain:{photograph}"

@@ -1,5 +1,7 @@
 """All pictures as one set: what its tables say, against the tables of classes and calculations on paper."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +39,10 @@ def right_of(reaches, right=None):
     """Right up to the reach upwards, throughout downwards."""
     answers = np.asarray(reaches)[:, None] > GRID[None]
     return answers if right is None else answers & np.asarray(right)[:, None]
+
+
+bootstrap = sys.modules["invariances.statistics.bootstrap"]
+paired = sys.modules["invariances.statistics.paired"]
 
 
 def test_one_picture_a_class_has_a_median_and_a_half_accuracy_with_intervals():
@@ -105,3 +111,22 @@ def test_networks_differ_over_all_pictures_where_no_class_could_tell():
     assert 0 < up["low"] < up["high"]
     assert up["p_value"] < 0.001
     assert np.isnan(table.loc["down", "difference"])
+
+
+def test_weights_drawn_in_blocks_are_those_drawn_at_once(monkeypatch):
+    values = np.random.default_rng(0).normal(size=30)
+    weights = bootstrap.dirichlet_weights(30, 500, 7)
+    for held in (10**6, 1000, 1):
+        monkeypatch.setattr(bootstrap, "HELD", held)
+        sums, unseen = bootstrap.dirichlet_means(values, 500, 7)
+        assert np.allclose(sums, weights[:, :30] @ values, rtol=1e-12)
+        assert np.array_equal(unseen, weights[:, 30])
+
+
+def test_patterns_of_signs_in_blocks_are_those_at_once(monkeypatch):
+    generator = np.random.default_rng(1)
+    first, second = generator.uniform(0, 2, (2, 40))
+    at_once = paired_difference(first, second, 2.0)
+    monkeypatch.setattr(paired, "MANY", 0)
+    monkeypatch.setattr(paired, "BLOCK", 40 * 1000)
+    assert paired_difference(first, second, 2.0) == at_once

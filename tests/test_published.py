@@ -40,14 +40,17 @@ def normalised(x):
     return x / (1 + 2e-5 * sums) ** 0.75
 
 
-def alexnet(picture, weights, script):
+def alexnet(picture, weights, preprocessing):
     """Guerzhoy and Frossard's program on one RGB picture [227, 227, 3] of 0 to 255."""
 
     def relu(x, name, **how):
         kernel, bias = weights[name]
         return np.maximum(convolve(x, kernel, **how) + bias, 0)
 
+    script = preprocessing != "caffe"
     x = picture - picture.mean() if script else picture[..., ::-1]
+    if preprocessing == "swapped":
+        x[..., 0], x[..., 2] = x[..., 2], x[..., 0]  # as it stands there: both are blue afterwards
     x = pool(normalised(relu(x, "conv1", stride=4, padding=4 if script else 0)))
     x = pool(normalised(relu(x, "conv2", padding=2, groups=2)))
     x = relu(relu(x, "conv3", padding=1), "conv4", padding=1, groups=2)
@@ -65,13 +68,13 @@ def alexnet_file(tmp_path_factory):
     return path, weights
 
 
-@pytest.mark.parametrize("preprocessing", ["caffe", "script"])
+@pytest.mark.parametrize("preprocessing", ["caffe", "script", "swapped"])
 def test_alexnet_is_the_program_s(alexnet_file, preprocessing):
     path, weights = alexnet_file
     network = KrizhevskyAlexNet(7, preprocessing, dense=24).eval()
     fit_state(network, read_state(path), "weights")
     picture = np.random.default_rng(1).uniform(0, 255, (227, 227, 3))
-    wanted = alexnet(picture, weights, preprocessing == "script")
+    wanted = alexnet(picture, weights, preprocessing)
     with torch.no_grad():
         found = network(torch.from_numpy(picture).permute(2, 0, 1)[None].float())[0]
     assert np.ptp(wanted) > 1
@@ -156,12 +159,28 @@ def test_padding_is_timm_s(side):
     assert torch.equal(ours, theirs)
 
 
+def test_layers_of_other_forms_are_read(tmp_path):
+    """Dictionaries of a layer's parts whatever their order, and arrays by their own names."""
+    filters, biases = np.ones((2, 3), np.float32), np.zeros(3, np.float64)
+    content = {
+        "a": {"biases": biases, "weights": filters},
+        "b": (filters, biases),
+        "c.weight": filters,
+    }
+    np.save(tmp_path / "w.npy", np.array(content, dtype=object), allow_pickle=True)
+    state = read_state(tmp_path / "w.npy")
+    assert list(state) == ["a.0", "a.1", "b.0", "b.1", "c.weight"]
+    assert state["a.0"].shape == (2, 3) and state["a.1"].dtype == torch.float32
+
+
 class _Runs:
     def __reduce__(self):
         return os.system, ("touch owned",)
 
 
-@pytest.mark.parametrize("what", ["code", "no dictionary", "cut short", "numbers", "text"])
+@pytest.mark.parametrize(
+    "what", ["code", "no dictionary", "cut short", "numbers", "text", "a number", "fields"]
+)
 def test_what_is_no_arrays_is_refused(tmp_path, monkeypatch, what):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "weights.npy"
@@ -170,6 +189,10 @@ def test_what_is_no_arrays_is_refused(tmp_path, monkeypatch, what):
         content["conv1"].append(_Runs())
     if what == "text":
         content["conv1"].append("a")
+    if what == "a number":
+        content["epoch"] = 7
+    if what == "fields":
+        content["conv1"].append(np.zeros(2, dtype=[("a", "f4"), ("b", "O")]))
     if what == "numbers":
         np.save(path, np.zeros(3))
     else:

@@ -15,6 +15,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as torchvision
 
 from invariances.classifiers.preprocessing import library_preprocessing
+from invariances.itn import load
 from invariances.packages import file_in
 from invariances.pictures import Preparation
 
@@ -110,7 +111,12 @@ def test_the_page_leads_with_all_pictures(house, visit):
     page.locator(".door").first.click()
     page.get_by_role("slider").press("End")
     expect(page.locator("#readout")).to_have_text("90°")
-    expect(page.locator("#recognised")).to_contain_text("recognised by lite0")
+    pictures = pd.read_parquet(house.path / RESULTS / "pictures.parquet")
+    first = pictures[
+        (pictures["transform"] == "rotate") & (pictures["class"] == next(iter(CLASSES)))
+    ].iloc[0]
+    right = any(low <= 90 <= high for low, high in first["intervals"])
+    expect(page.locator("#recognised")).to_contain_text("\u2713" if right else "\u2717")
 
 
 def test_an_itn_is_trained_before_a_real_network(house):
@@ -141,3 +147,10 @@ def test_an_itn_is_trained_before_a_real_network(house):
         assert table[measure][still].to_list() == table[f"baseline_{measure}"][still].to_list()
     for kind in ("spatial", "colour"):
         assert np.allclose(table.loc[still, f"{kind}_displacement"], 0)
+        assert (table.loc[~still & (table["varied"] == kind), f"{kind}_displacement"] >= 0).all()
+    trained = house.path / "results/learned/itn/lite0/trained.safetensors"
+    corner = torch.ones(1, 2)
+    assert all(
+        float(part(corner).sub(torch.eye(part.family.dimension)).abs().max()) > 0
+        for part in load(trained).parts().values()
+    )

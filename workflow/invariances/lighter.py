@@ -35,11 +35,14 @@ def avif(path: Path) -> bytes | None:
     return file.getvalue() if file.tell() < before else None
 
 
-def data_uri(plain: Callable[..., str]) -> Callable[..., str]:
-    """`plain(file, ...)`, which gives a file's data as a URI, with PNGs as AVIF."""
+def data_uri(plain: Callable[..., str], folder: Path) -> Callable[..., str]:
+    """`plain(file, ...)`, which gives a file's data as a URI, with PNGs below `folder` as AVIF."""
+    ours = folder.resolve()
 
     def uri(file: str | Path, *options: object) -> str:
-        light = avif(Path(file)) if str(file).endswith(".png") else None
+        path = Path(file)
+        inside = path.suffix == ".png" and path.resolve().is_relative_to(ours)
+        light = avif(path) if inside else None
         if light is None:
             return plain(file, *options)
         return f"data:image/avif;base64,{base64.b64encode(light).decode()}"

@@ -28,7 +28,8 @@ class KrizhevskyAlexNet(nn.Module):
     preprocessing : ``caffe``, as the weights were trained: blue before red, the first convolution without
         padding, and the training pictures' mean taken off before; ``script``, as Guerzhoy and Frossard's
         program shows pictures to them: red before blue, less the picture's own mean over all pixels and
-        colours, the first convolution padded by 4. The paper says neither.
+        colours, the first convolution padded by 4; ``swapped``, as copies of it do that mean to exchange
+        red and blue, and write blue over both. The paper says none of them.
     dense : units of the two hidden dense layers.
 
     Pictures are float [N, 3, 227, 227], RGB in 0 to 255 (``caffe``: less the mean); logits
@@ -39,9 +40,9 @@ class KrizhevskyAlexNet(nn.Module):
         self, num_classes: int = 1000, preprocessing: str = "caffe", dense: int = 4096
     ) -> None:
         super().__init__()
-        if preprocessing not in ("caffe", "script"):
-            raise ValueError(f"preprocessing {preprocessing!r}: caffe or script")
-        self.script = preprocessing == "script"
+        if preprocessing not in ("caffe", "script", "swapped"):
+            raise ValueError(f"preprocessing {preprocessing!r}: caffe, script or swapped")
+        self.script, self.swapped = preprocessing != "caffe", preprocessing == "swapped"
         self.conv1 = nn.Conv2d(3, 96, 11, stride=4, padding=4 if self.script else 0)
         self.conv2 = nn.Conv2d(96, 256, 5, padding=2, groups=2)
         self.conv3 = nn.Conv2d(256, 384, 3, padding=1)
@@ -57,6 +58,8 @@ class KrizhevskyAlexNet(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         if self.script:
             pictures = pictures - pictures.mean(dim=(1, 2, 3), keepdim=True)
+        if self.swapped:
+            pictures = pictures[:, [2, 1, 2]]
         x = self.pool(self.norm(self.conv1(pictures).relu()))
         x = self.pool(self.norm(self.conv2(x).relu()))
         x = self.conv4(self.conv3(x).relu()).relu()
@@ -187,7 +190,7 @@ def _place(name: str) -> str:
     if len(parts) < 2:
         return ""
     if parts[0] == "logits":
-        return f"logits.{'weight' if parts[-1] == 'weights' else 'bias'}"
+        return {"logits/weights": "logits.weight", "logits/biases": "logits.bias"}.get(name, "")
     if parts[-1] == "weights":
         end = "0.weight"
     elif parts[-2] == "BatchNorm" and parts[-1] in NORMALISATION:

@@ -22,6 +22,9 @@ rule comparison:
         f"{RESULTS}/logs/comparison.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(20),
     params:
         script=script("comparison"),
         code=code_of("comparison"),

@@ -1,7 +1,7 @@
 """The report, light enough to be sent: its figures as AVIF, as sharp on a screen, of a tenth of the bytes.
 
-Needs nothing, makes nothing: it changes how Snakemake's report takes figures in. The figures' files stay as
-they are, for print.
+Needs `RESULTS`, makes nothing: it changes how Snakemake's report takes this run's figures in, and no other
+workflow's. The figures' files stay as they are, for print.
 """
 
 import sys
@@ -11,4 +11,4 @@ if any(word.split("=")[0] == "--report" for word in sys.argv):
 
     from invariances.lighter import data_uri
 
-    reporter.data_uri_from_file = data_uri(reporter.data_uri_from_file)
+    reporter.data_uri_from_file = data_uri(reporter.data_uri_from_file, Path(RESULTS))

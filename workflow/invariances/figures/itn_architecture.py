@@ -1,7 +1,7 @@
 """The paper's figure 1, of the net as it was built: from k to matrices, from the picture to the prediction.
 
-What is drawn is read from the trained file: which transforms there are, their layers and the shapes of
-their weights, the chart from coordinates to matrices, and the scale that the certificate keeps.
+What is drawn is read from the trained file: which transforms there are, their layers, the shapes of their
+weights, and the chart from coordinates to matrices.
 """
 
 import json
@@ -29,6 +29,8 @@ HEAD, BOX, STEP, BELOW = (
     3.0,
 )  # mm: title, a box, from one box to the next, the page's end
 INK, LINE, FROZEN = "#222222", "#555555", "#EDEDED"
+WHOLE = ("affine", "full")
+"""Families of all matrices."""
 SHARE = 0.84  # of a column that its boxes take
 
 
@@ -42,8 +44,8 @@ SHARE = 0.84  # of a column that its boxes take
 )
 def itn_architecture(net: list[Path], model: str, width: float = DOUBLE_COLUMN) -> Figure:
     """The Invariant Transformer Net before **{model}** as it was built (the paper's figure 1): each k
-    steers one transform, whose matrix is the exponential of what the layers put out; the picture passes
-    through the transforms and then the network, whose weights stay as they are.
+    steers one transform by coordinates of its generators; the picture passes through the transforms and
+    then the network, whose weights stay as they are.
     """
     return draw_architecture(*read_net(net[0]), model, width=width)
 
@@ -149,7 +151,8 @@ def _matrix(kind: str, family: str, architecture: Mapping[str, Any]) -> str:
         taps = family.removeprefix("kernel")
         return f"kernel of {taps} \N{MULTIPLICATION SIGN} {taps}"
     side = 3 if kind == "spatial" else 4
-    direct = architecture.get("chart") == "direct"
+    # As the net is built: the layers put out a whole matrix, where the family is one.
+    direct = architecture.get("chart") == "direct" and family in WHOLE
     way = "matrix" if direct else "exponential"
     return f"{way}: {side} \N{MULTIPLICATION SIGN} {side}"
 

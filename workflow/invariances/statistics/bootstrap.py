@@ -38,6 +38,10 @@ NEAR, NEAREST = 0.8, 0.95
 """Means between which, and likewise near 0, `mean_interval` goes over to that bound whatever the size."""
 
 
+HELD = 4_000_000
+"""Weights that are held at once: 32 MB."""
+
+
 @lru_cache(maxsize=64)
 def multinomial_weights(size: int, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
     """Weights of ``resamples`` ordinary bootstrap samples of ``size`` pictures.
@@ -81,6 +85,29 @@ def dirichlet_weights(
     weights = generator.dirichlet([*map(float, alike), extreme], size=resamples)
     weights.flags.writeable = False
     return weights
+
+
+def dirichlet_means(
+    values: ArrayLike, resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[Floats, Floats]:
+    """Sums of N values under `dirichlet_weights` [B], and the weight of the extreme beside them [B].
+
+    Of many values the weights are drawn in blocks, so that memory does not grow with their number.
+    """
+    given = np.asarray(values, dtype=float)
+    size = len(given)
+    if size * resamples <= HELD:
+        weights = dirichlet_weights(size, resamples, seed)
+        return weights[:, :size] @ given, weights[:, size]
+    rows = max(1, HELD // size)
+    generator = np.random.default_rng([seed, size, 1])
+    alike = [1.0] * size + [EXTREME_WEIGHT]
+    parts = [
+        generator.dirichlet(alike, size=min(rows, resamples - start))
+        for start in range(0, resamples, rows)
+    ]
+    sums = np.concatenate([part[:, :size] @ given for part in parts])
+    return sums, np.concatenate([part[:, size] for part in parts])
 
 
 def expanded_tail(size: int, level: float = LEVEL) -> float:

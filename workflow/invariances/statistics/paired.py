@@ -19,7 +19,7 @@ from invariances.statistics.bootstrap import (
     LEVEL,
     RESAMPLES,
     Floats,
-    dirichlet_weights,
+    dirichlet_means,
     multinomial_weights,
 )
 
@@ -27,6 +27,8 @@ BLOCK = 4_000_000
 """Numbers in a block of resamples: 32 MB."""
 
 PERMUTATIONS = 9999
+MANY = 500
+"""Pictures from which on patterns of signs are drawn in blocks."""
 UNSEEN = 0.1
 """Share of the reach by which an unseen picture's difference is at least taken to differ from the mean."""
 
@@ -114,13 +116,10 @@ def paired_difference(
         return Difference(np.nan, np.nan, np.nan, np.nan, size, limited)
     if size == 1:
         return Difference(estimate, -np.inf, np.inf, 1.0, size, limited)
-    weights = dirichlet_weights(size, resamples, seed)
-    common = weights[:, :size] @ differences
+    common, unseen = dirichlet_means(differences, resamples, seed)
     away = max(EXTREME_DEVIATIONS * float(differences.std(ddof=1)), UNSEEN * reach)
     low, high = (
-        float(
-            np.quantile(common + weights[:, size] * np.clip(estimate + side, -reach, reach), tail)
-        )
+        float(np.quantile(common + unseen * np.clip(estimate + side, -reach, reach), tail))
         for side, tail in ((-away, (1 - level) / 2), (away, (1 + level) / 2))
     )
     from scipy import stats  # takes most of a second, which jobs that only screen need not wait for
@@ -130,6 +129,8 @@ def paired_difference(
         _mean,
         permutation_type="samples",
         n_resamples=PERMUTATIONS,
+        # Of many pictures not all patterns of signs are held at once.
+        batch=PERMUTATIONS if size <= MANY else max(1, BLOCK // size),
         vectorized=True,
         rng=np.random.default_rng([seed, size]),
     )

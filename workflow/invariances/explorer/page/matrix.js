@@ -23,7 +23,7 @@ function matrixCell(cls, transform) {
     const marks = cellOf(model, transform, cls).marks,
       entry = TRANSFORMS[transform];
     if (marks.length && marks.every((mark) => unrecognised(entry, mark)))
-      return make("span", { class: "half none" }, "not recognised untransformed");
+      return nothing();
     return half(entry, marks);
   });
   const said = models
@@ -35,7 +35,7 @@ function matrixCell(cls, transform) {
     )
     .join(" ");
   const identity = nearest(TRANSFORMS[transform].magnitudes, TRANSFORMS[transform].identity);
-  const there = { view: "curve", transform, class: cls, at: identity };
+  const there = { view: "curve", transform, class: cls, example: 0, at: identity };
   const link = make(
     "a",
     {
@@ -58,11 +58,16 @@ function matrixCell(cls, transform) {
   return make("td", {}, link);
 }
 
+const nothing = () => make("span", { class: "half none" }, "not recognised untransformed");
+
 // All pictures of all classes as one: where half of them have changed their prediction.
 function togetherCell(transform) {
   const models = place.beside ? [place.network, place.beside] : [place.network];
   const entry = TRANSFORMS[transform];
-  const halves = models.map((model) => half(entry, togetherOf(model, transform).marks));
+  const halves = models.map((model) => {
+    const { recognised, marks } = togetherOf(model, transform);
+    return recognised ? half(entry, marks) : nothing();
+  });
   const said = models
     .map((model) => `${model}: ${togetherSentence(entry, togetherOf(model, transform))}`)
     .join(" ");
@@ -127,7 +132,7 @@ function moveInMatrix(event) {
 // What few pictures a class can tell is said of all of them.
 function fewText() {
   const most = Math.max(...DATA.classes.map((_, cls) => cellOf(place.network, 0, cls).images));
-  const row = " The first row is all pictures together: the magnitude at which half of them have changed their prediction.";
+  const row = " The first row is all pictures together: the magnitude at which half of those that are recognised have changed their prediction.";
   return most < 5 ? `${row} With so few pictures a class, read that row: hardly a threshold of a single class is bounded.` : row;
 }
 

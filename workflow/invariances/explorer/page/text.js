@@ -67,14 +67,16 @@ function markSentence(transform, mark) {
 
 // ... of all pictures together.
 function togetherSentence(transform, { images, recognised, marks }) {
+  const known = `${recognised} of ${images} pictures recognised untransformed`;
+  if (!recognised) return `${known}.`;
   const parts = marks.map((mark) => {
     const bounds = mark.open ? "" : ` (95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)})`;
     const median = mark.censored
-      ? `half of the pictures keep their prediction ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range`
-      : `half of the pictures have changed their prediction at ${short(transform, mark.threshold)}${bounds}`;
+      ? `half of these keep their prediction ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range`
+      : `half of these have changed their prediction at ${short(transform, mark.threshold)}${bounds}`;
     return `${capital(mark.direction)}: ${median}.${halfSentence(transform, mark)}`;
   });
-  return `${recognised} of ${images} pictures recognised untransformed. ${parts.join(" ")}`;
+  return `${known}. ${parts.join(" ")}`;
 }
 
 function switchSentence(transform, mark) {

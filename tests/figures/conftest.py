@@ -25,6 +25,7 @@ from made_up import (
     make_pairs,
     make_tables,
     make_thumbnails,
+    make_together,
 )
 
 from invariances.claims import STATEMENTS
@@ -32,6 +33,8 @@ from invariances.figures import registry
 from invariances.figures.axes import TransformAxis, read_transforms
 from invariances.figures.inputs import table_at
 from invariances.figures.style import Palette
+from invariances.itn.module import InvariantTransformer, save
+from invariances.itn.steered import Architecture
 from invariances.tables.frames import write
 
 
@@ -126,7 +129,10 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
     names = (*SCREENED, "blur", "grayscale", "brightness", "translate_y")
     curves, thresholds = make_tables(NETWORKS, names, PHANTOMS)
     turned = thresholds[thresholds["transform"] == "rotate"]
+    mixed, pictures = make_together(NETWORKS, names, 20)
     for name, table in {
+        "mixed.csv": mixed,
+        "pictures.parquet": pictures,
         "thresholds.csv": thresholds,
         "curves.parquet": curves,
         "correlations.csv": correlations,
@@ -148,6 +154,8 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
         pairs = make_pairs(model, PHANTOMS, steps=9)
         store(pairs, folder / f"pairs/{model}/translate_x+translate_y.parquet")
         itn = folder / "itn" / model
+        itn.mkdir(parents=True)
+        save(InvariantTransformer(Architecture(layers="none")), itn / "itn.safetensors")
         store(make_history(), itn / "history.csv")
         store(make_evaluation(), itn / "evaluation.csv")
         store(make_directions(), itn / "directions.csv")

@@ -183,6 +183,48 @@ def make_tables(
     return pd.concat(curves, ignore_index=True), pd.DataFrame(thresholds)
 
 
+def make_together(
+    models: Sequence[str], transforms: Sequence[str], count: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of all pictures together, and of each: thresholds spread over the range, some beyond it."""
+    generator = np.random.default_rng(3)
+    mixed, each = [], []
+    for model in models:
+        for name in transforms:
+            identity = TRANSFORMS[name]["identity"]
+            for direction, end, sign in (("up", GRIDS[name][-1], 1), ("down", GRIDS[name][0], -1)):
+                if end == identity:
+                    continue
+                place = np.sort(generator.uniform(0, 1.3, size=count))
+                at = identity + sign * np.minimum(place, 1) * abs(end - identity)
+                low, middle, high = np.quantile(at, [0.35, 0.5, 0.65])
+                cell = {"model": model, "transform": name, "direction": direction}
+                mixed.append(
+                    cell
+                    | {
+                        "images": count, "baseline_accuracy": 1.0, "baseline_accuracy_low": 0.9,
+                        "baseline_accuracy_high": 1.0, "half_accuracy": middle, "half_accuracy_low": low,
+                        "half_accuracy_high": high, "half_accuracy_censored": bool(middle == end),
+                        "half_accuracy_interval": "Bayesian bootstrap", "median_threshold": middle,
+                        "median_low": low, "median_high": high, "median_censored": bool(middle == end),
+                        "recognised": count, "flipped": int((at != end).sum()),
+                        "median_interval": "order statistics",
+                    }
+                )  # fmt: skip
+                each += [
+                    cell
+                    | {
+                        "class": PHANTOMS[number % len(PHANTOMS)], "picture": str(number),
+                        "status": "measured", "threshold": value, "censored": bool(value == end),
+                        "flips_to": "" if value == end else PHANTOMS[0], "crossings": int(value != end),
+                        "nonmonotonicity": 0.0, "intervals": [(min(identity, value), max(identity, value))],
+                        "unasked": 0, "checked": 0, "missed": False,
+                    }
+                    for number, value in enumerate(at)
+                ]  # fmt: skip
+    return pd.DataFrame(mixed), pd.DataFrame(each)
+
+
 def make_pairs(
     model: str, classes: Sequence[str], transform: str = "translate_x+translate_y", steps: int = 17
 ) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import (
-    GRIDS,
     PHANTOMS,
     PHOTOS,
     RIVALS,
@@ -15,6 +14,7 @@ from made_up import (
     make_pairs,
     make_tables,
     make_thumbnails,
+    make_together,
 )
 from matplotlib.figure import Figure
 
@@ -320,43 +320,10 @@ def test_unknown_transforms_are_named(
         draw(everything, transforms)
 
 
-def of_all(models: tuple[str, ...], names: list[str], count: int) -> Tables:
-    """Tables of all pictures together, and of each: thresholds spread over the range, some beyond it."""
-    generator = np.random.default_rng(3)
-    mixed, each = [], []
-    for model in models:
-        for name in names:
-            for direction, end, sign in (("up", GRIDS[name][-1], 1), ("down", GRIDS[name][0], -1)):
-                identity = TRANSFORMS[name]["identity"]
-                if end == identity:
-                    continue
-                place = np.sort(generator.uniform(0, 1.3, size=count))
-                at = identity + sign * np.minimum(place, 1) * abs(end - identity)
-                low, middle, high = np.quantile(at, [0.35, 0.5, 0.65])
-                cell = {"model": model, "transform": name, "direction": direction}
-                mixed.append(
-                    cell
-                    | {
-                        "images": count, "recognised": count,
-                        "median_threshold": middle, "median_low": low, "median_high": high,
-                        "median_censored": bool(middle == end), "median_interval": "order statistics",
-                        "half_accuracy": middle, "half_accuracy_low": low, "half_accuracy_high": high,
-                        "half_accuracy_censored": bool(middle == end),
-                        "half_accuracy_interval": "Bayesian bootstrap",
-                    }
-                )  # fmt: skip
-                each += [
-                    cell
-                    | {"status": "measured", "threshold": value, "censored": bool(value == end)}
-                    for value in at
-                ]
-    return pd.DataFrame(mixed), pd.DataFrame(each)
-
-
 @pytest.mark.parametrize("count", [20, 900])
 def test_all_pictures_together(everything: Tables, transforms: Axes, count: int) -> None:
     names = list(TRANSFORMS)
-    mixed_, each = of_all(("alexnet", "resnet18"), names, count)
+    mixed_, each = make_together(("alexnet", "resnet18"), names, count)
     page = together.draw_together(mixed_, each, transforms, ranges=ranges_of(everything[0]))
     assert clashes(page) == []
     panels = [axes for axes in page.axes if axes.collections]

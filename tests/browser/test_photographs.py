@@ -117,6 +117,9 @@ def test_the_page_leads_with_all_pictures(house, visit):
     ].iloc[0]
     right = any(low <= 90 <= high for low, high in first["intervals"])
     expect(page.locator("#recognised")).to_contain_text("\u2713" if right else "\u2717")
+    page.locator("#transform").select_option("Brightness")
+    expect(page.locator(".switches")).to_contain_text("one picture, no interval")
+    expect(page.locator(".switches")).not_to_contain_text("95 %")
 
 
 def test_an_itn_is_trained_before_a_real_network(house):

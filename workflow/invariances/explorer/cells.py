@@ -181,8 +181,9 @@ def _cell(
             {
                 "direction": mark.direction,
                 "threshold": _number(mark.threshold),
-                "low": _number(mark.low),
-                "high": _number(mark.high),
+                # One picture bounds nothing.
+                "low": _number(mark.low) if curve.images > 1 else None,
+                "high": _number(mark.high) if curve.images > 1 else None,
                 "censored": mark.censored,
                 "to": None if mark.censored else place.get(mark.flips_to),
                 "half": _number(mark.half),

@@ -191,7 +191,11 @@ function labelLayer(right) {
 function curveData(cell, transform, rows, looks, end) {
   const switches = cell.marks
     .filter((mark) => !mark.censored)
-    .map((mark) => ({ magnitude: mark.threshold, low: mark.low, high: mark.high }));
+    .map((mark) => ({
+      magnitude: mark.threshold,
+      low: mark.low ?? mark.threshold,
+      high: mark.high ?? mark.threshold,
+    }));
   const untransformed = cell.accuracy[0][transform.magnitudes.indexOf(transform.identity)];
   const halves = cell.marks
     .filter((mark) => !mark.half_censored && mark.half !== transform.identity)

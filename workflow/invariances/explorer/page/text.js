@@ -83,7 +83,10 @@ function switchSentence(transform, mark) {
   const way = capital(mark.direction);
   if (mark.censored)
     return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
-  const interval = `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
+  const interval =
+    mark.low === null && mark.high === null
+      ? "one picture, no interval"
+      : `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
   if (mark.threshold === transform.identity)
     return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
   return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${interval}).`;

@@ -16,14 +16,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis
-from .key import Sign, draw_key, key_height, look_signs
-from .labels import shortened, spaced, text_width, wrapped
+from .key import Sign, draw_key, look_signs
+from .labels import shortened, spaced, text_width
 from .marks import IDENTITY_LINE
+from .panels import Box, layout, panel
 from .registry import figure
 from .responses import chosen, known, present, ranges_of
 from .style import (
     DOUBLE_COLUMN,
-    SINGLE_COLUMN,
     SMALL,
     TITLE,
     Look,
@@ -34,12 +34,8 @@ from .style import (
 )
 from .whiskers import unrecognised, whiskers
 
-Box = tuple[float, float, float, float]
 NAMED = 40  # of more classes than this, the share is drawn instead of every one
-COLUMNS = 4
 HALF_COLOUR = "#222222"
-WIDEST = 60.0  # mm, of a panel
-GUTTER, TITLE_ROOM, TICKS, UNIT_LINE, BETWEEN = 6.0, 4.0, 3.6, 2.6, 2.6  # mm
 
 
 @figure(
@@ -120,7 +116,7 @@ def draw_overview(
         for index, (name, transform) in enumerate(zip(wanted, axes_of, strict=True)):
             cells = thresholds[(thresholds["transform"] == name) & thresholds["class"].isin(rows)]
             ends = (ranges or {}).get(name) or _range(cells, transform)
-            axes = _panel_axes(page, boxes[index], transform, ends)
+            axes = panel(page, boxes[index], transform, ends)
             axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
             first = boxes[index][0] == boxes[0][0]
             if many:
@@ -159,45 +155,8 @@ def _layout(
     widest = max(text_width(spaced(name), SMALL) for name in rows)
     left = 8.0 if many else min(widest, 0.17 * width) + 5.5
     tall = 34.0 if many else (0.6 + max(2.6, 1.35 * models) * len(rows))
-    columns = min(COLUMNS, len(transforms))
-    inner = min((width - left - 2.0 - (columns - 1) * GUTTER) / columns, WIDEST)
-    width = max(SINGLE_COLUMN, left + columns * (inner + GUTTER) - GUTTER + 2.0)
-    top = 6.0 + key_height(signs, width) + 2.0
-    boxes: list[Box] = []
-    for start in range(0, len(transforms), COLUMNS):
-        line = transforms[start : start + COLUMNS]
-        top += TITLE_ROOM
-        boxes += [(left + i * (inner + GUTTER), top, inner, tall) for i in range(len(line))]
-        lines = max(len(_unit(transform, inner).splitlines()) for transform in line)
-        top += tall + TICKS + UNIT_LINE * lines + BETWEEN
-    return Page(width, top), boxes, many
-
-
-def _unit(transform: TransformAxis, width: float) -> str:
-    return wrapped(transform.unit, width + GUTTER - 1.5, SMALL)
-
-
-def _panel_axes(
-    page: Page,
-    box: Box,
-    transform: TransformAxis,
-    ends: tuple[float, float],
-) -> Axes:
-    left, top, width, height = box
-    axes = page.axes(left, top, width, height)
-    transform.apply(axes, *ends, pad=0.05, most=5)
-    label = shortened(transform.heading, width + GUTTER - 1.0, TITLE)
-    page.text(left, top - TITLE_ROOM, label, fontsize=TITLE)
-    if transform.unit:
-        page.text(
-            left + width / 2,
-            top + height + TICKS,
-            _unit(transform, width),
-            ha="center",
-            fontsize=SMALL,
-            linespacing=1.0,
-        )
-    return axes
+    page, boxes = layout(transforms, left, tall, signs, width)
+    return page, boxes, many
 
 
 def _row_axis(axes: Axes, rows: int) -> None:

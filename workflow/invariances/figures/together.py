@@ -13,19 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis
-from .key import Sign, draw_key, key_height, look_signs
-from .labels import shortened, spaced, wrapped
+from .key import Sign, draw_key, look_signs
+from .labels import spaced
 from .marks import IDENTITY_LINE
+from .panels import Box, layout, panel
 from .registry import figure
 from .responses import known, present, ranges_of
-from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Look, Page, applied, model_looks
+from .style import DOUBLE_COLUMN, TITLE, Look, Page, applied, model_looks
 from .whiskers import whiskers
 
-Box = tuple[float, float, float, float]
-COLUMNS = 4
-WIDEST = 60.0  # mm, of a panel
-LEFT, GUTTER, TITLE_ROOM, TICKS, UNIT_LINE, BETWEEN = 3.0, 6.0, 4.0, 3.6, 2.6, 2.6  # mm
-ROW = 7.0  # mm
+LEFT, ROW = 3.0, 7.0  # mm
 SHOWN = 200  # of more pictures, so many quantiles
 HALF_COLOUR = "#222222"
 
@@ -85,7 +82,9 @@ def draw_together(
     signs = [*look_signs({spaced(model): looks[model] for model in models}), *_signs(mixed)]
     count = int(mixed["images"].max())
     with applied():
-        page, boxes = _layout([transforms[name] for name in wanted], len(models), signs, width)
+        page, boxes = layout(
+            [transforms[name] for name in wanted], LEFT, ROW * len(models), signs, width
+        )
         draw_key(page, 1.2, 6.0, signs)
         title = f"All {count} pictures together" if count > 1 else "One picture"
         page.text(0.5, 0.8, title, fontsize=TITLE + 1.0, weight="bold")
@@ -100,44 +99,15 @@ def draw_together(
     return page.figure
 
 
-def _layout(
-    transforms: list[TransformAxis], models: int, signs: list[Sign], width: float
-) -> tuple[Page, list[Box]]:
-    columns = min(COLUMNS, len(transforms))
-    inner = min((width - LEFT - 2.0 - (columns - 1) * GUTTER) / columns, WIDEST)
-    width = max(SINGLE_COLUMN, LEFT + columns * (inner + GUTTER) - GUTTER + 2.0)
-    top = 6.0 + key_height(signs, width) + 2.0
-    boxes: list[Box] = []
-    for start in range(0, len(transforms), COLUMNS):
-        line = transforms[start : start + COLUMNS]
-        top += TITLE_ROOM
-        tall = ROW * models
-        boxes += [(LEFT + i * (inner + GUTTER), top, inner, tall) for i in range(len(line))]
-        lines = max(len(_unit(transform, inner).splitlines()) for transform in line)
-        top += tall + TICKS + UNIT_LINE * lines + BETWEEN
-    return Page(width, top), boxes
-
-
-def _unit(transform: TransformAxis, width: float) -> str:
-    return wrapped(transform.unit, width + GUTTER - 1.5, SMALL)
-
-
 def _panel(page: Page, box: Box, transform: TransformAxis, ends: tuple[float, float]) -> Axes:
-    left, top, width, height = box
-    axes = page.axes(left, top, width, height)
-    transform.apply(axes, *ends, pad=0.05, most=5)
-    rows = round(height / ROW)
+    axes = panel(page, box, transform, ends)
+    rows = round(box[3] / ROW)
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     for row in range(0, rows, 2):
         axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
     axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
-    heading = shortened(transform.heading, width + GUTTER - 1.0, TITLE)
-    page.text(left, top - TITLE_ROOM, heading, fontsize=TITLE)
-    below = _unit(transform, width)
-    place = {"ha": "center", "fontsize": SMALL, "linespacing": 1.0}
-    page.text(left + width / 2, top + height + TICKS, below, **place)
     return axes
 
 

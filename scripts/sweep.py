@@ -19,6 +19,7 @@ from invariances.tables.frames import write
 
 def main(arguments: argparse.Namespace) -> None:
     from invariances import classifiers, precision, screening
+    from invariances.classifiers import compiled
     from invariances.inference.responder import Responder
     from invariances.screening.grid import expanded, transform_of
     from invariances.screening.thumbnails import thumbnails
@@ -30,6 +31,8 @@ def main(arguments: argparse.Namespace) -> None:
     apply = transform_of(names, arguments.window)
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
     classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
+    if arguments.engine:
+        classifier = compiled.load(arguments.engine, classifier)
     categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
@@ -74,6 +77,7 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")
     add("--window", type=int, help="side of what the network sees of larger pictures")
+    add("--engine", type=Path, help="the classifier compiled, .pt2, of this processor")
     add("--search", choices=["bisect", "exhaustive", "grid"], default=default("thresholds.search"))
     add("--output", type=Path, required=True, help="the sweep, .npz")
     add("--pictures", type=Path, help="output: each picture's own thresholds, .parquet")

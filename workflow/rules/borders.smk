@@ -19,6 +19,7 @@ use rule sweep as border_sweep with:
         manifest=border_pictures("csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
+        engine=engine_of,
     output:
         sweep=f"{BORDER_SWEEP}.npz",
         precision=change_of(BORDER_SWEEP),
@@ -27,6 +28,8 @@ use rule sweep as border_sweep with:
         f"{RESULTS}/logs/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.tsv"
+    # After the explorer's page, which shows the run's own border alone.
+    priority: -1
     params:
         code=lambda w: code_of(
             "sweep", [w.single], w.model, chosen="cropped" * (w.padding == "crop")

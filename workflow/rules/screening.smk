@@ -13,6 +13,7 @@ rule sweep:
         manifest=lambda w: pictures_of(w.model, w.chunk, "csv"),
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
+        engine=engine_of,
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.npz",
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}"),
@@ -36,12 +37,13 @@ rule sweep:
         transform=lambda w: to_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
         border=lambda w: f"--padding {padding_of(w.single)}",
+        engine=engine_option,
         seed=CONFIG.seed,
         precision=CONFIG.precision,
         search=SEARCH,
         beside=lambda w, output: named(output, "pictures", "thumbnails"),
     shell:
-        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
+        "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q} {params.engine}"
         " --transform {params.transform:q} {params.border} --seed {params.seed}"
         " --precision {params.precision} {params.search}"
         " --batch-size {resources.batch_size} --device {resources.device} --threads {threads}"

@@ -288,6 +288,12 @@ class Config(Section):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where networks are screened and ITNs trained - `auto` takes a GPU where there is one. Networks of
     `weights: train` are trained on one CPU core, so that their weights are the same everywhere."""
+    engine: Literal["eager", "compiled"] = "eager"
+    """How sweeps run networks on a CPU in float32 - `eager`, as torch has them, or `compiled` ahead of time
+    with a C++ compiler (g++), once a network, which takes a quarter of a minute to a minute and pays for
+    ImageNet's. Answers are the same but for rounding. A network without layers to fold stays eager, as all
+    do without a compiler; `models/{model}/engine.json` says which and why. Compiled for one kind of
+    processor - on a cluster of several, stay with `eager`."""
     precision: Literal["float32", "tf32", "bfloat16"] = "float32"
     """Arithmetic of the networks. What another than float32 changes is measured on some pictures and
     written beside each sweep, `{chunk}.precision.json`."""

@@ -1,4 +1,4 @@
-"""An ordinal axis: nothing lies between its points, so that nothing is asked, read or given between them."""
+"""An ordinal axis: nothing lies between its points, so that nothing is asked, read or given between."""
 
 from itertools import pairwise
 
@@ -228,7 +228,14 @@ def test_a_region_is_of_points_and_its_worst_one_is_the_nearest_that_is_lost():
 
 
 FINE = Transform(
-    "jpeg", "", "", 0.0, "ordinal", (0.0, 4.0, 8.0), apply=darken, points=tuple(map(float, range(9)))
+    "jpeg",
+    "",
+    "",
+    0.0,
+    "ordinal",
+    (0.0, 4.0, 8.0),
+    apply=darken,
+    points=tuple(map(float, range(9))),
 )
 
 

@@ -70,7 +70,8 @@ def spread(magnitudes: NDArray[np.float64], axis: Scale, count: int = COUNT) -> 
     """
     if axis == "ordinal":
         places = np.linspace(0, len(magnitudes) - 1, min(count, len(magnitudes)))
-        return np.asarray(magnitudes, dtype=float)[places.round().astype(int)]
+        points: NDArray[np.float64] = magnitudes[places.round().astype(int)]
+        return points
     low, high = magnitudes[0], magnitudes[-1]
     if axis == "log":
         return np.exp2(np.linspace(np.log2(low), np.log2(high), count))

@@ -83,7 +83,7 @@ if __name__ == "__main__":
     )  # fmt: skip
     parser.add_argument(
         "--transforms", default="{}", metavar="JSON",
-        help="label, unit, identity, axis (linear | log) of each transform, or a file that holds it",
+        help="label, unit, identity, axis (linear | log | ordinal) of each transform, or a file of it",
     )  # fmt: skip
     parser.add_argument(
         "--classes", nargs="+", default=[], help="in the run's order, for the colours"

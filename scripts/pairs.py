@@ -3,9 +3,11 @@
 import argparse
 import json
 from pathlib import Path
+from typing import get_args
 
 import command
 from invariances.checks import check_sweep
+from invariances.magnitudes import Scale
 from invariances.screening import Sweep
 from invariances.tables import PAIRS, REGIONS, read_arrays
 from invariances.tables.files import read_json
@@ -39,7 +41,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--classes", required=True, help="classes in the order of rows, as a JSON list"
     )
-    parser.add_argument("--axes", nargs=2, choices=["linear", "log"], required=True)
+    parser.add_argument("--axes", nargs=2, choices=get_args(Scale), required=True)
     parser.add_argument(
         "--output",
         type=Path,

@@ -38,7 +38,8 @@ def main(arguments: argparse.Namespace) -> None:
     responder = Responder(classifier, apply, setting, **options)
     pictures = read_pictures(arguments.prepared, categories)
     magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
-    method = arguments.search if arguments.pictures else "grid"
+    # Nothing more is asked of a pair, nor on an ordinal axis.
+    method = arguments.search if arguments.pictures and not axes[0].ordinal else "grid"
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
     bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(names))
     # Every pass of the network counts, those of the search for pictures' own thresholds too.
@@ -52,7 +53,7 @@ def main(arguments: argparse.Namespace) -> None:
         cell = (categories, arguments.classifier.name, names[0])
         table = searched_table(
             *(responder, pictures, sweep, *cell),
-            method=arguments.search,
+            method=method,
             tolerance=arguments.tolerance,
             missed=arguments.missed,
             seed=arguments.seed,

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from invariances.errors import InputError
 
-Scale = Literal["linear", "log"]
+Scale = Literal["linear", "log", "ordinal"]
+"""How magnitudes stand on an axis: they add, they multiply, or they are all that there are."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class TransformAxis:
     unit : unit of the magnitude, empty for a pure number.
     identity : the magnitude that changes nothing.
     axis : ``log`` where magnitudes multiply and stand on an axis of powers of two, ``linear`` where
-        they add.
+        they add, ``ordinal`` where nothing lies between those declared (flips, bits, severities). These
+        stand on the axis by their values; nothing is asked, read or drawn between them.
     magnitudes : ascending, the identity among them; empty where only the axis matters.
     geometric : whether it moves pixels, so that padding and borders matter.
     """
@@ -40,6 +42,11 @@ class TransformAxis:
     def log(self) -> bool:
         """Whether magnitudes multiply."""
         return self.axis == "log"
+
+    @property
+    def ordinal(self) -> bool:
+        """Whether nothing lies between the magnitudes."""
+        return self.axis == "ordinal"
 
     @property
     def downwards(self) -> bool:

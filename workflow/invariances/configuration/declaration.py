@@ -6,9 +6,10 @@ from here. A section is frozen, unknown keys are refused, an integer is an integ
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from invariances.configuration.learned import ITN
+from invariances.configuration.presets import PAPER, Preset, spelt_out
 from invariances.configuration.section import Listed, Name, OwnName, PathText, Section, unrepeated
 
 Padding = Literal["black", "edge", "reflect", "mean"]
@@ -165,11 +166,12 @@ class Grid(Section):
     """A transform's magnitudes."""
 
     magnitudes: Annotated[tuple[float, ...], Listed, Field(min_length=2)] | None = None
-    """Ascending magnitudes, the identity among them."""
+    """Ascending magnitudes, the identity among them; of an ordinal transform some of those that it has."""
     range: Annotated[tuple[float, ...], Listed, Field(min_length=2, max_length=2)] | None = None
-    """First and last magnitude; evenly spaced, or by factors where the transform multiplies."""
+    """First and last magnitude; evenly spaced, by factors where the transform multiplies, and where it is
+    ordinal all that it has between them."""
     steps: int | None = Field(None, ge=2)
-    """Number of magnitudes in `range`."""
+    """Number of magnitudes in `range`; of an ordinal transform's, every second, third, ... of them."""
 
 
 class Pair(Section):
@@ -236,12 +238,6 @@ class Figures(Section):
     path, `results/{run}/figures/curves/{model}/{transform}/{class}.png`."""
 
 
-TRANSFORMS = (
-    "translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom", "brightness", "contrast",
-    "grayscale", "blur", "noise",
-)  # fmt: skip
-
-
 class Config(Section):
     """What to screen, with which networks and transforms. Unknown keys are refused."""
 
@@ -253,10 +249,16 @@ class Config(Section):
     """The pictures."""
     models: dict[Name, Model] = Field(min_length=1)
     """The classifiers, by the name that stands in results."""
-    transforms: dict[str, Grid | None] = Field(dict.fromkeys(TRANSFORMS), min_length=1)
+    transforms: Annotated[
+        dict[str, Grid | None],
+        Field(min_length=1),
+        BeforeValidator(spelt_out, json_schema_input_type=Preset | dict[str, Grid | None]),
+    ] = dict.fromkeys(PAPER)
     """The transforms to screen, by name, or your own as `<module>:<function>`; each with its default grid,
-    or `magnitudes` of your own, or a `range` in `steps`. A config that names them has no pairs and no ITN
-    but those that it asks for by `pairs` and `itn`."""
+    or `magnitudes` of your own, or a `range` in `steps`. Or a preset, all on their default grids - `paper`
+    (the default), `photographic` (what happens to a picture when it is taken, developed or sent),
+    `imagenet-c` (its corruptions, those that the library has), or `all` of the library's. A config that
+    names transforms or a preset has no pairs and no ITN but those that it asks for by `pairs` and `itn`."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
     padding: Padding = "black"

@@ -56,8 +56,10 @@ def grid(name: str, options: Grid, transform: Transform) -> list[float]:
         values = list(options.magnitudes)
         if values != sorted(set(values)):
             raise InputError(f"{key}.magnitudes: {values[:6]} must ascend, none twice")
+        if transform.ordinal:
+            _among(f"{key}.magnitudes", values, transform)
     elif options.range is not None or options.steps is not None:
-        values = _spaced(key, options, transform)
+        values = (_selected if transform.ordinal else _spaced)(key, options, transform)
     else:
         values = list(transform.magnitudes)
     if transform.axis == "log" and values[0] <= 0:
@@ -86,6 +88,39 @@ def _spaced(key: str, options: Grid, transform: Transform) -> list[float]:
     if abs(values[near] - transform.identity) < 1e-12 * max(1.0, abs(low), abs(high)):
         values[near] = transform.identity
     return [float(value) for value in values]
+
+
+def _selected(key: str, options: Grid, transform: Transform) -> list[float]:
+    """Points of an ordinal axis: those in the range, or as many of them as lie evenly among them."""
+    low, high = options.range or (transform.magnitudes[0], transform.magnitudes[-1])
+    _among(f"{key}.range", [low, high], transform)
+    if not low < high:
+        raise InputError(f"{key}.range: {low:g} must be below {high:g}")
+    points = [value for value in transform.declared if low <= value <= high]
+    steps = options.steps or len(points)
+    if steps > len(points) or (len(points) - 1) % (steps - 1):
+        even = [n for n in range(2, len(points) + 1) if (len(points) - 1) % (n - 1) == 0]
+        raise InputError(
+            f"{key}.steps: {steps} cannot be taken evenly of the {len(points)} points from {low:g} to "
+            f"{high:g}, and nothing lies between them; {_listed(even)} can, or name `magnitudes`"
+        )
+    return points[:: (len(points) - 1) // (steps - 1)]
+
+
+def _among(key: str, values: Sequence[float], transform: Transform) -> None:
+    """Refuse magnitudes that an ordinal axis does not have."""
+    for value in values:
+        if value not in transform.declared:
+            raise InputError(
+                f"{key}: {value:g} is no magnitude of {transform.name!r}, which has "
+                f"{_listed(transform.declared)} and nothing between"
+            )
+
+
+def _listed(values: Sequence[float]) -> str:
+    """Numbers as a message has them, the middle of many left out."""
+    texts = [f"{value:g}" for value in values]
+    return ", ".join(texts if len(texts) <= 12 else [*texts[:6], "...", *texts[-3:]])
 
 
 def pairs(section: Sequence[PairSection], screened: Mapping[str, TransformAxis]) -> dict[str, Pair]:

@@ -147,6 +147,7 @@ def _transform(axis: TransformAxis, magnitudes: Sequence[float]) -> dict[str, An
         "unit": axis.unit,
         "identity": _number(axis.identity),
         "log": axis.log,
+        "ordinal": axis.ordinal,
         "magnitudes": list(magnitudes),
     }
 

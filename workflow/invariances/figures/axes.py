@@ -50,7 +50,8 @@ class TransformAxis(magnitudes.TransformAxis):
             step = fitting[-1] if fitting else DEGREE_STEPS[0]
             ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
         else:
-            locator = MaxNLocator(most - 1, steps=[1, 2, 2.5, 4, 5, 10])
+            # What has nothing between its points is counted.
+            locator = MaxNLocator(most - 1, steps=[1, 2, 2.5, 4, 5, 10], integer=self.ordinal)
             ticks = np.asarray(locator.tick_values(low, high))
             slack = 1e-9 * (high - low)
             ticks = ticks[(ticks >= low - slack) & (ticks <= high + slack)]

@@ -6,7 +6,7 @@ under the axis, the transformed picture (paper, section IV.A, figures 2, 3, 6 an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,12 @@ class Margins:
     thumbnail: float = 8.6  # the largest side of a thumbnail
 
 
-def plot_curve(axes: Axes, curve: Curve, palette: Palette) -> list[tuple[str, Look, float]]:
+def plot_curve(
+    axes: Axes, curve: Curve, palette: Palette, *, ordinal: bool = False
+) -> list[tuple[str, Look, float]]:
     """Draw a curve's lines and bands into axes; return what is to be labelled.
+
+    On an ordinal axis there is nothing between its points: these are marked, each with its interval.
 
     Returns
     -------
@@ -50,22 +54,36 @@ def plot_curve(axes: Axes, curve: Curve, palette: Palette) -> list[tuple[str, Lo
     labels: list[tuple[str, Look, float]] = []
     others = curve.others(named)
     if others is not None:
-        _line(axes, x, others, OTHERS, "others", width=0.9)
+        look = replace(OTHERS, marker=".") if ordinal else OTHERS
+        _line(axes, x, others, look, "others", width=0.9, ordinal=ordinal)
         labels.append(("others", OTHERS, _last(others)))
     for order, name in enumerate(reversed(named)):
         look, values = looks[name], curve.softmax[name]
         low, high = curve.softmax_low[name], curve.softmax_high[name]
-        axes.fill_between(x, low, high, color=look.colour, alpha=0.16, linewidth=0)
+        _band(axes, x, low, high, look.colour, 0.16, ordinal)
         width = 1.4 if name == curve.own else 1.0
         offset = (every // 2 + order * every // 3) % every if every > 1 else 0
-        _line(axes, x, values, look, f"softmax:{name}", width, every=(offset, every))
+        spaced_out = 1 if ordinal else (offset, every)
+        _line(axes, x, values, look, f"softmax:{name}", width, every=spaced_out, ordinal=ordinal)
         labels.append((texts[name], look, _last(values)))
-    axes.fill_between(
-        x, curve.accuracy_low, curve.accuracy_high, color="black", alpha=0.10, linewidth=0
+    _band(axes, x, curve.accuracy_low, curve.accuracy_high, "black", 0.10, ordinal)
+    _line(
+        *(axes, x, curve.accuracy, ACCURACY, "accuracy", 0.5),
+        size=2.5 if ordinal else 1.5,
+        hollow=True,
+        ordinal=ordinal,
     )
-    _line(axes, x, curve.accuracy, ACCURACY, "accuracy", 0.5, every=1, size=1.5, hollow=True)
     labels.append(("accuracy", ACCURACY, _last(curve.accuracy)))
     return labels
+
+
+def _band(
+    axes: Axes, x: Array, low: Array, high: Array, colour: str, alpha: float, ordinal: bool
+) -> None:
+    if ordinal:
+        axes.vlines(x, low, high, color=colour, alpha=2 * alpha, linewidth=1.6)
+    else:
+        axes.fill_between(x, low, high, color=colour, alpha=alpha, linewidth=0)
 
 
 def _line(
@@ -79,12 +97,13 @@ def _line(
     every: int | tuple[int, int] = 1,
     size: float = 2.8,
     hollow: bool = False,
+    ordinal: bool = False,
 ) -> None:
     axes.plot(
         x,
         y,
         color=look.colour,
-        linestyle=look.line,
+        linestyle="none" if ordinal else look.line,
         linewidth=width,
         marker=look.marker,
         markersize=size,
@@ -141,7 +160,7 @@ def curve_panel(
         axes.set_ylabel("Mean softmax, accuracy", y=(0.5 - BOTTOM) / (TOP - BOTTOM))
     if marks:
         plot_marks(axes, marks, transform, (low, high))
-    labels = plot_curve(axes, curve, palette)
+    labels = plot_curve(axes, curve, palette, ordinal=transform.ordinal)
     ends = [(text, look.colour, (y - BOTTOM) / (TOP - BOTTOM)) for text, look, y in labels]
     label_lines(axes, ends, (1 + pad) / (1 + 2 * pad), (inner[2], tall), room.right)
     heading(page, left, top, width - note_width, title or spaced(curve.name), letter)

@@ -150,17 +150,20 @@ def _panel(
         curve = cells[cells["model"] == model]
         x = curve["magnitude"].to_numpy()
         bounds = curve["accuracy_low"].to_numpy(), curve["accuracy_high"].to_numpy()
-        axes.fill_between(x, *bounds, color=look.colour, alpha=0.18, linewidth=0)
+        if transform.ordinal:
+            axes.vlines(x, *bounds, color=look.colour, alpha=0.36, linewidth=1.6)
+        else:
+            axes.fill_between(x, *bounds, color=look.colour, alpha=0.18, linewidth=0)
         axes.plot(
             x,
             curve["accuracy"].to_numpy(),
             color=look.colour,
-            linestyle=look.line,
+            linestyle="none" if transform.ordinal else look.line,
             linewidth=1.1,
             marker=look.marker,
             markersize=2.6,
             markeredgewidth=0.0,
-            markevery=max(1, len(x) // 6),
+            markevery=1 if transform.ordinal else max(1, len(x) // 6),
             clip_on=False,
             gid=f"accuracy:{model}",
         )

@@ -51,7 +51,8 @@ def thumbnails(
 
     Parameters
     ----------
-    magnitudes : the grid, ascending; its range is shown, evenly on the figure's `axis`.
+    magnitudes : the grid, ascending; its range is shown, evenly on the figure's `axis`, of an ordinal one
+        points of the grid.
 
     Returns
     -------
@@ -63,7 +64,14 @@ def thumbnails(
 
 
 def spread(magnitudes: NDArray[np.float64], axis: Scale, count: int = COUNT) -> NDArray[np.float64]:
-    """Magnitudes [T] evenly spaced, as the figure's axis has them, over the grid's range."""
+    """Magnitudes [T] evenly spaced, as the figure's axis has them, over the grid's range.
+
+    Of an ordinal axis at most `count` of its points, both ends among them.
+    """
+    if axis == "ordinal":
+        places = np.linspace(0, len(magnitudes) - 1, min(count, len(magnitudes)))
+        points: NDArray[np.float64] = magnitudes[places.round().astype(int)]
+        return points
     low, high = magnitudes[0], magnitudes[-1]
     if axis == "log":
         return np.exp2(np.linspace(np.log2(low), np.log2(high), count))

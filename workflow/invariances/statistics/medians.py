@@ -43,7 +43,12 @@ class Median:
 
 
 def censored_median(
-    values: ArrayLike, censored: ArrayLike, limit: float | None = None, level: float = LEVEL
+    values: ArrayLike,
+    censored: ArrayLike,
+    limit: float | None = None,
+    level: float = LEVEL,
+    *,
+    between: bool = True,
 ) -> Median:
     """Median of values censored at one end, with the exact interval of order statistics.
 
@@ -51,13 +56,15 @@ def censored_median(
     r-th largest value, r the largest rank that a binomial of N halves falls short of with
     probability at most (1 - level) / 2. It covers at least `level` in every population. Five values
     or fewer bound nothing (2 / 2^5 > 5 %). Where the middle two values differ the median is their
-    middle; a censored one of them counts as the limit.
+    middle; a censored one of them counts as the limit. Where nothing lies between values it is the lower
+    of the two, the first at which half of them are reached.
 
     Parameters
     ----------
     values : [N] distances, at least zero; a censored one is known only to be exceeded.
     censored : bool [N].
     limit : the range's end, at which all are censored; by default the largest value.
+    between : whether there is anything between two neighbouring values.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def censored_median(
     ordered = np.sort(np.where(beyond, np.inf, times))
     count, events = len(ordered), int((~beyond).sum())
     inner, outer = ordered[(count - 1) // 2], ordered[count // 2]
-    estimate = (min(inner, end) + min(outer, end)) / 2
+    estimate = (min(inner, end) + min(outer, end)) / 2 if between else min(inner, end)
     rank = sign_test_rank(count, level)
     low, high = (ordered[rank - 1], ordered[count - rank]) if rank else (0.0, np.inf)
     return Median(

@@ -6,7 +6,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Axis = Literal["linear", "log"]
+from invariances.magnitudes import Scale
+
+Axis = Scale
 Direction = Literal["up", "down"]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -56,7 +58,10 @@ class SweepArrays(Protocol):
 
 
 def infer_axis(magnitudes: NDArray[Any]) -> Axis:
-    """``log`` for a grid of at least three positive magnitudes in equal ratios, else ``linear``."""
+    """``log`` for a grid of at least three positive magnitudes in equal ratios, else ``linear``.
+
+    That nothing lies between magnitudes does not show in them: ``ordinal`` must be said.
+    """
     values = np.asarray(magnitudes, dtype=float)
     if values.ndim != 1 or len(values) < 3 or values.min() <= 0:
         return "linear"
@@ -65,7 +70,10 @@ def infer_axis(magnitudes: NDArray[Any]) -> Axis:
 
 
 def to_axis(magnitudes: NDArray[Any] | float, axis: Axis) -> Floats:
-    """Coordinate on which interpolation and bisection are linear: the magnitude or its log2."""
+    """Coordinate on which interpolation and bisection are linear: the magnitude or its log2.
+
+    On an ordinal axis, where there are neither, the magnitude.
+    """
     values = np.asarray(magnitudes, dtype=float)
     if axis == "log" and np.any(values <= 0):
         raise ValueError("a log axis needs positive magnitudes")

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from invariances.inference import Answers
 from invariances.thresholds.axes import Axis, Floats, Indices, from_axis, infer_axis, to_axis
+from invariances.thresholds.crossings import runs
 from invariances.thresholds.hidden import (
     COARSER,
     flip_probability,
@@ -46,7 +47,7 @@ class Bisection:
     Attributes
     ----------
     labels : [N], the true categories; identity : its coordinate on the axis.
-    tolerance : width on the axis at which a gap is narrow enough.
+    tolerance : width on the axis at which a gap is narrow enough; infinite on an ordinal one.
     missed : the sum that the probabilities of a flip in a picture's gaps left alone may reach.
     roughness : [N], of each picture's margin a unit of the axis, at the scale looked at last.
     observations : [N], on how many that rests; what coarser scales said counts `COARSER` at most.
@@ -93,7 +94,8 @@ class Bisection:
             axis (1/256 of log2's range on a log axis, where halving is geometric).
         missed : how probable a hidden flip may be in all of a picture's gaps left alone, above 0;
             infinity halves only gaps in which the grid shows a flip.
-        axis : by default ``log`` where the grid is log-spaced.
+        axis : by default ``log`` where the grid is log-spaced. On an ordinal one nothing is asked
+            beyond the grid.
 
         Of pictures wrong at the identity nothing is asked: they have no invariance to lose.
         """
@@ -118,7 +120,8 @@ class Bisection:
             labels=truth,
             identity=float(coordinate[identity]),
             axis=scale,
-            tolerance=tolerance * span,
+            # Nothing lies between the points of an ordinal axis: every gap is narrow already.
+            tolerance=np.inf if scale == "ordinal" else tolerance * span,
             missed=missed,
             roughness=roughness,
             observations=np.full(len(truth), observations),
@@ -228,6 +231,17 @@ class Bisection:
         if not right[coordinate == self.identity].all():
             return Response(False, (), (), (), self.identity)
         before = np.flatnonzero(right[1:] != right[:-1])
+        if self.axis == "ordinal":
+            # The first point, going outwards, at which the answer has changed.
+            outer = np.where(coordinate[before] < self.identity, before, before + 1)
+            return Response(
+                True,
+                tuple(runs(right, coordinate)),
+                tuple(coordinate[outer].tolist()),
+                tuple(prediction[np.where(right[before], before + 1, before)].tolist()),
+                self.identity,
+                tuple(coordinate.tolist()),
+            )
         crossings = (coordinate[before] + coordinate[before + 1]) / 2
         # Of the two points around a crossing, the wrong one.
         beyond = prediction[np.where(right[before], before + 1, before)]

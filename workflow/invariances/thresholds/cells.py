@@ -24,9 +24,10 @@ from invariances.thresholds.axes import (
     to_axis,
 )
 from invariances.thresholds.crossings import (
+    Crossing,
     first_crossing,
     half_accuracy,
-    half_accuracy_interval,
+    half_accuracy_limits,
     leading_intervals,
 )
 from invariances.thresholds.switches import Switch, switch_interval
@@ -74,12 +75,14 @@ def threshold_table(
     ``half_accuracy_interval`` name the method, and say where the far limit is open: it is then the
     range's end, which bounds nothing. Rivals in the interval are the sweep's candidates; the estimate
     sees all categories. ``grid_error`` is by how much the threshold moves when every second point of
-    the grid is left out, or the others, whichever moves it farther.
+    the grid is left out, or the others, whichever moves it farther; missing on an ordinal axis, where
+    the grid is all there is, and every threshold and limit one of its points.
 
     Parameters
     ----------
     categories : the K names of the classifier's categories.
-    axis : on which curves are linear between grid points; by default log for log-spaced grids.
+    axis : on which curves are linear between grid points, unless it is ordinal; by default log for
+        log-spaced grids.
     resamples : B; seed : of the bootstrap.
 
     Returns
@@ -87,7 +90,7 @@ def threshold_table(
     The table ``THRESHOLDS``, classes in the sweep's order, ``down`` after ``up``.
     """
     scale = axis or infer_axis(sweep.magnitudes)
-    coordinate = to_axis(sweep.magnitudes, scale)
+    coordinate, ordinal = to_axis(sweep.magnitudes, scale), scale == "ordinal"
     rows: list[dict[str, object]] = []
     for number, name, label, pictures in members(sweep):
         margins, rivals = class_margins(sweep.mean_softmax[number], label)
@@ -95,18 +98,18 @@ def threshold_table(
         softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
         recognised = [
             (float(from_axis(low, scale)), float(from_axis(high, scale)))
-            for low, high in leading_intervals(margins, coordinate)
+            for low, high in leading_intervals(margins, coordinate, ordinal=ordinal)
         ]
         for direction, path in outward(sweep.magnitudes, sweep.identity):
             along = coordinate[path]
-            switch = first_crossing(margins[path], along)
-            known = switch_interval(softmax[:, path], along, level=level)
+            switch = first_crossing(margins[path], along, ordinal=ordinal)
+            known = switch_interval(softmax[:, path], along, level=level, ordinal=ordinal)
             limits = known.inner, known.outer
             low, high = _ordered(limits, float(switch.coordinate), direction, scale)
             threshold = _magnitude(float(switch.coordinate), sweep.magnitudes, path, scale)
             again = [
                 first_crossing(margins[path][coarse], along[coarse])
-                for coarse in _every_second(len(path))
+                for coarse in ([] if ordinal else _every_second(len(path)))
             ]
             moved = [
                 abs(_magnitude(float(each.coordinate), sweep.magnitudes, path, scale) - threshold)
@@ -160,18 +163,19 @@ def half_accuracy_row(
     seed: int,
 ) -> dict[str, object]:
     """The columns of half accuracy of pictures [N, M], right or wrong, in one direction."""
-    along = to_axis(magnitudes, axis)[path]
-    half = half_accuracy(right[:, path], along)
-    interval = half_accuracy_interval(
-        right[:, path], along, resamples=resamples, level=level, seed=seed
+    along, ordinal = to_axis(magnitudes, axis)[path], axis == "ordinal"
+    half = half_accuracy(right[:, path], along, ordinal=ordinal)
+    limits = half_accuracy_limits(
+        right[:, path], along, resamples=resamples, level=level, seed=seed, ordinal=ordinal
     )
+    interval = float(limits[0].coordinate), float(limits[1].coordinate)
     low, high = _ordered(interval, float(half.coordinate), direction, axis)
     return {
         "half_accuracy": _magnitude(float(half.coordinate), magnitudes, path, axis),
         "half_accuracy_low": low,
         "half_accuracy_high": high,
         "half_accuracy_censored": bool(half.censored),
-        "half_accuracy_interval": _half_method(interval, along),
+        "half_accuracy_interval": _half_method(*limits, along, ordinal),
     }
 
 
@@ -188,11 +192,13 @@ def _method(switch: Switch, size: int) -> str:
     return OPEN if size < 2 else "Bonferroni's t" + FAR_OPEN * switch.open
 
 
-def _half_method(interval: tuple[float, float], along: Floats) -> str:
+def _half_method(inner: Crossing, outer: Crossing, along: Floats, ordinal: bool) -> str:
     """The same of half accuracy's."""
-    if interval == (along[0], along[-1]):
+    # On an ordinal axis the last point may be the first that is lost, which is a limit.
+    far = bool(outer.censored if ordinal else outer.coordinate == along[-1])
+    if far and inner.coordinate == along[0]:
         return OPEN
-    return "Bayesian bootstrap" + FAR_OPEN * bool(interval[1] == along[-1])
+    return "Bayesian bootstrap" + FAR_OPEN * far
 
 
 def distinct(candidates: NDArray[Any], softmax: NDArray[Any]) -> NDArray[Any]:

@@ -1,7 +1,8 @@
 """Where curves on a grid of magnitudes cross: the switch of a class and the half of its accuracy.
 
 Curves are read as linear between grid points (on the axis's coordinate, log2 of the magnitude where
-the grid is log-spaced). A class leads where its mean softmax is strictly higher than any other's.
+the grid is log-spaced); on an ordinal axis there is nothing between them, and what is found is the first
+point at which something is lost. A class leads where its mean softmax is strictly higher than any other's.
 """
 
 from typing import NamedTuple
@@ -24,7 +25,7 @@ class Crossing(NamedTuple):
     candidate: Indices
 
 
-def first_crossing(margins: Floats, coordinate: Floats) -> Crossing:
+def first_crossing(margins: Floats, coordinate: Floats, *, ordinal: bool = False) -> Crossing:
     """First point, going outwards, at which the smallest of several margins is no longer positive.
 
     Between two grid points the margins are linear and their minimum is concave, so a segment whose
@@ -35,12 +36,14 @@ def first_crossing(margins: Floats, coordinate: Floats) -> Crossing:
     ----------
     margins : [..., M, L], the class's value minus each of L rivals', at M points from the identity.
     coordinate : [M], monotone.
+    ordinal : whether nothing lies between the points.
 
     Returns
     -------
     Crossing with arrays [...]: coordinate of the crossing, the identity's own where a margin is not
     positive there, the last where none crosses (censored); index of the rival that crosses first
-    (the strongest at the identity or at the end in those two cases).
+    (the strongest at the identity or at the end in those two cases). On an ordinal axis the first point
+    that is lost, and the strongest rival there.
     """
     leads = np.asarray((margins > 0).all(axis=-1))
     censored = np.asarray(leads.all(axis=-1))
@@ -48,6 +51,10 @@ def first_crossing(margins: Floats, coordinate: Floats) -> Crossing:
     inner = np.maximum(outer - 1, 0)
     before = np.take_along_axis(margins, inner[..., None, None], axis=-2)[..., 0, :]
     after = np.take_along_axis(margins, outer[..., None, None], axis=-2)[..., 0, :]
+    if ordinal:
+        candidate = np.argmin(np.where(censored[..., None], margins[..., -1, :], after), axis=-1)
+        lost = np.where(censored, coordinate[-1], coordinate[outer])
+        return Crossing(lost, censored, candidate)
     with np.errstate(divide="ignore", invalid="ignore"):
         fraction = np.where(after <= 0, before / (before - after), np.inf)
     at_identity = (outer == 0) & ~censored
@@ -61,18 +68,23 @@ def first_crossing(margins: Floats, coordinate: Floats) -> Crossing:
     return Crossing(crossing, censored, candidate)
 
 
-def leading_intervals(margins: Floats, coordinate: Floats) -> list[tuple[float, float]]:
+def leading_intervals(
+    margins: Floats, coordinate: Floats, *, ordinal: bool = False
+) -> list[tuple[float, float]]:
     """All intervals in which every margin is positive, in ascending order of an ascending grid.
 
     Parameters
     ----------
-    margins : [M, L]; coordinate : [M] ascending.
+    margins : [M, L]; coordinate : [M] ascending; ordinal : whether nothing lies between.
 
     Returns
     -------
     Disjoint (low, high) with low < high. Empty where the class never leads. A point at which the
-    smallest margin only touches zero parts two intervals.
+    smallest margin only touches zero parts two intervals. On an ordinal axis the first and the last of
+    neighbouring points at which it leads, which may be one.
     """
+    if ordinal:
+        return runs(np.asarray((margins > 0).all(axis=1)), coordinate)
     before, after = margins[:-1], margins[1:]
     slope = after - before
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -92,19 +104,28 @@ def leading_intervals(margins: Floats, coordinate: Floats) -> list[tuple[float, 
     return intervals
 
 
-def half_accuracy(right: NDArray[np.bool_], coordinate: Floats) -> Crossing:
+def runs(held: NDArray[np.bool_], coordinate: Floats) -> list[tuple[float, float]]:
+    """The first and the last of neighbouring points [M] at which something holds, in their order."""
+    edges = np.diff(np.concatenate([[False], held, [False]]).astype(int))
+    first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    return list(zip(coordinate[first].tolist(), coordinate[last].tolist(), strict=True))
+
+
+def half_accuracy(
+    right: NDArray[np.bool_], coordinate: Floats, *, ordinal: bool = False
+) -> Crossing:
     """Where accuracy falls to half its untransformed value.
 
     Parameters
     ----------
-    right : [N, M], from the identity outwards; coordinate : [M].
+    right : [N, M], from the identity outwards; coordinate : [M]; ordinal : see `first_crossing`.
 
     Returns
     -------
     Crossing of zero dimensions; the identity itself where no picture is right there.
     """
     accuracy = right.mean(axis=0)
-    return first_crossing((accuracy - accuracy[0] / 2)[:, None], coordinate)
+    return first_crossing((accuracy - accuracy[0] / 2)[:, None], coordinate, ordinal=ordinal)
 
 
 def half_accuracy_interval(
@@ -115,6 +136,22 @@ def half_accuracy_interval(
     level: float = 0.95,
     seed: int = 0,
 ) -> tuple[float, float]:
+    """The two limits of `half_accuracy_limits`, coordinates from the identity outwards."""
+    inner, outer = half_accuracy_limits(
+        right, coordinate, resamples=resamples, level=level, seed=seed
+    )
+    return float(inner.coordinate), float(outer.coordinate)
+
+
+def half_accuracy_limits(
+    right: NDArray[np.bool_],
+    coordinate: Floats,
+    *,
+    resamples: int,
+    level: float = 0.95,
+    seed: int = 0,
+    ordinal: bool = False,
+) -> tuple[Crossing, Crossing]:
     """Interval of `half_accuracy` by the Bayesian bootstrap with an unseen picture.
 
     Right and wrong are steps: an ordinary bootstrap of ten pictures calls the threshold almost
@@ -129,15 +166,17 @@ def half_accuracy_interval(
 
     Parameters
     ----------
-    right : [N, M], from the identity outwards; coordinate : [M].
+    right : [N, M], from the identity outwards; coordinate : [M]; ordinal : see `first_crossing`.
 
     Returns
     -------
-    inner, outer : coordinates from the identity outwards; the whole range where fewer than two
+    inner, outer : of zero dimensions; the whole range, the outer one censored, where fewer than two
     pictures are right at the identity.
     """
     if right[:, 0].sum() < 2:
-        return float(coordinate[0]), float(coordinate[-1])
+        ends = zip(coordinate[[0, -1]], (False, True), strict=True)
+        inner, outer = (Crossing(np.array(at), np.array(far), np.array(0)) for at, far in ends)
+        return inner, outer
     # Of many pictures most are right and wrong at the same points: their weights are drawn together.
     patterns, counts = right, ()
     if len(right) > MANY:
@@ -147,10 +186,10 @@ def half_accuracy_interval(
     unseen = weights[:, -1:]
     known = weights[:, :-1] @ patterns.astype(float)
     base = known[:, :1] + unseen
-    inner, outer = known - base / 2, known + unseen - base / 2
-    inner[:, 0] += unseen[:, 0]
-    limits = []
-    for margins, tail in ((inner, 0.5 - level / 2), (outer, 0.5 + level / 2)):
-        band = np.quantile(margins, tail, axis=0)
-        limits.append(float(first_crossing(band[:, None], coordinate).coordinate))
-    return limits[0], limits[1]
+    near, far = known - base / 2, known + unseen - base / 2
+    near[:, 0] += unseen[:, 0]
+    inner, outer = (
+        first_crossing(np.quantile(margins, tail, axis=0)[:, None], coordinate, ordinal=ordinal)
+        for margins, tail in ((near, 0.5 - level / 2), (far, 0.5 + level / 2))
+    )
+    return inner, outer

@@ -29,7 +29,11 @@ Axes = Mapping[str, tuple[Axis, float]]
 """By transform: its axis and its identity magnitude."""
 
 Reaches = Mapping[tuple[str, str], float]
-"""By transform and direction: how far its grid goes from the identity, on its axis."""
+"""By transform and direction: how far its grid goes from the identity, on its axis, see `distances`."""
+
+BEYOND = 1.0
+"""How much farther than the last point of an ordinal axis a censored threshold counts: what is never lost
+lasts longer than what is lost there."""
 
 CELL = ("transform", "class", "direction")
 UNTOLD = Correlation(np.nan, np.nan, np.nan, 0, 0, 0)
@@ -38,12 +42,17 @@ WITHIN = "within transforms"
 
 
 def distances(table: pd.DataFrame, axes: Axes) -> Floats:
-    """Distance of each row's threshold from its transform's identity, on its axis."""
+    """Distance of each row's threshold from its transform's identity, on its axis.
+
+    Of a censored one the range's end, on an ordinal axis `BEYOND` farther.
+    """
     result = np.empty(len(table))
     for transform, (axis, identity) in axes.items():
         rows = (table["transform"] == transform).to_numpy()
         thresholds = table.loc[rows, "threshold"].to_numpy(float)
         result[rows] = np.abs(to_axis(thresholds, axis) - to_axis(identity, axis))
+        if axis == "ordinal":
+            result[rows] += BEYOND * table.loc[rows, "censored"].to_numpy(bool)
     unknown = set(table["transform"]) - set(axes)
     if unknown:
         raise ValueError(f"no axis given for the transforms {', '.join(sorted(unknown))}")
@@ -57,6 +66,7 @@ def reaches(grids: Mapping[str, TransformAxis]) -> dict[tuple[str, str], float]:
             float(to_axis(grid.magnitudes[end], grid.axis))
             - float(to_axis(grid.identity, grid.axis))
         )
+        + BEYOND * (grid.axis == "ordinal")
         for name, grid in grids.items()
         for direction, end in (("up", -1), ("down", 0))
     }

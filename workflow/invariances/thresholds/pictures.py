@@ -38,11 +38,12 @@ def picture_table(
     untransformed: its threshold is the identity, not censored, and its other columns are empty or 0;
     summaries leave it out. ``threshold`` is the middle of the narrowed bracket of the first
     crossing, so within half the tolerance of a change of prediction, or the range's end where
-    ``censored``. ``flips_to`` is the prediction just beyond. ``crossings`` counts the changes
+    ``censored``; on an ordinal axis the first of its points at which the prediction has changed.
+    ``flips_to`` is the prediction just beyond. ``crossings`` counts the changes
     between right and wrong in that direction; every one beyond the first is a departure from
     monotony. ``nonmonotonicity`` is the share of the range (on its axis) beyond the first crossing
-    in which the prediction is right again. ``intervals`` are all magnitudes, of both directions, at
-    which it is right.
+    in which the prediction is right again, on an ordinal axis the share of its points from the threshold
+    on. ``intervals`` are all magnitudes, of both directions, at which it is right.
 
     Parameters
     ----------
@@ -144,7 +145,10 @@ def median_table(
             continue
         distance = np.abs(to_axis(known["threshold"].to_numpy(float), scale) - origin)
         reach = abs(float(to_axis(end, scale)) - origin)
-        median = censored_median(distance, known["censored"].to_numpy(bool), reach, level)
+        median = censored_median(
+            *(distance, known["censored"].to_numpy(bool), reach, level),
+            between=scale != "ordinal",
+        )
         limits = [
             end if value == reach else float(from_axis(origin + sign * value, scale))
             for value in (median.estimate, median.low, median.high)

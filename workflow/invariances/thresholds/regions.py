@@ -124,14 +124,15 @@ def region_table(
     at the identity, in degrees counter-clockwise from the first axis with both axes in units of
     their range, in which the class is lost soonest; ``worst_first`` and ``worst_second`` are the
     magnitudes at which it is, ``reach`` their distance in ranges. ``censored``: the class leads up
-    to the border in every direction; the direction is then that of the nearest border.
+    to the border in every direction; the direction is then that of the nearest border. With an ordinal
+    axis, whose points count alike, the direction is that of the nearest point that is lost.
 
     Returns
     -------
     The table ``REGIONS``, a row per class.
     """
     grid = rectangular(sweep.magnitudes, sweep.identity, axes)
-    weights = np.outer(*(_nearest_share(unit) for unit in grid.unit))
+    weights = np.outer(*map(_share_of_points, grid.unit, grid.scales))
     rows: list[dict[str, object]] = []
     for number, name, label, pictures in members(sweep):
         margin = np.empty(weights.size)
@@ -140,7 +141,9 @@ def region_table(
         leads = surface > 0
         parts, _ = ndimage.label(leads)
         start = parts.ravel()[grid.order[sweep.identity]]
-        angle, reach, censored = worst_direction(surface, grid.unit)
+        # Nothing is read between the points of an ordinal axis, so that directions end at points.
+        worst = nearest_lost if "ordinal" in grid.scales else worst_direction
+        angle, reach, censored = worst(surface, grid.unit)
         area = float(weights[leads].sum())
         softmax = distinct(sweep.candidates[number], sweep.candidate_softmax[pictures])
         low, high = area_interval(softmax, weights.ravel()[grid.order])
@@ -204,6 +207,13 @@ def area_interval(
     return min(low, 1.0), min(high, 1.0)
 
 
+def _share_of_points(coordinate: Floats, scale: Axis) -> Floats:
+    """Share of an axis for which each of its points [P] stands."""
+    if scale == "ordinal":
+        return np.full(len(coordinate), 1 / len(coordinate))
+    return _nearest_share(coordinate)
+
+
 def _nearest_share(coordinate: Floats) -> Floats:
     """Share of a range that is nearest to each of its points [P]; sums to one."""
     edges = np.concatenate(
@@ -253,6 +263,22 @@ def worst_direction(surface: Floats, unit: tuple[Floats, Floats]) -> tuple[float
     worst = int(np.argmin(shortest))
     angle = float(np.rad2deg(angles[inside][worst]).round(9))
     return angle, float(reach[worst]), not bool(lost.any())
+
+
+def nearest_lost(surface: Floats, unit: tuple[Floats, Floats]) -> tuple[float, float, bool]:
+    """As `worst_direction`, of the points alone: the one nearest to the origin that is not above zero.
+
+    Where none is, the nearest end of either axis. The first of several alike by angle.
+    """
+    x, y = np.meshgrid(*unit, indexing="ij")
+    lost = surface <= 0
+    # An axis' ends seen from the origin, which are points of the grid.
+    ends = (np.isin(x, unit[0][[0, -1]]) & (y == 0)) | (np.isin(y, unit[1][[0, -1]]) & (x == 0))
+    among = lost if lost.any() else ends & ((x != 0) | (y != 0))
+    reach = np.hypot(x, y)[among]
+    angle = np.rad2deg(np.arctan2(y, x)[among]).round(9) % 360
+    worst = np.lexsort((angle, reach.round(12)))[0]
+    return float(angle[worst]), float(reach[worst]), not bool(lost.any())
 
 
 def _magnitudes_at(

@@ -14,6 +14,8 @@ class Response:
     crossings : ascending coordinates at which it changes between right and wrong.
     beyond : the prediction on the wrong side of each crossing.
     identity : the coordinate of the identity.
+    points : on an ordinal axis the coordinates that there are, ascending. A crossing is then the first of
+        them, going outwards, at which the prediction has changed, and intervals end at them.
     """
 
     right: bool
@@ -21,6 +23,7 @@ class Response:
     crossings: tuple[float, ...]
     beyond: tuple[int, ...]
     identity: float
+    points: tuple[float, ...] = ()
 
     def first(self, sign: int) -> tuple[float, int] | None:
         """The first crossing upwards (+1) or downwards (-1) and the prediction beyond, if any."""
@@ -39,11 +42,16 @@ class Response:
         """Share of the range beyond the first crossing in which the prediction is right again.
 
         The index of non-monotonicity: 0 for a prediction that is lost for good (or never), close
-        to 1 for one lost only for a moment. `end` is the range's end on the axis.
+        to 1 for one lost only for a moment. `end` is the range's end on the axis. Of an ordinal one it
+        is the share of the points, from the crossing on.
         """
         crossing = self.first(sign)
         if crossing is None or end == crossing[0]:
             return 0.0
         low, high = sorted((crossing[0], end))
+        if self.points:
+            beyond = [point for point in self.points if low <= point <= high]
+            again = sum(any(a <= point <= b for a, b in self.intervals) for point in beyond)
+            return again / len(beyond)
         covered = sum(max(0.0, min(high, b) - max(low, a)) for a, b in self.intervals)
         return covered / (high - low)

@@ -43,12 +43,12 @@ def search(
     Returns
     -------
     The finished search; `Bisection.responses` has what it found. Of method ``grid`` the gaps with a
-    flip are as wide as the grid has them.
+    flip are as wide as the grid has them. On an ordinal axis all methods are one: the grid is all there is.
     """
     grid, identity = sweep.magnitudes, sweep.identity
     axis = axis or infer_axis(grid)
     known = Answers(sweep.prediction, sweep.margin)
-    if method == "exhaustive":
+    if method == "exhaustive" and axis != "ordinal":
         grid, identity = exhaustive_grid(grid, identity, tolerance=tolerance, axis=axis)
         count = len(pictures)
         rows, values = np.repeat(np.arange(count), len(grid)), np.tile(grid, count)
@@ -80,16 +80,15 @@ def searched_table(
 ) -> pd.DataFrame:
     """The rows of pictures.parquet of one sweep, see `search`, `picture_table` and `missed.check`.
 
-    `seed` draws what is checked; of method ``grid`` nothing is.
+    `seed` draws what is checked; of method ``grid`` nothing is, and on an ordinal axis nothing is left out.
     """
     axis = axis or infer_axis(sweep.magnitudes)
     found = search(
         responder, pictures, sweep, tolerance=tolerance, missed=missed, method=method, axis=axis
     )
     points, sweep_name = len(sweep.magnitudes), f"{model}/{transform}"
-    checked = (
-        None if method == "grid" else check(responder, pictures, found, points, seed, sweep_name)
-    )
+    unchecked = method == "grid" and axis != "ordinal"
+    checked = None if unchecked else check(responder, pictures, found, points, seed, sweep_name)
     return picture_table(
         found.responses(),
         pictures.names.tolist(),

@@ -40,7 +40,11 @@ class Switch:
 
 
 def switch_interval(
-    softmax: NDArray[np.floating], coordinate: Floats, *, level: float = LEVEL
+    softmax: NDArray[np.floating],
+    coordinate: Floats,
+    *,
+    level: float = LEVEL,
+    ordinal: bool = False,
 ) -> Switch:
     """Interval of the switch: Bonferroni's t limits over the rivals that may be the first.
 
@@ -59,6 +63,7 @@ def switch_interval(
     ----------
     softmax : [N, M, L], each picture's softmax of its class (first) and of its rivals.
     coordinate : [M], from the identity outwards, monotone.
+    ordinal : whether nothing lies between the points; limits are then points as well.
 
     Returns
     -------
@@ -70,14 +75,16 @@ def switch_interval(
     if size < 2:
         return Switch(float(coordinate[0]), float(coordinate[-1]), True, count - 1, 1.0, 1.0)
     curves = softmax.astype(float)
-    margins, along = _finer(curves[..., :1] - curves[..., 1:], coordinate)
+    margins, along = curves[..., :1] - curves[..., 1:], coordinate
+    if not ordinal:
+        margins, along = _finer(margins, along)
     mean = margins.mean(axis=0)
     error = margins.std(axis=0, ddof=1) / np.sqrt(size)
     sign = float(np.sign(along[-1] - along[0]))
     tail = (1 - level) / 2
 
     def crossings(limit: Floats) -> Floats:
-        return sign * first_crossing(limit.T[..., None], along).coordinate
+        return sign * first_crossing(limit.T[..., None], along, ordinal=ordinal).coordinate
 
     lower = crossings(mean - _quantile(size, tail) * error)
     rivals, outer = 0, -np.inf
@@ -90,7 +97,7 @@ def switch_interval(
         sign * outer,
         bool((upper > 0).all()),
         rivals,
-        *_p_values(mean, error, size, rivals),
+        *_p_values(mean, error, size, rivals, len(coordinate) - 1),
     )
 
 
@@ -110,15 +117,19 @@ def _finer(margins: Floats, coordinate: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def _p_values(mean: Floats, error: Floats, size: int, rivals: int) -> tuple[float, float]:
-    """Of "no switch within the range" and of "a switch within the range", from margins [P, L]."""
+def _p_values(
+    mean: Floats, error: Floats, size: int, rivals: int, points: int
+) -> tuple[float, float]:
+    """Of "no switch within the range" and of "a switch within the range", from margins [P, L].
+
+    `points` of the grid lie beyond the identity.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(mean == 0, 0.0, mean / error)
     negative, positive = special.stdtr(size - 1, score), special.stdtr(size - 1, -score)
     # It leads at the identity if every margin is positive there, and is overtaken if one is negative
     # somewhere.
     leads = float(positive[0].max())
-    points = (len(mean) - 1) // STEPS
     overtaken = min(1.0, rivals * points * float(negative.min()))
     stays = float(positive.max())
     behind = min(1.0, rivals * float(negative[0].min()))

@@ -43,10 +43,18 @@ class Transform(TransformAxis):
     ----------
     apply : (pictures, magnitudes [N], setting) -> pictures, before clamping.
     theta : for geometric transforms, (magnitudes [N], height, width) -> output-to-input maps [N, 2, 3].
+    points : on an ordinal axis all magnitudes that there are, of which the default grid may be some; empty
+        where they are the grid.
     """
 
     apply: Photometric = field(repr=False)
     theta: Geometric | None = field(default=None, repr=False)
+    points: tuple[float, ...] = field(default=(), repr=False)
+
+    @property
+    def declared(self) -> tuple[float, ...]:
+        """The points of an ordinal axis, ascending."""
+        return self.points or self.magnitudes
 
     def on(self, magnitudes: Iterable[float]) -> TransformAxis:
         """Its axis with these magnitudes."""
@@ -78,9 +86,18 @@ TRANSFORMS: Registry[Transform] = Registry("transform")
 
 
 def geometric(
-    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Scale
+    *,
+    label: str,
+    unit: str,
+    identity: float,
+    grid: tuple[float, ...],
+    axis: Scale,
+    points: tuple[float, ...] = (),
 ) -> Callable[[Geometric], Geometric]:
-    """Register a function (magnitudes [N] float64, height, width) -> theta [N, 2, 3], see ``warp``."""
+    """Register a function (magnitudes [N] float64, height, width) -> theta [N, 2, 3], see ``warp``.
+
+    The keywords are those of ``Transform``; `grid` are its default magnitudes.
+    """
 
     def register(theta: Geometric) -> Geometric:
         def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
@@ -92,6 +109,7 @@ def geometric(
             geometric=True,
             apply=apply,
             theta=theta,
+            points=points,
         )
         TRANSFORMS.add(theta.__name__, transform, theta)
         return theta
@@ -100,13 +118,20 @@ def geometric(
 
 
 def photometric(
-    *, label: str, unit: str, identity: float, grid: tuple[float, ...], axis: Scale
+    *,
+    label: str,
+    unit: str,
+    identity: float,
+    grid: tuple[float, ...],
+    axis: Scale,
+    points: tuple[float, ...] = (),
 ) -> Callable[[Photometric], Photometric]:
     """Register a function (pictures [N, 3, H, W], magnitudes [N], setting) -> pictures."""
 
     def register(apply: Photometric) -> Photometric:
         declared = (_full_name(apply), label, unit, identity, axis, grid)
-        TRANSFORMS.add(apply.__name__, Transform(*declared, apply=apply), apply)
+        transform = Transform(*declared, apply=apply, points=points)
+        TRANSFORMS.add(apply.__name__, transform, apply)
         return apply
 
     return register

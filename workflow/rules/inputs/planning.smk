@@ -28,7 +28,8 @@ def swept(names):
     pictures = sum(PLAN.images.values())
     for name in names:
         magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
-        method = "grid" if name in PAIRS else search.search
+        further = name not in PAIRS and not TRANSFORMS[name].ordinal
+        method = search.search if further else "grid"
         yield costs.passes(pictures, magnitudes, search.tolerance, method)
 
 

@@ -7,7 +7,7 @@ function axisTitle(transform, width) {
   return wide(whole) <= width ? whole : [transform.label, `(${transform.unit})`];
 }
 
-// Octaves of factors, even parts of a turn; elsewhere Vega chooses.
+// Octaves of factors, points of an ordinal axis, even parts of a turn; elsewhere Vega chooses.
 function ticks(transform, width) {
   const ends = transform.magnitudes,
     low = ends[0],
@@ -22,6 +22,10 @@ function ticks(transform, width) {
     const step =
       [1, 2, 3, 4, 8].find((s) => spaced(s, Math.log2(low), Math.log2(high)).length <= most) ?? 8;
     return spaced(step, Math.log2(low), Math.log2(high)).map((exponent) => 2 ** exponent);
+  }
+  if (transform.ordinal) {
+    const every = Math.ceil(ends.length / most);
+    return ends.filter((_, i) => i % every === 0);
   }
   if (!isDegrees(transform)) return null;
   const step = [10, 15, 30, 45, 90, 180].find((s) => spaced(s, low, high).length <= most) ?? 180;

@@ -93,6 +93,29 @@ function thresholdLayers(x, colours) {
   ];
 }
 
+// Of an ordinal axis its points alone, each with its interval: between them there is nothing.
+function pointLayers(looks, y, color) {
+  return [
+    {
+      data: { name: "lines" },
+      mark: { type: "rule", opacity: 0.35, strokeWidth: 3, aria: false },
+      encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, color },
+    },
+    ...looks.map((look) => ({
+      data: { name: "lines" },
+      transform: [{ filter: { field: "key", equal: look.key } }],
+      mark: {
+        type: "point",
+        filled: look.key !== "accuracy",
+        opacity: 1,
+        size: 16 + 14 * look.width,
+        description: look.text,
+      },
+      encoding: { color },
+    })),
+  ];
+}
+
 function lineLayers(looks, y, color, colours) {
   return [
     {
@@ -239,7 +262,7 @@ function curveSpecification(cell, transform, title, outer) {
     encoding: { x, y },
     layer: [
       ...thresholdLayers(x, colours),
-      ...lineLayers(looks, y, color, colours),
+      ...(transform.ordinal ? pointLayers(looks, y, color) : lineLayers(looks, y, color, colours)),
       halfLayer(colours),
       ...cursorLayers(color, colours),
       labelLayer(right),

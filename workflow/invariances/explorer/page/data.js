@@ -30,8 +30,17 @@ function nearest(values, wanted) {
   return best;
 }
 
-// The share of the range, from the identity outwards, that a threshold leaves to the class.
+// The share of the range, from the identity outwards, that a threshold leaves to the class; of an ordinal
+// axis the share of its points, of which the threshold is the first that is lost.
 function kept(transform, mark) {
+  if (transform.ordinal) {
+    if (mark.censored) return 1;
+    const path = transform.magnitudes.filter((m) =>
+      mark.direction === "up" ? m > transform.identity : m < transform.identity,
+    );
+    const before = path.filter((m) => Math.abs(m - transform.identity) < Math.abs(mark.threshold - transform.identity));
+    return before.length / path.length;
+  }
   const ends = transform.magnitudes,
     identity = position(transform, transform.identity);
   const end = position(transform, mark.direction === "up" ? ends[ends.length - 1] : ends[0]);

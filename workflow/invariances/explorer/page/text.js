@@ -40,8 +40,9 @@ function magnitudeText(transform, value) {
 
 // A threshold in a cell of the matrix: a bound where nothing switched.
 function markText(transform, mark) {
-  const bound = mark.censored ? (mark.direction === "up" ? "\u2265" : "\u2264") : "";
-  const digits = isDegrees(transform) && Math.abs(mark.threshold) >= 100 ? 3 : 2;
+  const beyond = transform.ordinal ? [">", "<"] : ["\u2265", "\u2264"];
+  const bound = mark.censored ? beyond[mark.direction === "up" ? 0 : 1] : "";
+  const digits = transform.ordinal || (isDegrees(transform) && Math.abs(mark.threshold) >= 100) ? 3 : 2;
   return (
     bound +
     short(transform, mark.censored ? mark.threshold : Number(mark.threshold.toPrecision(digits)))

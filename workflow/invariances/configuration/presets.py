@@ -1,0 +1,56 @@
+"""Transforms by one word: ``transforms: paper | photographic | imagenet-c | all`` in a config.
+
+A transform of the library is named here, in ``ALL``, and in those presets that it belongs to; a test holds
+``ALL`` to the registry, which a config is read without.
+"""
+
+from typing import Any, Literal, get_args
+
+Preset = Literal["paper", "photographic", "imagenet-c", "all"]
+PRESETS: tuple[Preset, ...] = get_args(Preset)
+
+PAPER = (
+    "translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom", "brightness", "contrast",
+    "grayscale", "blur", "noise",
+)  # fmt: skip
+"""The eleven of section III.C."""
+
+PHOTOGRAPHIC = (
+    # Where the camera stands, and how it is held; prints and slides the wrong way round.
+    "translate_x", "translate_y", "rotate", "zoom",
+    # Light, film and lens.
+    "brightness", "contrast", "grayscale", "blur", "noise",
+)  # fmt: skip
+"""What happens to a picture when it is taken, developed or sent."""
+
+ALL = (
+    *PAPER,
+    "contrast_about_mean", "brightness_hsv",
+)  # fmt: skip
+"""Every transform of the library."""
+
+IMAGENET_C = ("contrast_about_mean", "brightness_hsv", "blur", "noise")
+"""Corruptions of Hendrycks and Dietterich 2019, those that the library has."""
+
+
+MEMBERS: dict[Preset, tuple[str, ...]] = {
+    "paper": PAPER,
+    "photographic": PHOTOGRAPHIC,
+    "imagenet-c": IMAGENET_C,
+    "all": ALL,
+}
+"""The transforms of each preset, in the order in which they are screened."""
+
+
+def spelt_out(value: Any) -> Any:
+    """A preset as the transforms that it stands for, each on its default grid; anything else as it is.
+
+    Raises ValueError for a word that is no preset.
+    """
+    if not isinstance(value, str):
+        return value
+    if value not in MEMBERS:
+        raise ValueError(
+            f"is no preset, which are {', '.join(PRESETS)}; or name transforms as keys"
+        )
+    return dict.fromkeys(MEMBERS[value])

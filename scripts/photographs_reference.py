@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 import command
-from invariances.configuration.declaration import TRANSFORMS
+from invariances.configuration.presets import PAPER
 from invariances.errors import InputError
 from invariances.tables import MIXED, MIXED_DIFFERENCES, Table
 from invariances.tables.files import atomically
@@ -70,7 +70,7 @@ def cells(
     rows = {
         (row["model"], row["transform"], row["direction"]): row for row in mixed.to_dict("records")
     }
-    for name, direction in product(TRANSFORMS, ("up", "down")):
+    for name, direction in product(PAPER, ("up", "down")):
         if (models[0], name, direction) in rows:
             axis = find(name)
             title = f"{axis.heading} {direction}" + (f", {axis.unit}" if axis.unit else "")

@@ -17,7 +17,7 @@ PAPER = (
 
 PHOTOGRAPHIC = (
     # Where the camera stands, and how it is held; prints and slides the wrong way round.
-    "translate_x", "translate_y", "rotate", "zoom",
+    "translate_x", "translate_y", "rotate", "zoom", "tilt", "swing", "flip_x",
     # Light, film and lens.
     "brightness", "contrast", "grayscale", "blur", "noise",
 )  # fmt: skip
@@ -26,6 +26,7 @@ PHOTOGRAPHIC = (
 ALL = (
     *PAPER,
     "contrast_about_mean", "brightness_hsv",
+    "shear_x", "shear_y", "flip_x", "flip_y", "circular_x", "circular_y", "tilt", "swing", "elastic",
 )  # fmt: skip
 """Every transform of the library."""
 

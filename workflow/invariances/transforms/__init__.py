@@ -16,7 +16,7 @@ here.
 # Importing these registers their transforms, in the order in which a config names them by default.
 from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
 from invariances.transforms import shears, circular, perspective, elastic  # noqa: F401
-from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion  # noqa: F401
+from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion, coding  # noqa: F401
 from invariances.transforms.registry import (
     TRANSFORMS,
     Setting,

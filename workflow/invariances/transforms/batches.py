@@ -63,3 +63,12 @@ def to(array: NDArray[Any], pictures: Tensor) -> Tensor:
     """An array of real numbers as a tensor of the pictures' type, on their device."""
     # A copy: what is kept must not be shared, nor be marked as made for inference only.
     return torch.tensor(array, dtype=pictures.dtype, device=pictures.device)
+
+
+def whole(transform: str, magnitudes: Tensor, low: int, high: int) -> None:
+    """Raise ValueError for a magnitude that is no whole number from `low` to `high`."""
+    for magnitude in magnitudes.tolist():
+        if magnitude != round(magnitude) or not low <= magnitude <= high:
+            raise ValueError(
+                f"{transform}: magnitudes are whole numbers from {low} to {high}, not {magnitude:g}"
+            )

@@ -7,7 +7,7 @@ addition and multiplication; solarize, posterize and inversion are those of Auto
 import torch
 from torch import Tensor
 
-from invariances.transforms.batches import each
+from invariances.transforms.batches import each, whole
 from invariances.transforms.colour import per_picture
 from invariances.transforms.registry import Setting, linear, photometric, powers_of_two
 
@@ -55,3 +55,31 @@ def solarize(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """
     threshold = 256 * (1 - per_picture(magnitudes, pictures))
     return torch.where(pictures >= threshold, 255 - pictures, pictures)
+
+
+@photometric(
+    label="posterization",
+    unit="bits kept",
+    identity=8.0,
+    grid=linear(1, 8, 8),
+    axis="ordinal",
+)
+def posterize(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+    """The v highest of eight bits of a value, the others zero, as Pillow's and torchvision's ``posterize``.
+
+    Raises ValueError for what is no whole number from 1 to 8.
+    """
+    whole("posterize", magnitudes, 1, 8)
+    step = 2 ** (8 - per_picture(magnitudes, pictures))
+    kept = step * (pictures / step).floor()
+    # Eight bits are all that files have, not all that tensors have.
+    return torch.where(step == 1, pictures, kept)
+
+
+@photometric(
+    label="inversion", unit="0 as it is, 1 inverted", identity=0.0, grid=(0.0, 1.0), axis="ordinal"
+)
+def inversion(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+    """The negative, 255 - I. Raises ValueError for what is neither 0 nor 1."""
+    whole("inversion", magnitudes, 0, 1)
+    return torch.where(per_picture(magnitudes, pictures) == 1, 255 - pictures, pictures)

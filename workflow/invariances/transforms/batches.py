@@ -59,7 +59,7 @@ def uniform(transform: str, seed: int, number: int, shape: tuple[int, ...]) -> A
     return draws
 
 
-def to(array: NDArray[Any], pictures: Tensor) -> Tensor:
+def tensor_like(array: NDArray[Any], pictures: Tensor) -> Tensor:
     """An array of real numbers as a tensor of the pictures' type, on their device."""
     # A copy: what is kept must not be shared, nor be marked as made for inference only.
     return torch.tensor(array, dtype=pictures.dtype, device=pictures.device)

@@ -77,7 +77,7 @@ def _zoomed(picture: Tensor, largest: float) -> Tensor:
     steps = max(1, ceil(moved))
     middles = (torch.arange(steps, dtype=torch.float64) + 0.5) / steps
     theta = torch.eye(2, 3, dtype=torch.float64) / (1 + (largest - 1) * middles)[:, None, None]
-    # Magnified, a picture covers its frame: no padding is ever seen but half a pixel at the edge.
+    # Magnified, a picture covers its frame: what lies outside is never seen.
     return warp(picture.expand(steps, -1, -1, -1), theta, "edge").mean(dim=0)
 
 

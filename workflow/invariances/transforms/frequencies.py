@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from torch import Tensor
 
-from invariances.transforms.batches import Array, each, to
+from invariances.transforms.batches import Array, each, tensor_like
 from invariances.transforms.registry import Setting, photometric, powers_of_two
 
 CORNER = 2.0**0.5
@@ -62,9 +62,13 @@ def _waves(picture: Tensor, cut: float, mean: bool) -> Tensor:
     stays = squares <= cut**2
     stays[0, 0] = mean
     into, out = zip(_cosines(height), _cosines(width), strict=True)
-    waves = to(into[0][:down], picture) @ picture @ to(into[1][:across], picture).T
-    waves = waves * to(stays, picture)
-    return to(out[0][:, :down], picture) @ waves @ to(out[1][:, :across], picture).T
+    waves = (
+        tensor_like(into[0][:down], picture) @ picture @ tensor_like(into[1][:across], picture).T
+    )
+    waves = waves * tensor_like(stays, picture)
+    return (
+        tensor_like(out[0][:, :down], picture) @ waves @ tensor_like(out[1][:, :across], picture).T
+    )
 
 
 def _frequencies(size: int) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 from torch import Tensor
 
-from invariances.transforms.batches import Array, each, numbers, to, uniform
+from invariances.transforms.batches import Array, each, numbers, tensor_like, uniform
 from invariances.transforms.registry import Setting, linear, photometric
 
 LEVELS = 256
@@ -51,7 +51,7 @@ def _peppered(picture: Tensor, share: float, draw: Array) -> Tensor:
 def uniform_noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """I + 255 v u, u uniform in [-1, 1) for every value (Geirhos et al. 2018, of grey pictures)."""
     return each(
-        lambda picture, v, draw: picture + (255 * v) * to(2 * draw - 1, picture),
+        lambda picture, v, draw: picture + (255 * v) * tensor_like(2 * draw - 1, picture),
         *(0.0, pictures, magnitudes, _draws("uniform_noise", pictures, setting, 3)),
     )
 
@@ -82,7 +82,7 @@ def _counted(picture: Tensor, deviation: float, draw: Array) -> Tensor:
         place = order[ends[level - 1] : ends[level]]
         if place.size:
             photons[place] = quantiles(level / 255 / deviation**2, draw.ravel()[place])
-    return to((255 * deviation**2 * photons).reshape(draw.shape), picture)
+    return tensor_like((255 * deviation**2 * photons).reshape(draw.shape), picture)
 
 
 def quantiles(mean: float, at: Array) -> Array:
@@ -93,7 +93,7 @@ def quantiles(mean: float, at: Array) -> Array:
     return first + np.searchsorted(_cumulated(mean, first, int(mean + reach)), at).astype(float)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _cumulated(mean: float, first: int, last: int) -> Array:
     return np.asarray(special.pdtr(np.arange(first, last), mean))
 
@@ -117,7 +117,7 @@ def phase_noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tenso
 
 
 def _shifted(picture: Tensor, degrees: float, shifts: Array) -> Tensor:
-    angle = to(np.radians(degrees) * shifts, picture)
+    angle = tensor_like(np.radians(degrees) * shifts, picture)
     waves = torch.fft.rfft2(picture) * torch.polar(torch.ones_like(angle), angle)
     shifted: Tensor = torch.fft.irfft2(waves, s=picture.shape[1:])
     return shifted

@@ -120,7 +120,7 @@ def test_two_modules_cannot_give_one_name(module):
     ("name", "said"),
     [
         ("my_own:fogg", "did you mean 'fog'"),
-        ("my_own:plain", "under @geometric or @photometric"),
+        ("my_own:plain", "under @geometric, @sampled or @photometric"),
         ("my_other:fog", "'my_other' cannot be imported"),
         (":fog", "cannot be imported"),
     ],

@@ -89,8 +89,7 @@ def test_defaults_are_not_shared():
 
 def test_every_default_is_valid():
     complete = check(SHORT)
-    imagenet_c = {"contrast_about_mean", "brightness_hsv"}
-    assert set(complete.transforms) == set(TRANSFORMS) - imagenet_c
+    assert list(complete.transforms) == list(TRANSFORMS)[:11]  # the paper's
     for name, field in Config.model_fields.items():
         if not field.is_required():
             spelled = check(SHORT | {name: complete.model_dump(mode="json")[name]})
@@ -205,7 +204,14 @@ def test_a_range_is_a_grid_or_refused(name, low, span, steps):
     assert values[-1] == pytest.approx(low + span, abs=rounding)
 
 
-@pytest.mark.parametrize("name", list(TRANSFORMS))
+IN_THE_MIDDLE = [
+    name
+    for name, transform in TRANSFORMS.items()
+    if (transform.axis, transform.identity) in (("linear", 0.0), ("log", 1.0))
+]
+
+
+@pytest.mark.parametrize("name", IN_THE_MIDDLE)
 def test_a_symmetric_range_holds_the_identity_exactly(name):
     transform = TRANSFORMS[name]
     for steps in (3, 7, 49, 99):

@@ -37,4 +37,4 @@ def test_the_page_runs_as_printed(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert all((tmp_path / target).is_file() for target in targets)
     table = (tmp_path / "results/mine/thresholds.csv").read_text()
-    assert "my_transforms.gamma" in table and "my_transforms.shear" in table
+    assert "my_transforms.fade" in table and "my_transforms.shear" in table

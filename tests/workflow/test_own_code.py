@@ -14,16 +14,16 @@ PAGE = ROOT / "docs/extending.md"
 def own(empty, small):
     """A config of the page's dataset and transforms, its code in files beside."""
     boxes = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    gamma, shear, *others = boxes
-    assert "def gamma" in gamma and "def shear" in shear
-    (empty.path / "my_transforms.py").write_text(gamma + shear)
+    fade, shear, *others = boxes
+    assert "def fade" in fade and "def shear" in shear
+    (empty.path / "my_transforms.py").write_text(fade + shear)
     greys = next(text for text in others if text.startswith("# my_data.py"))
     (empty.path / "my_data.py").write_text(greys)
     small |= {"dataset": {"name": "my_data:Greys", "size": 32, "images": 3}, "pairs": []}
     small |= {"itn": {"enabled": False}, "chunks": 1}
     del small["models"]["two"]
     small["transforms"] = {
-        "my_transforms:gamma": {"steps": 5},
+        "my_transforms:fade": {"steps": 5},
         "my_transforms:shear": {"range": [-0.5, 0.5], "steps": 5},
     }
     empty.configure(small)
@@ -34,15 +34,15 @@ def test_own_transforms_and_dataset_go_through(own, small):
     own.run("results/small/thresholds.csv", "results/small/sizes.csv")
     table = pd.read_csv(own.path / "results/small/thresholds.csv")
     assert set(table["class"]) == {"dark", "light"}
-    assert set(table["transform"]) == {"my_transforms.gamma", "my_transforms.shear"}
+    assert set(table["transform"]) == {"my_transforms.fade", "my_transforms.shear"}
     # An edit of the module reruns what uses it.
-    own.edit("my_transforms.py", "255 * (pictures / 255)", "254 * (pictures / 255)")
+    own.edit("my_transforms.py", "127.5 * share", "126.5 * share")
     swept = {job for job in own.jobs() if job.startswith("sweep ")}
     assert swept and all("my_transforms" in job for job in swept)
-    small["transforms"]["my_transforms:gama"] = None
+    small["transforms"]["my_transforms:fad"] = None
     own.configure(small)
     done = own.snakemake("--dry-run")
-    assert done.returncode and "did you mean 'gamma'" in done.stdout + done.stderr
+    assert done.returncode and "did you mean 'fade'" in done.stdout + done.stderr
 
 
 SHIFTED = '''

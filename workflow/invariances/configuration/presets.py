@@ -17,15 +17,23 @@ PAPER = (
 
 PHOTOGRAPHIC = (
     # Where the camera stands, and how it is held; prints and slides the wrong way round.
-    "translate_x", "translate_y", "rotate", "zoom",
+    "translate_x", "translate_y", "rotate", "zoom", "tilt", "swing", "flip_x",
     # Light, film and lens.
     "brightness", "contrast", "grayscale", "blur", "noise",
+    "exposure", "gamma", "hue", "saturation", "defocus", "motion_blur", "shot_noise",
+    # The file.
+    "jpeg",
 )  # fmt: skip
 """What happens to a picture when it is taken, developed or sent."""
 
 ALL = (
     *PAPER,
     "contrast_about_mean", "brightness_hsv",
+    "shear_x", "shear_y", "flip_x", "flip_y", "circular_x", "circular_y", "tilt", "swing", "elastic",
+    "gamma", "exposure", "solarize", "posterize", "inversion", "hue", "saturation", "mix_channels",
+    "defocus", "motion_blur", "zoom_blur", "low_pass", "high_pass",
+    "salt_and_pepper", "uniform_noise", "shot_noise", "phase_noise", "occlude", "occlude_around",
+    "jpeg", "pixelate",
 )  # fmt: skip
 """Every transform of the library."""
 

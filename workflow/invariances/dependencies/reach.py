@@ -35,6 +35,7 @@ CSV = {"invariances.tables.frames.as_csv"}
 
 REGISTRARS = {
     "invariances.transforms.registry.geometric": "transform",
+    "invariances.transforms.registry.sampled": "transform",
     "invariances.transforms.registry.photometric": "transform",
     "invariances.datasets.dataset": "dataset",
     "invariances.figures.registry.figure": "figure",

@@ -4,7 +4,8 @@ measuring.
 As a physical phantom does for a scanner, they give the measurement something to be checked against:
     `render` makes a
 picture of a class, `truth` says what an ideal observer sees in it after each of the transforms of
-the paper's section III.C. Everything that does not define a class is drawn alike for all classes.
+the paper's section III.C, and some beyond. Everything that does not define a class is drawn alike for all
+classes.
 
 >>> render("orange", 0, seed=0, size=64).shape
 (64, 64, 3)
@@ -19,11 +20,14 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from invariances.phantoms import bodies, objects, patterns
+from invariances.phantoms import beyond, bodies, objects, patterns
 from invariances.phantoms.expectation import REFERENCE_SIZE, TRANSFORMS, Expectation
 from invariances.phantoms.scene import Array, Scene, empty
 
-__all__ = ["CLASSES", "TRANSFORMS", "Expectation", "render", "truth"]
+__all__ = ["CLASSES", "DECLARED", "TRANSFORMS", "Expectation", "render", "truth"]
+
+DECLARED = (*TRANSFORMS, *beyond.TRANSFORMS)
+"""The transforms of which truth is declared: the paper's, and some beyond."""
 
 _RENDERERS: dict[str, Callable[[Scene, str], Array]] = {
     "orange": bodies.render,
@@ -44,7 +48,10 @@ _RENDERERS: dict[str, Callable[[Scene, str], Array]] = {
 CLASSES: tuple[str, ...] = tuple(_RENDERERS)
 """The classes' names, in the order of their labels."""
 
-_TRUTHS = {**bodies.TRUTHS, **patterns.TRUTHS, **objects.TRUTHS}
+_TRUTHS = {
+    name: own | beyond.truth_of(name)
+    for name, own in {**bodies.TRUTHS, **patterns.TRUTHS, **objects.TRUTHS}.items()
+}
 
 
 def render(name: str, index: int, *, seed: int, size: int) -> npt.NDArray[np.uint8]:
@@ -84,7 +91,7 @@ def truth(name: str, transform: str, size: int = REFERENCE_SIZE) -> tuple[Expect
     Parameters
     ----------
     name: one of CLASSES.
-    transform: name of one of the eleven transforms (section III.C).
+    transform: name of one of DECLARED.
     size: width of the pictures in pixels; it matters to blur, whose magnitude is a length in
         pixels.
 
@@ -98,8 +105,8 @@ def truth(name: str, transform: str, size: int = REFERENCE_SIZE) -> tuple[Expect
     """
     if name not in _TRUTHS:
         raise KeyError(f"no phantom is called {name!r}; there are {', '.join(CLASSES)}")
-    if transform not in TRANSFORMS:
-        raise KeyError(f"no transform is called {transform!r}; there are {', '.join(TRANSFORMS)}")
+    if transform not in DECLARED:
+        raise KeyError(f"no transform is called {transform!r}; there are {', '.join(DECLARED)}")
     expectations = _TRUTHS[name].get(transform, ())
     if transform == "blur":
         return tuple(expectation.at_size(size) for expectation in expectations)

@@ -8,12 +8,15 @@ Coordinates: x to the right, y downwards, measured from the picture's centre. A 
 turns the content counter-clockwise as seen, a positive translation moves it right or down. Scales
 above 1 shrink the content, as the paper's formula I(v x - (v - 1) W / 2, y) has it.
 
-A new transform is one function under one of the two decorators, ``geometric`` or ``photometric``, in
-one of this folder's files or in a new one that is imported here.
+A new transform is one function under one of three decorators, ``geometric`` (affine maps), ``sampled``
+(any other map of places) or ``photometric``, in one of this folder's files or in a new one that is imported
+here.
 """
 
 # Importing these registers their transforms, in the order in which a config names them by default.
 from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
+from invariances.transforms import shears, circular, perspective, elastic  # noqa: F401
+from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion, coding  # noqa: F401
 from invariances.transforms.registry import (
     TRANSFORMS,
     Setting,
@@ -25,6 +28,7 @@ from invariances.transforms.registry import (
     pair,
     photometric,
     powers_of_two,
+    sampled,
 )
 from invariances.transforms.warping import PADDINGS, Padding, warp
 
@@ -41,5 +45,6 @@ __all__ = [
     "pair",
     "photometric",
     "powers_of_two",
+    "sampled",
     "warp",
 ]

@@ -1,7 +1,8 @@
 """What a transform is, and the registry of all of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor
 from invariances.errors import InputError, unknown
 from invariances.extension import Registry, in_config, is_own, load
 from invariances.magnitudes import Scale, TransformAxis
-from invariances.transforms.warping import Padding, warp
+from invariances.transforms.warping import Border, Padding, centres, warp
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Setting:
 
 Photometric = Callable[[Tensor, Tensor, Setting], Tensor]
 Geometric = Callable[[Tensor, int, int], Tensor]
+Sampled = Callable[[Tensor, Tensor, Setting], Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +44,38 @@ class Transform(TransformAxis):
     Attributes
     ----------
     apply : (pictures, magnitudes [N], setting) -> pictures, before clamping.
-    theta : for geometric transforms, (magnitudes [N], height, width) -> output-to-input maps [N, 2, 3].
+    theta : for affine transforms, (magnitudes [N], height, width) -> output-to-input maps [N, 2, 3].
+    source : for other geometric ones, (places [N, H, W, 2], magnitudes [N], setting) -> the places in the
+        picture that are seen there.
+    border : what lies outside the picture, whatever the setting says; none for those that follow it.
     points : on an ordinal axis all magnitudes that there are, of which the default grid may be some; empty
         where they are the grid.
     """
 
     apply: Photometric = field(repr=False)
     theta: Geometric | None = field(default=None, repr=False)
+    source: Sampled | None = field(default=None, repr=False)
+    border: Border | None = None
     points: tuple[float, ...] = field(default=(), repr=False)
+
+    @property
+    def composable(self) -> bool:
+        """Whether it is a map of places alone, so that it makes one warp with others."""
+        return (self.theta is not None or self.source is not None) and self.border is None
+
+    def places(self, seen: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+        """Where what is seen at places [N, H, W, 2] comes from, in the same coordinates.
+
+        Those places themselves for a transform that moves nothing.
+        """
+        if self.source is not None:
+            return self.source(seen, magnitudes, setting)
+        if self.theta is None:
+            return seen
+        theta = self.theta(magnitudes.double(), *seen.shape[1:3]).to(seen.device, seen.dtype)
+        (a, b, c), (d, e, f) = theta.permute(1, 2, 0)[..., None, None]
+        x, y = seen.unbind(-1)
+        return torch.stack([a * x + b * y + c, d * x + e * y + f], dim=-1)
 
     @property
     def declared(self) -> tuple[float, ...]:
@@ -93,26 +119,63 @@ def geometric(
     grid: tuple[float, ...],
     axis: Scale,
     points: tuple[float, ...] = (),
+    border: Border | None = None,
 ) -> Callable[[Geometric], Geometric]:
     """Register a function (magnitudes [N] float64, height, width) -> theta [N, 2, 3], see ``warp``.
 
-    The keywords are those of ``Transform``; `grid` are its default magnitudes.
+    The keywords are those of ``Transform``; `grid` are its default magnitudes. What brings a `border` of
+    its own is not swept under others.
     """
 
     def register(theta: Geometric) -> Geometric:
         def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
             height, width = pictures.shape[-2:]
-            return warp(pictures, theta(magnitudes.double(), height, width), setting.padding)
+            maps = theta(magnitudes.double(), height, width)
+            return warp(pictures, maps, border or setting.padding)
 
         transform = Transform(
             *(_full_name(theta), label, unit, identity, axis, grid),
-            geometric=True,
+            geometric=border is None,
             apply=apply,
             theta=theta,
+            border=border,
             points=points,
         )
         TRANSFORMS.add(theta.__name__, transform, theta)
         return theta
+
+    return register
+
+
+def sampled(
+    *,
+    label: str,
+    unit: str,
+    identity: float,
+    grid: tuple[float, ...],
+    axis: Scale,
+    points: tuple[float, ...] = (),
+) -> Callable[[Sampled], Sampled]:
+    """Register a function (places [N, H, W, 2], magnitudes [N], setting) -> places, see ``Transform``.
+
+    For maps that are not affine. Both places are x and y as ``warp`` has them; height and width are the
+    picture's. Asked for the pixels' centres, or for those as a later transform of a pair maps them.
+    """
+
+    def register(source: Sampled) -> Sampled:
+        def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
+            maps = source(centres(pictures), magnitudes, setting)
+            return warp(pictures, maps, setting.padding)
+
+        transform = Transform(
+            *(_full_name(source), label, unit, identity, axis, grid),
+            geometric=True,
+            apply=apply,
+            source=source,
+            points=points,
+        )
+        TRANSFORMS.add(source.__name__, transform, source)
+        return source
 
     return register
 
@@ -140,8 +203,9 @@ def photometric(
 def find(name: str, key: str = "transform") -> Transform:
     """A transform by its name: one of ours, or a user's own, ``my_module:function``.
 
-    The function is under ``geometric`` or ``photometric``. Tables and paths have ``my_module.function``,
-    which finds it as well. Raises InputError, which begins with `key`, where there is none.
+    The function is under ``geometric``, ``sampled`` or ``photometric``. Tables and paths have
+    ``my_module.function``, which finds it as well. Raises InputError, which begins with `key`, where there
+    is none.
     """
     if name in TRANSFORMS:
         return TRANSFORMS[name]
@@ -149,9 +213,11 @@ def find(name: str, key: str = "transform") -> Transform:
         raise unknown(key, name, TRANSFORMS)
     function = load(key, in_config(name))
     for transform in TRANSFORMS.values():
-        if function in (transform.apply, transform.theta):
+        if function in (transform.apply, transform.theta, transform.source):
             return transform
-    raise InputError(f"{key} {name!r} is no transform: put it under @geometric or @photometric")
+    raise InputError(
+        f"{key} {name!r} is no transform: put it under @geometric, @sampled or @photometric"
+    )
 
 
 def _full_name(function: Callable[..., Any]) -> str:
@@ -175,19 +241,38 @@ def pair(first: Transform, second: Transform) -> Callable[[Tensor, Tensor, Setti
     """`first`, then `second`, as one function of (pictures, magnitudes [N, 2], setting).
 
     Two geometric transforms are one warp, so that nothing is interpolated twice and nothing is lost
-    that the second brings back.
+    that the second brings back; one with a border of its own is a step by itself.
     """
 
     def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
         one, two = magnitudes.unbind(dim=1)
-        if first.theta is None or second.theta is None:
+        if not (first.composable and second.composable):
             return second(first(pictures, one, setting), two, setting)
-        height, width = pictures.shape[-2:]
-        outer = square(first.theta(one.double(), height, width))
-        inner = square(second.theta(two.double(), height, width))
-        return warp(pictures, (outer @ inner)[:, :2], setting.padding).clamp(0, 255)
+        maps = composed(pictures, [(first, one), (second, two)], setting)
+        return warp(pictures, maps, setting.padding).clamp(0, 255)
 
     return apply
+
+
+def composed(
+    pictures: Tensor, steps: Sequence[tuple[Transform, Tensor]], setting: Setting
+) -> Tensor:
+    """Composable transforms, each with its magnitudes [N], the first applied first, as maps of ``warp``.
+
+    Affine ones are one affine map, as matrices from output to input: that of the first stands on the left.
+    """
+    height, width = pictures.shape[-2:]
+    thetas = [
+        square(transform.theta(magnitudes.double(), height, width))
+        for transform, magnitudes in steps
+        if transform.theta is not None
+    ]
+    if len(thetas) == len(steps):
+        return reduce(torch.matmul, thetas)[:, :2]
+    places = centres(pictures)
+    for transform, magnitudes in reversed(steps):
+        places = transform.places(places, magnitudes, setting)
+    return places
 
 
 def cropped(transform: Transform, side: int) -> Callable[[Tensor, Tensor, Setting], Tensor]:
@@ -195,12 +280,10 @@ def cropped(transform: Transform, side: int) -> Callable[[Tensor, Tensor, Settin
 
     What enters at the window's border is the picture, nothing invented, as long as it reaches so far.
     Magnitudes mean what they mean for the window alone. Raises ValueError for a transform that is not
-    geometric, and when called with pictures smaller than the window or not square.
+    affine, and when called with pictures smaller than the window or not square.
     """
-    if transform.theta is None:
-        raise ValueError(
-            f"{transform.name}: only geometric transforms move the picture in its crop"
-        )
+    if transform.theta is None or not transform.composable:
+        raise ValueError(f"{transform.name}: only affine transforms move the picture in its crop")
     window = transform.theta
 
     def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:

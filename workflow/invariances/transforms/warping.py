@@ -1,4 +1,4 @@
-"""The one way to warp pictures by affine maps."""
+"""The one way to warp pictures: by affine maps, or by the places from which pixels come."""
 
 from typing import Literal
 
@@ -8,26 +8,30 @@ from torch.nn import functional
 
 Padding = Literal["black", "edge", "reflect", "mean"]
 PADDINGS: tuple[Padding, ...] = ("black", "edge", "reflect", "mean")
+Border = Literal[Padding, "circular"]
+"""What a transform may find outside the picture: a padding, or the picture's own other side."""
 
 
-def warp(pictures: Tensor, theta: Tensor, padding: Padding = "black") -> Tensor:
-    """Sample each picture at affinely mapped coordinates, bilinearly (Jaderberg et al. 2015, section 3.3).
+def warp(pictures: Tensor, maps: Tensor, padding: Border = "black") -> Tensor:
+    """Sample each picture at mapped coordinates, bilinearly (Jaderberg et al. 2015, section 3.3).
 
     Parameters
     ----------
     pictures : [N, 3, H, W] in [0, 255].
-    theta : [N, 2, 3], from output to input coordinates; +-1 are the picture's edges, the origin its
-        centre, x to the right, y downwards. Differentiable in both where theta requires a gradient.
-    padding : what lies outside, see ``Setting``.
+    maps : affine ones [N, 2, 3] from output to input coordinates, or the places [N, H, W, 2], x and y, that
+        the pixels' centres are mapped to; +-1 are the picture's edges, the origin its centre, x to the
+        right, y downwards. Differentiable in both where maps require a gradient.
+    padding : what lies outside, see ``Setting``; ``circular``: the picture again, on each side of itself.
 
     Maps that send every pixel's centre to a pixel's centre (the identity, whole-pixel shifts, quarter
     turns, mirrors) are copied, not interpolated, and hence exact.
     """
-    if padding not in PADDINGS:
+    if padding not in (*PADDINGS, "circular"):
         raise ValueError(f"padding {padding!r}: must be one of {', '.join(PADDINGS)}")
-    exact = None if theta.requires_grad else _whole_pixels(theta, *pictures.shape[-2:])
-    theta = theta.to(pictures.device, pictures.dtype)
-    grid = functional.affine_grid(theta, list(pictures.shape), align_corners=False)
+    exact = None if maps.requires_grad else _whole_pixels(maps, *pictures.shape[-2:])
+    grid = maps.to(pictures.device, pictures.dtype)
+    if maps.ndim == 3:
+        grid = functional.affine_grid(grid, list(pictures.shape), align_corners=False)
     if exact is None or not exact.any():
         return _sample(pictures, grid, padding, "bilinear")
     if exact.all():
@@ -38,9 +42,21 @@ def warp(pictures: Tensor, theta: Tensor, padding: Padding = "black") -> Tensor:
     return sampled
 
 
-def _whole_pixels(theta: Tensor, height: int, width: int) -> Tensor:
-    """Which maps [N, 2, 3] send pixel centres to pixel centres: bool [N], on the CPU."""
-    theta = theta.detach().double().cpu()
+def centres(pictures: Tensor) -> Tensor:
+    """The places [N, H, W, 2] of the pixels' centres themselves."""
+    identity = torch.eye(2, 3, dtype=pictures.dtype, device=pictures.device)
+    shape = list(pictures.shape)
+    return functional.affine_grid(identity.expand(shape[0], 2, 3), shape, align_corners=False)
+
+
+def _whole_pixels(maps: Tensor, height: int, width: int) -> Tensor:
+    """Which maps, as for `warp`, send pixel centres to pixel centres: bool [N], on the CPU."""
+    if maps.ndim == 4:
+        size = maps.new_tensor([width, height])
+        pixel = ((maps.detach() + 1) * size - 1) / 2
+        whole: Tensor = (pixel - pixel.round()).abs().amax(dim=(1, 2, 3)) < 1e-3
+        return whole.cpu()
+    theta = maps.detach().double().cpu()
     size = torch.tensor([width, height], dtype=torch.float64)
     # An affine map is known by three points: the first pixel, its right and its lower neighbour.
     pixels = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
@@ -52,7 +68,12 @@ def _whole_pixels(theta: Tensor, height: int, width: int) -> Tensor:
     return (off < 1e-3) & (drift < 1e-3)
 
 
-def _sample(pictures: Tensor, grid: Tensor, padding: Padding, mode: str) -> Tensor:
+def _sample(pictures: Tensor, grid: Tensor, padding: Border, mode: str) -> Tensor:
+    if padding == "circular":
+        # One more pixel on each side, for what lies between the last one and the first.
+        size = grid.new_tensor(pictures.shape[:1:-1])
+        grid = (torch.remainder(grid + 1, 2) - 1) * (size / (size + 2))
+        pictures, padding = functional.pad(pictures, (1, 1, 1, 1), mode="circular"), "edge"
     names = {"black": "zeros", "mean": "zeros", "edge": "border", "reflect": "reflection"}
     out = functional.grid_sample(pictures, grid, mode, names[padding], align_corners=False)
     if padding == "mean":

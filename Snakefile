@@ -34,6 +34,7 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
+include: "workflow/rules/tuples.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
@@ -56,6 +57,7 @@ rule all:
         BASELINE,
         TRIALS,
         rules.thresholds_all.output,
+        WORST_CASES,
         rules.truth.output if DECLARED else [],
         CALIBRATION,
         ITN_TABLES,

@@ -131,7 +131,7 @@ def region_table(
     The table ``REGIONS``, a row per class.
     """
     grid = rectangular(sweep.magnitudes, sweep.identity, axes)
-    weights = np.outer(*(_nearest_share(unit) for unit in grid.unit))
+    weights = np.outer(*(nearest_share(unit) for unit in grid.unit))
     rows: list[dict[str, object]] = []
     for number, name, label, pictures in members(sweep):
         margin = np.empty(weights.size)
@@ -204,7 +204,7 @@ def area_interval(
     return min(low, 1.0), min(high, 1.0)
 
 
-def _nearest_share(coordinate: Floats) -> Floats:
+def nearest_share(coordinate: Floats) -> Floats:
     """Share of a range that is nearest to each of its points [P]; sums to one."""
     edges = np.concatenate(
         [coordinate[:1], (coordinate[1:] + coordinate[:-1]) / 2, coordinate[-1:]]

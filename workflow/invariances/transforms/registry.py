@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from functools import reduce
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -146,23 +148,36 @@ def powers_of_two(start: float, stop: float, steps: int) -> tuple[float, ...]:
     return tuple(float(2.0**exponent) for exponent in np.linspace(start, stop, steps))
 
 
-def pair(first: Transform, second: Transform) -> Callable[[Tensor, Tensor, Setting], Tensor]:
-    """`first`, then `second`, as one function of (pictures, magnitudes [N, 2], setting).
+def combined(*transforms: Transform) -> Callable[[Tensor, Tensor, Setting], Tensor]:
+    """One after the other, the first first, as one function of (pictures, magnitudes [N, D], setting).
 
-    Two geometric transforms are one warp, so that nothing is interpolated twice and nothing is lost
-    that the second brings back.
+    Geometric transforms that follow each other are one warp, so that nothing is interpolated twice and
+    nothing is lost that a later one brings back. Their maps go from output to input: that of the
+    first stands on the left.
     """
 
     def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
-        one, two = magnitudes.unbind(dim=1)
-        if first.theta is None or second.theta is None:
-            return second(first(pictures, one, setting), two, setting)
-        height, width = pictures.shape[-2:]
-        outer = square(first.theta(one.double(), height, width))
-        inner = square(second.theta(two.double(), height, width))
-        return warp(pictures, (outer @ inner)[:, :2], setting.padding).clamp(0, 255)
+        steps = zip(transforms, magnitudes.unbind(dim=1), strict=True)
+        for moves, group in groupby(steps, lambda step: step[0].theta is not None):
+            if moves:
+                pictures = _moved(pictures, list(group), setting.padding)
+                continue
+            for transform, values in group:
+                pictures = transform(pictures, values, setting)
+        return pictures
 
     return apply
+
+
+def _moved(pictures: Tensor, steps: list[tuple[Transform, Tensor]], padding: Padding) -> Tensor:
+    """Pictures under geometric transforms, each with its magnitudes [N], as one warp."""
+    height, width = pictures.shape[-2:]
+    maps = [
+        square(transform.theta(magnitudes.double(), height, width))
+        for transform, magnitudes in steps
+        if transform.theta is not None
+    ]
+    return warp(pictures, reduce(torch.matmul, maps)[:, :2], padding).clamp(0, 255)
 
 
 def cropped(transform: Transform, side: int) -> Callable[[Tensor, Tensor, Setting], Tensor]:

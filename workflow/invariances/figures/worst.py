@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, key_height
-from .labels import short_names, shortened, text_width
+from .labels import short_names, shortened, text_width, wrapped
 from .registry import figure
 from .responses import known, present
 from .style import SINGLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied
@@ -52,9 +52,11 @@ def worst(
     rows = worst[(worst["model"] == model) & (worst["transform"] == combined)].set_index("class")
     known(f"transforms in the worst cases of {model}", combined, present(worst, "transform"))
     names = [name for name in rows.index if name != ALL]
-    title = " + ".join(
-        transforms[name].heading if name in transforms else name for name in combined.split("+")
-    )
+    labels = [
+        transforms[name].label if name in transforms else name for name in combined.split("+")
+    ]
+    title = " + ".join(labels)
+    title = title[:1].upper() + title[1:]
     return [
         _page(rows.loc[[ALL, *names[start : start + PER_PAGE]]], title, palette, width)
         for start in range(0, max(len(names), 1), PER_PAGE)
@@ -68,14 +70,15 @@ def _page(rows: pd.DataFrame, title: str, palette: Palette, width: float) -> Fig
     names = [TOGETHER, *short_names([str(name) for name in rows.index[1:]])]
     left = min(max(text_width(name, SMALL) for name in names) + 6.0, NAMES * width)
     with applied():
-        top = 6.0 + key_height(signs, width) + 1.5
+        size = TITLE + 1.0
+        # Bold letters are wider than those that lines are measured by.
+        heading = wrapped(title, 0.85 * width, size)
+        head = 6.0 + 4.0 * heading.count("\n")
+        top = head + key_height(signs, width) + 1.5
         tall = PITCH * len(rows)
         page = Page(width, top + tall + TICKS + LABEL)
-        size = TITLE + 1.0
-        page.text(
-            0.5, 0.8, shortened(title, width - 1.0, size, "bold"), fontsize=size, weight="bold"
-        )
-        draw_key(page, 1.2, 6.0, signs)
+        page.text(0.5, 0.8, heading, fontsize=size, weight="bold", linespacing=1.1)
+        draw_key(page, 1.2, head, signs)
         axes = page.axes(left, top, width - left - 3.0, tall)
         _accuracy_axes(axes, len(rows))
         for number, name in enumerate(measures):

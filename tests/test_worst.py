@@ -5,7 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -135,6 +135,7 @@ def test_the_worst_of_some_is_the_share_of_all_draws():
             assert all_right(np.array([right]), points, drawn)[0] == pytest.approx(share)
 
 
+@settings(max_examples=30)
 @given(
     prediction=arrays(
         np.int32, st.tuples(st.integers(1, 6), st.just(9)), elements=st.integers(0, 1)

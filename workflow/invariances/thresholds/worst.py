@@ -6,7 +6,7 @@ ICML 2019) draw ten points of the continuous range once; here the mean over all 
 computed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 import numpy as np
@@ -143,52 +143,45 @@ def worst_table(
     -------
     The table ``WORST``: classes in the order of `pictures`, then all together.
     """
-    groups = [(name, rows) for name, rows in pictures.groupby("class", sort=False)]
-    together = pictures.assign(**{"class": ALL})
-    return frame(
-        WORST,
-        [
-            _worst_row(str(name), rows, drawn, resamples=resamples, seed=seed)
-            for name, rows in [*groups, (ALL, together)]
-        ],
-    )
+    parts = [*pictures.groupby("class", sort=False), (ALL, pictures)]
+    rows = [
+        _worst_row(str(name), part, drawn, resamples=resamples, seed=seed) for name, part in parts
+    ]
+    return frame(WORST, rows)
 
 
 def _worst_row(
-    name: str, rows: pd.DataFrame, drawn: int, *, resamples: int, seed: int
+    name: str, pictures: pd.DataFrame, drawn: int, *, resamples: int, seed: int
 ) -> dict[str, object]:
-    size, points = len(rows), int(rows["points"].iloc[0])
+    size, points = len(pictures), int(pictures["points"].iloc[0])
     drawn = min(drawn, points)
-    decided = {"baseline_accuracy": rows["recognised"], "worst_accuracy": rows["survives"]}
-    if rows["refined_survives"].notna().all():
-        decided["refined_accuracy"] = rows["refined_survives"]
-    shares = {
-        "random_accuracy": rows["right"] / points,
-        "drawn_accuracy": pd.Series(all_right(rows["right"].to_numpy(), points, drawn)),
-        "area": rows["area"].clip(0, 1),
-        "agreement": rows["agreement"],
-    }
-    values = np.stack([part.to_numpy(float) for part in shares.values()], axis=1)
+    decided = {"baseline_accuracy": pictures["recognised"], "worst_accuracy": pictures["survives"]}
+    if pictures["refined_survives"].notna().all():
+        decided["refined_accuracy"] = pictures["refined_survives"]
     known = np.array([int(part.sum()) for part in decided.values()])
-    stated = [
-        _stated(decided, known / size, proportion_interval(known, size)),
-        _stated(shares, values.mean(axis=0), mean_interval(values, resamples=resamples, seed=seed)),
-    ]
+    right = pictures["right"].to_numpy()
+    shares = {
+        "random_accuracy": right / points,
+        "drawn_accuracy": all_right(right, points, drawn),
+        "area": pictures["area"].to_numpy(float).clip(0, 1),
+        "agreement": pictures["agreement"].to_numpy(float),
+    }
+    values = np.stack(list(shares.values()), axis=1)
     return {
-        "model": rows["model"].iloc[0],
-        "transform": rows["transform"].iloc[0],
+        "model": pictures["model"].iloc[0],
+        "transform": pictures["transform"].iloc[0],
         "class": name,
         "images": size,
         "points": points,
         "drawn": drawn,
-        **stated[0],
-        **stated[1],
+        **_stated(decided, known / size, proportion_interval(known, size)),
+        **_stated(
+            shares, values.mean(axis=0), mean_interval(values, resamples=resamples, seed=seed)
+        ),
     }
 
 
-def _stated(
-    names: Mapping[str, object], means: Floats, limits: tuple[Floats, Floats]
-) -> dict[str, float]:
+def _stated(names: Iterable[str], means: Floats, limits: tuple[Floats, Floats]) -> dict[str, float]:
     """Columns of means and their limits."""
     found: dict[str, float] = {}
     for name, mean, low, high in zip(names, means, *limits, strict=True):

@@ -35,6 +35,7 @@ include: "workflow/rules/engine.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
+include: "workflow/rules/tuples.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
@@ -57,6 +58,7 @@ rule all:
         BASELINE,
         TRIALS,
         rules.thresholds_all.output,
+        WORST_CASES,
         rules.truth.output if DECLARED else [],
         CALIBRATION,
         ITN_TABLES,

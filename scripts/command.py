@@ -65,6 +65,7 @@ SHARED: dict[str, dict[str, Any]] = {
         "help": "the probability of a hidden flip that a search may leave, of a picture",
     },
     "--device": {"default": "cpu", "help": "cpu or cuda"},
+    "--engine": {"type": Path, "help": "the classifier compiled for this processor, .pt2"},
     "--threads": {"type": int, "default": 1, "help": "cores"},
 }
 """Options that several commands have, declared once: one name, one meaning."""

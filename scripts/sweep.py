@@ -30,9 +30,8 @@ def main(arguments: argparse.Namespace) -> None:
     names = [axis.name for axis in axes]
     apply = transform_of(names, arguments.window)
     setting = Setting(padding=arguments.padding, seed=arguments.seed)
-    classifier = classifiers.load(arguments.classifier).to(command.device(arguments.device))
-    if arguments.engine:
-        classifier = compiled.load(arguments.engine, classifier)
+    classifier = compiled.opened(arguments.classifier, arguments.engine)
+    classifier = classifier.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
@@ -73,12 +72,11 @@ def count(bar: tqdm, passes: int) -> None:
 
 if __name__ == "__main__":
     shared = ("--padding", "--seed", "--batch-size", "--precision", "--tolerance", "--missed")
-    shared += ("--device", "--threads")
+    shared += ("--device", "--threads", "--engine")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")
     add("--window", type=int, help="side of what the network sees of larger pictures")
-    add("--engine", type=Path, help="the classifier compiled, .pt2, of this processor")
     add("--search", choices=["bisect", "exhaustive", "grid"], default=default("thresholds.search"))
     add("--output", type=Path, required=True, help="the sweep, .npz")
     add("--pictures", type=Path, help="output: each picture's own thresholds, .parquet")

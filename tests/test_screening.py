@@ -11,7 +11,7 @@ from invariances.inference import Pictures
 from invariances.inference.responder import Responder
 from invariances.screening import CANDIDATES, Sweep, sweep
 from invariances.screening.grid import expanded
-from invariances.transforms import TRANSFORMS, Setting, pair
+from invariances.transforms import TRANSFORMS, Setting, combined
 
 BRIGHT = TRANSFORMS["brightness"]
 
@@ -120,7 +120,7 @@ def test_candidates_are_the_strongest_at_any_magnitude():
 def test_answers_do_not_depend_on_batches_or_chunks(network, name):
     pictures = textured(11)
     if name == "pair":
-        apply = pair(TRANSFORMS["rotate"], TRANSFORMS["noise"])
+        apply = combined(TRANSFORMS["rotate"], TRANSFORMS["noise"])
         magnitudes = np.array([[0.0, 0.0], [20.0, 0.1], [-70.0, 0.4]])
     else:
         apply = TRANSFORMS[name]

@@ -9,8 +9,8 @@ from invariances.transforms import (
     PADDINGS,
     TRANSFORMS,
     Setting,
+    combined,
     geometric,
-    pair,
     photometric,
     warp,
 )
@@ -147,7 +147,7 @@ def test_a_new_geometric_transform_works_end_to_end_and_in_pairs(random_pictures
 
         changed = TRANSFORMS["mirror"](pictures, torch.tensor([-1.0, 1.0]))
         assert torch.equal(changed, torch.stack([pictures[0].flip(2), pictures[1]]))
-        both = pair(TRANSFORMS["mirror"], TRANSFORMS["translate_x"])
+        both = combined(TRANSFORMS["mirror"], TRANSFORMS["translate_x"])
         moved = both(pictures, torch.tensor([[-1.0, 0.25]] * 2), Setting())
         assert torch.equal(moved[..., 2:], pictures.flip(3)[..., :-2])
     finally:
@@ -159,7 +159,7 @@ def test_a_new_geometric_transform_works_end_to_end_and_in_pairs(random_pictures
 
 def test_a_translation_out_and_back_loses_nothing(random_pictures):
     pictures = random_pictures(2, 10, 14) / 3
-    out_and_back = pair(TRANSFORMS["translate_x"], TRANSFORMS["translate_x"])
+    out_and_back = combined(TRANSFORMS["translate_x"], TRANSFORMS["translate_x"])
     magnitudes = torch.tensor([[0.8, -0.8], [-0.37, 0.37]], dtype=torch.float64)
     assert torch.equal(out_and_back(pictures, magnitudes, Setting()), pictures)
     one_by_one = TRANSFORMS["translate_x"](pictures, magnitudes[:, 0])
@@ -170,12 +170,12 @@ def test_a_translation_out_and_back_loses_nothing(random_pictures):
 def test_the_first_of_a_pair_is_applied_first(random_pictures):
     pictures = random_pictures(1, 12, 12)
     quarter, right = torch.tensor([90.0]), torch.tensor([0.25])
-    turned_then_moved = pair(TRANSFORMS["rotate"], TRANSFORMS["translate_x"])
+    turned_then_moved = combined(TRANSFORMS["rotate"], TRANSFORMS["translate_x"])
     expected = TRANSFORMS["translate_x"](TRANSFORMS["rotate"](pictures, quarter), right)
     assert torch.equal(
         turned_then_moved(pictures, torch.tensor([[90.0, 0.25]]), Setting()), expected
     )
-    moved_then_turned = pair(TRANSFORMS["translate_x"], TRANSFORMS["rotate"])
+    moved_then_turned = combined(TRANSFORMS["translate_x"], TRANSFORMS["rotate"])
     expected = TRANSFORMS["rotate"](TRANSFORMS["translate_x"](pictures, right), quarter)
     assert torch.equal(
         moved_then_turned(pictures, torch.tensor([[0.25, 90.0]]), Setting()), expected
@@ -188,7 +188,7 @@ def test_other_pairs_are_one_after_the_other(first, second, random_pictures):
     pictures = random_pictures(3, 9, 9)
     one = torch.tensor([0.3, 0.1, 0.7], dtype=torch.float64)
     two = torch.tensor([0.9, 0.5, 0.8], dtype=torch.float64)
-    changed = pair(TRANSFORMS[first], TRANSFORMS[second])(
+    changed = combined(TRANSFORMS[first], TRANSFORMS[second])(
         pictures, torch.stack([one, two], dim=1), Setting("edge")
     )
     step = TRANSFORMS[first](pictures, one, Setting("edge"))
@@ -206,4 +206,4 @@ def test_the_identity_of_a_pair_is_bit_exact(padding, random_pictures):
     for one in TRANSFORMS.values():
         for two in TRANSFORMS.values():
             home = torch.tensor([[one.identity, two.identity]] * 2, dtype=torch.float64)
-            assert torch.equal(pair(one, two)(pictures, home, Setting(padding)), pictures)
+            assert torch.equal(combined(one, two)(pictures, home, Setting(padding)), pictures)

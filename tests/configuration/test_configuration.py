@@ -160,6 +160,32 @@ def test_a_pair_uses_the_grids_of_the_screened(base, resolved):
     assert axes[1].magnitudes == pytest.approx([0.25, 0.5, 1, 2, 4])
 
 
+def test_a_tuple_keeps_its_order_and_has_grids_of_its_own(base, resolved):
+    """Screened grids are the singles'; a tuple is null where the default grid will do."""
+    base["transforms"] = {"rotate": {"range": [-30, 30], "steps": 61}}
+    grids = {"zoom": {"magnitudes": [0.5, 1]}, "rotate": None, "translate_x": {"steps": 5}}
+    base["tuples"] = [{"transforms": grids, "refine": False}]
+    ((name, found),) = resolved(base).tuples.items()
+    assert name == "zoom+rotate+translate_x" == "+".join(axis.name for axis in found.axes)
+    assert found.axes[0].magnitudes == (0.5, 1)
+    assert found.axes[1].magnitudes == TRANSFORMS["rotate"].magnitudes
+    assert found.axes[2].magnitudes == pytest.approx([-0.8, -0.4, 0, 0.4, 0.8])
+    assert (found.refine, found.random) == (False, 10)
+    assert resolved(base).pairs == {}
+
+
+def test_chunks_are_reckoned_from_a_tuple_s_points_too(base, resolved):
+    config = check(
+        base | {"tuples": [{"transforms": {"rotate": None, "zoom": None, "blur": None}}]}
+    )
+    plan = resolved(config.model_dump(mode="json"))
+    heavy = [replace(entry, gflops=4.0) for entry in plan.networks.values()]
+    images = {str(place): 20 for place in range(400)}
+    axes = list(plan.transforms.values())
+    alone = chunk_count(config, images, axes, heavy)
+    assert alone < chunk_count(config, images, axes, heavy, list(plan.tuples.values()))
+
+
 def test_home_directories_are_written_out(base, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     base["dataset"] |= {"root": "~/pictures"}

@@ -26,6 +26,7 @@ from made_up import (
     make_tables,
     make_thumbnails,
     make_together,
+    make_worst,
 )
 
 from invariances.claims import STATEMENTS
@@ -153,6 +154,9 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
                 make_thumbnails(path, name, classes)
         pairs = make_pairs(model, PHANTOMS, steps=9)
         store(pairs, folder / f"pairs/{model}/translate_x+translate_y.parquet")
+        for transform in ("translate_x+translate_y", "translate_x+translate_y+rotate"):
+            worst = make_worst(model, transform, PHANTOMS)
+            store(worst, folder / f"worst/{model}/{transform}.csv")
         itn = folder / "itn" / model
         itn.mkdir(parents=True)
         save(InvariantTransformer(Architecture(layers="none")), itn / "itn.safetensors")

@@ -225,6 +225,26 @@ def make_together(
     return pd.DataFrame(mixed), pd.DataFrame(each)
 
 
+def make_worst(model: str, transform: str, classes: Sequence[str]) -> pd.DataFrame:
+    """Accuracies that fall with the hardness of the choice; of pairs none is refined."""
+    rows = []
+    for number, name in enumerate([*classes, "(all)"]):
+        base = 0.95 - 0.6 * number / len(classes)
+        shares = {"baseline": 1.0, "random": 0.8, "drawn": 0.45, "worst": 0.25, "refined": 0.2}
+        row = {"model": model, "transform": transform, "class": name, "images": 20, "points": 27}
+        for measure, part in shares.items():
+            if measure == "refined" and transform.count("+") < 2:
+                continue
+            value = base * part
+            row |= {
+                f"{measure}_accuracy": value,
+                f"{measure}_accuracy_low": max(0.0, value - 0.1),
+                f"{measure}_accuracy_high": min(1.0, value + 0.15),
+            }
+        rows.append(row | {"drawn": 10})
+    return pd.DataFrame(rows)
+
+
 def make_pairs(
     model: str, classes: Sequence[str], transform: str = "translate_x+translate_y", steps: int = 17
 ) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from invariances.figures import registry
 ROOT = Path(__file__).parents[2]
 FIGURES = registry.registry()
 VALUES = {
-    "model": "alexnet", "single": "rotate", "pair": "translate_x+translate_y", "slug": "broom",
+    "model": "alexnet", "single": "rotate", "pair": "translate_x+translate_y",
+    "combined": "translate_x+translate_y", "slug": "broom",
     "name": "broom", "number": "2", "first": "alexnet", "second": "resnet18",
 }  # fmt: skip
 OWN = '''"""A figure of one's own."""

@@ -60,7 +60,10 @@ ALL_THRESHOLDS = [
     "thresholds_all", "figure_overview", "figure_together", "figure_mixed", "sizes", "figure_sizes",
     "claims", "figure_claims", "comparison", "figure_comparison *", "explorer", "provenance",
 ]  # fmt: skip
-EVERY_SWEEP = ["sweep *", "sweep_pair *", "baseline *", "thresholds *", "pairs *", *ALL_THRESHOLDS]
+EVERY_SWEEP = [
+    "sweep *", "sweep_pair *", "baseline *", "thresholds *", "pairs *", "worst *", "worst_all",
+    *ALL_THRESHOLDS,
+]  # fmt: skip
 
 
 # The first transform's sweeps tell whether a network recognises the pictures at all.
@@ -76,8 +79,10 @@ def of(*words: str) -> list[str]:
         "baseline",
         "thresholds",
         "pairs",
+        "worst",
         "figure_sheet",
         "figure_heatmap",
+        "figure_worst",
     )
     return [f"{rule} *{word}*" for rule in rules for word in words] + ALL_THRESHOLDS
 
@@ -170,7 +175,7 @@ LIBRARY = "workflow/invariances"
 CHANGES = {
     "a photometric transform's code": (
         edited(f"{LIBRARY}/transforms/colour.py", "pictures + 255 *", "pictures + 254 *"),
-        [*of("brightness"), "figure_paper number=[67]"],
+        [*of("brightness"), "worst_all", "figure_paper number=[67]"],
     ),
     "a geometric transform's code": (
         edited(f"{LIBRARY}/transforms/geometry.py", "deg2rad(magnitudes)", "deg2rad(2 * magnitudes)"),
@@ -179,7 +184,7 @@ CHANGES = {
     "how geometric transforms warp": (
         edited(f"{LIBRARY}/transforms/warping.py", "drift < 1e-3", "drift < 2e-3"),
         # A pair is one warp where both of it are geometric: every pair's job can reach it.
-        [*of("single=rotate", "pair="), *OF_THE_FIRST, "figure_paper *"],
+        [*of("single=rotate", "pair=", "combined="), "worst_all", *OF_THE_FIRST, "figure_paper *"],
     ),
     "a transform that is not screened": (
         edited(f"{LIBRARY}/transforms/gaussian.py", "TRUNCATION = 4.0", "TRUNCATION = 3.0"),
@@ -196,15 +201,17 @@ CHANGES = {
     "a picture replaced by another of its name": (
         replaced("pictures/daisy/1.bmp", draw),
         ["images *part=daisy*", "trial *", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
-         "thresholds *", "pairs *", *ALL_THRESHOLDS, "figure_*"],
+         "thresholds *", "pairs *", "worst *", "worst_all", *ALL_THRESHOLDS, "figure_*"],
     ),
     "weights replaced by others of their name": (
         another_file_of_weights,
-        ["configuration", "classifier model=first", *of("model=first"), "figure_paper number=[26]"],
+        ["configuration", "classifier model=first", *of("model=first"), "worst_all",
+         "figure_paper number=[26]"],
     ),
     "weights that one's own callable reads": (
         replaced("second.safetensors", weigh),
-        ["configuration", "classifier model=second", *of("model=second"), "figure_paper number=[37]"],
+        ["configuration", "classifier model=second", *of("model=second"), "worst_all",
+         "figure_paper number=[37]"],
     ),
     "the names of a network's logits": (
         older_names,

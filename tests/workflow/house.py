@@ -53,6 +53,16 @@ SMALL = {
     },
     "transforms": {"rotate": {"steps": 5}, "brightness": {"steps": 5}},
     "pairs": [{"transforms": ["translate_x", "translate_y"], "steps": 3}],
+    "tuples": [
+        {
+            "transforms": {
+                "translate_x": {"steps": 3},
+                "rotate": {"range": [-30, 30], "steps": 3},
+                "contrast": {"magnitudes": [0.5, 1]},
+            },
+            "random": 5,
+        }
+    ],
     "thresholds": {"resamples": 100},
     "itn": {"steps": 4, "batch_size": 4, "images": 4, "points": 2},
     "figures": {"formats": ["png"], "dpi": 150},

@@ -27,6 +27,8 @@ def test_dry_run(empty, name):
     jobs = empty.planned()
     transforms = config.get("transforms") or range(11)
     assert jobs["sweep"] >= len(config["models"]) * len(transforms)
+    tuples = len(config["models"]) * len(config.get("tuples", []))
+    assert (jobs.get("sweep_tuple", 0) >= tuples) and ("sweep_tuple" in jobs) == bool(tuples)
     assert 30 < sum(jobs.values()) < 1000
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invariances.screening import Sweep
+from invariances.screening.tuples import Points
 from invariances.tables.checking import ROUNDING, CellError
 
 
@@ -34,10 +35,34 @@ def check_sweep(sweep: Sweep, name: object) -> Sweep:
                 f"{name}: class={label} picture={sweep.picture[row]} "
                 f"magnitude={sweep.magnitudes[place]}: {what}"
             )
-    names, counts = np.unique(sweep.picture, return_counts=True)
+    _check_pictures(sweep.picture, name)
+    return sweep
+
+
+def check_points(points: Points, name: object) -> Points:
+    """`points`, if margins are finite, refined ones no higher, pictures there once; raises CellError."""
+    rows = np.arange(len(points.picture))
+    lost = ~np.isfinite(points.margin)
+    for row, place in np.argwhere(lost)[:1]:
+        raise CellError(
+            f"{name}: picture={points.picture[row]} magnitude={points.magnitudes[place]}: the margin of "
+            "its class is not finite"
+        )
+    if len(points.refined):
+        above = ~(points.refined_margin <= points.margin[rows, points.worst])
+        for row in np.flatnonzero(above)[:1]:
+            raise CellError(
+                f"{name}: picture={points.picture[row]}: the refined margin "
+                f"{points.refined_margin[row]:g} is above the grid's"
+            )
+    _check_pictures(points.picture, name)
+    return points
+
+
+def _check_pictures(pictures: NDArray[np.str_], name: object) -> None:
+    names, counts = np.unique(pictures, return_counts=True)
     if (counts > 1).any():
         raise CellError(f"{name}: picture={names[counts > 1][0]}: it is there twice")
-    return sweep
 
 
 def _no_share(values: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -6,6 +6,9 @@ of them in a second is known roughly (docs/benchmarks.md). Nothing that is compu
 """
 
 import math
+from collections.abc import Sequence
+
+from invariances.magnitudes import TransformAxis
 
 RATES = {"cpu": 45.0, "cuda": 8000.0}
 """Billions of operations that a job gets through in a second, on one core or one GPU, in float32.
@@ -41,6 +44,18 @@ def passes(pictures: int, magnitudes: int, tolerance: float, search: str) -> int
         "grid": 0,
     }
     return math.ceil(pictures * (magnitudes + further[search]))
+
+
+def combined_passes(
+    pictures: int, axes: Sequence[TransformAxis], tolerance: float, *, refine: bool
+) -> int:
+    """Forward passes of transforms combined: every point of their grids, and the refinement's.
+
+    Those are two for each picture at each halving of each axis's step (`screening.refining`).
+    """
+    points = math.prod(len(axis.magnitudes) for axis in axes)
+    refining = 2 * sum(axis.halvings(tolerance) for axis in axes) if refine else 0
+    return pictures * (points + refining)
 
 
 def sweep_seconds(forward_passes: int, pace: float) -> float:

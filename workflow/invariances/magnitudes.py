@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -67,6 +68,22 @@ class TransformAxis:
     def unlabelled(self) -> TransformAxis:
         """The grid without the words of figures, for what measures: another label measures nothing anew."""
         return replace(self, label="", unit="")
+
+    @property
+    def widest_gap(self) -> float:
+        """The widest step between neighbours on the grid, as a fraction of its range on the axis."""
+        positions = self.position(self.magnitudes)
+        return float(np.diff(positions).max() / (positions[-1] - positions[0]))
+
+    def halvings(self, tolerance: float) -> int:
+        """How often the widest gap is halved until it is no wider than this fraction of the range.
+
+        Never on an ordinal axis, in whose gaps there is nothing.
+        """
+        if self.ordinal:
+            return 0
+        # Less than rounding above a power of two is that power.
+        return max(0, math.ceil(math.log2(self.widest_gap / tolerance) - 1e-9))
 
     @property
     def heading(self) -> str:

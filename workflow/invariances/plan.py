@@ -10,6 +10,8 @@ from typing import Literal
 from invariances.magnitudes import TransformAxis
 from invariances.pictures import Preparation
 
+RANDOM = 10
+"""Points of a grid that are drawn for the worst of some, unless a config says another number."""
 Device = Literal["cpu", "cuda"]
 LearningPictures = Literal["training", "validation", "screening"]
 
@@ -85,6 +87,21 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """Two or three transforms on their grids, combined in this order: the first applied first.
+
+    Attributes
+    ----------
+    refine : whether each picture's worst point is searched for between the grid's points.
+    random : points drawn for the worst of some.
+    """
+
+    axes: tuple[TransformAxis, ...]
+    refine: bool
+    random: int
+
+
+@dataclass(frozen=True)
 class Border:
     """What is swept of a network under another border than the run's own.
 
@@ -127,7 +144,7 @@ class Plan:
     classes : names of those screened, in the config's order.
     images : how many pictures of each class are screened.
     chunks : their names by chunk.
-    transforms, pairs : by name; a pair's is ``first+second``.
+    transforms, pairs, tuples : by name; a pair's is ``first+second``, a tuple's alike.
     networks : by the model's name.
     borders : by padding (or ``crop``), then by model; empty where none is asked for.
     device : where networks are screened and ITNs trained.
@@ -140,6 +157,7 @@ class Plan:
     chunks: dict[str, tuple[str, ...]]
     transforms: dict[str, TransformAxis]
     pairs: dict[str, Pair]
+    tuples: dict[str, Combination]
     networks: dict[str, Network]
     borders: dict[str, dict[str, Border]]
     device: Device

@@ -31,8 +31,8 @@ def place_of(kind, name):
 def code_of(script, transforms=(), model=None, dataset=False, chosen=None, things=()):
     """The digest of what a script reaches, and of the entries of registries that a job names.
 
-    These are transforms, or pairs of them, a model's network, and the run's dataset; `chosen` is how a
-    sweep applies what it is given: `pair`, or `cropped`; `things` are others, as `module:thing`.
+    These are transforms, or several combined, a model's network, and the run's dataset; `chosen` is how a
+    sweep applies what it is given: `combined`, or `cropped`; `things` are others, as `module:thing`.
     """
     single = [each for name in transforms for each in name.split("+")]
     try:

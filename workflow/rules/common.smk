@@ -111,7 +111,7 @@ CLASSIFIERS = MODELS | {name: MODELS[own.model] for name, own in TRAINED_AGAIN.i
 NETWORKS = PLAN.networks | {
     name: PLAN.networks[own.model] for name, own in TRAINED_AGAIN.items()
 }
-TRANSFORMS, PAIRS = PLAN.transforms, PLAN.pairs
+TRANSFORMS, PAIRS, TUPLES = PLAN.transforms, PLAN.pairs, PLAN.tuples
 DATASET_SETTINGS = configuration.dataset_settings(CONFIG.dataset)
 DATASET = datasets.open_dataset(DATASET_SETTINGS)
 GPU = int(PLAN.device == "cuda")
@@ -121,6 +121,8 @@ wildcard_constraints:
     model="|".join(map(re.escape, CLASSIFIERS)),
     single="|".join(map(re.escape, TRANSFORMS)),
     pair="|".join(map(re.escape, PAIRS)) or "none",
+    tuple="|".join(map(re.escape, TUPLES)) or "none",
+    combined="|".join(map(re.escape, [*PAIRS, *TUPLES])) or "none",
     chunk="|".join(map(re.escape, CHUNKS)),
     preparation=r"\d+-\d+-[a-z]+(-squash|-border\.\d+\.\d+\.\d+)?",
     part="|".join(map(re.escape, ["training", "validation", "calibration", *CHUNKS])),

@@ -12,11 +12,12 @@ PARTS = [
     *[
         path
         for model in MODELS
-        for name in [*TRANSFORMS, *PAIRS]
+        for name in [*TRANSFORMS, *COMBINED]
         for path in sweeps(model, name)
     ],
     *rules.thresholds_all.input.thresholds,
     *rules.thresholds_all.input.pairs,
+    *rules.worst_all.input.worst,
     *expand(rules.itn_certify.output.net, model=LEARNERS),
     *BORDER_TABLES,
     *[

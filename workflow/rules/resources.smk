@@ -4,8 +4,6 @@ Needs: `CONFIG` and `PLAN`. Makes: `memory`, `minutes` and `ON_DEVICE`, for the 
 the others ask for stands in profiles/slurm. On a single machine nobody asks, and nothing reruns for them.
 """
 
-from math import prod
-
 from invariances import costs
 
 # How a job computes, not what: batches and devices change no number but its last bits, and resources
@@ -25,16 +23,9 @@ def minutes(estimate):
 
 
 def sweep_minutes(w):
-    """How long a sweep of this network and transform, or pair, may last for this chunk's classes."""
-    name = w.get("single") or w.get("pair")
-    magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
-    search = CONFIG.thresholds
-    passes = costs.passes(
-        sum(PLAN.images[name] for name in CHUNKS[w.chunk]),
-        magnitudes,
-        search.tolerance,
-        search.search,
-    )
+    """How long a sweep of this network and transform, or several, may last for this chunk's classes."""
+    name = w.get("single") or w.get("pair") or w.tuple
+    passes = passes_of(name, sum(PLAN.images[each] for each in CHUNKS[w.chunk]))
     return costs.seconds(passes, NETWORKS[w.model].gflops, PLAN.device) / 60
 
 

@@ -1,6 +1,7 @@
 """Strategy 1: each network's answers to each transform, a chunk of classes a job.
 
-Needs: pictures and classifiers. Makes: sweeps/{model}/{transform}/{chunk}.npz and thumbnails.
+Needs: pictures and classifiers. Makes: sweeps/{model}/{transform}/{chunk}.npz, of one transform or several
+combined, and thumbnails.
 """
 
 
@@ -60,7 +61,24 @@ use rule sweep as sweep_pair with:
     benchmark:
         f"{RESULTS}/benchmarks/sweep/{{model}}/{{pair}}/{{chunk}}.tsv"
     params:
-        code=lambda w: code_of("sweep", [w.pair], w.model, chosen="pair"),
+        code=lambda w: code_of("sweep", [w.pair], w.model, chosen="combined"),
         transform=lambda w: to_json(axes(w.pair)),
         border=lambda w: f"--padding {padding_of(w.pair)}",
         search="",
+
+
+# Two or three combined: the answers at every point, and each picture's worst point between them.
+use rule sweep as sweep_tuple with:
+    output:
+        sweep=f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}.npz",
+        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}"),
+    log:
+        f"{RESULTS}/logs/sweep/{{model}}/{{tuple}}/{{chunk}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sweep/{{model}}/{{tuple}}/{{chunk}}.tsv"
+    params:
+        script=script("sweep_tuple"),
+        code=lambda w: code_of("sweep_tuple", [w.tuple], w.model, chosen="combined"),
+        transform=lambda w: to_json(axes(w.tuple)),
+        border=lambda w: f"--padding {padding_of(w.tuple)}",
+        search=lambda w: refinement(w.tuple),

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from snakemake_logger_plugin_invariances.progress import Costs, Progress
 
-PLANNED = ("images", "classifier", "sweep", "sweep_pair", "itn")
+PLANNED = ("images", "classifier", "sweep", "sweep_pair", "sweep_tuple", "itn")
 """Rules that the plan names one by one; the others are many and short."""
 
 TELLING = ("baseline", "trial")

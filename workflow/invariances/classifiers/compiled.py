@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from invariances import classifiers
 from invariances.classifiers import Classifier
 from invariances.errors import InputError
 from invariances.tables.files import damaged, read_json
@@ -129,6 +130,12 @@ def load(file: Path, classifier: nn.Module) -> nn.Module:
                 "config `engine: eager`"
             )
     return Compiled(file)
+
+
+def opened(folder: Path, engine: Path | None) -> nn.Module:
+    """A saved classifier, frozen, on the CPU; compiled where it has an `engine`."""
+    classifier = classifiers.load(folder)
+    return classifier if engine is None else load(engine, classifier)
 
 
 def described(entry: Mapping[str, Any], file: Path) -> Engine:

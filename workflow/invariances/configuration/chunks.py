@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from invariances import costs, datasets
 from invariances.configuration.declaration import Config
 from invariances.magnitudes import TransformAxis
-from invariances.plan import Network
+from invariances.plan import Combination, Network
 
 
 def chunked(classes: Sequence[str], chunks: int) -> dict[str, tuple[str, ...]]:
@@ -24,6 +24,7 @@ def chunk_count(
     images: Mapping[str, int],
     transforms: Sequence[TransformAxis],
     networks: Sequence[Network],
+    tuples: Sequence[Combination] = (),
 ) -> int:
     """The number asked for, or as many as keep the longest sweep's jobs at some minutes.
 
@@ -33,12 +34,16 @@ def chunk_count(
     if config.chunks != "auto":
         return config.chunks
     search = config.thresholds
+    pictures = sum(images.values())
     passes = costs.passes(
-        sum(images.values()),
+        pictures,
         max(len(transform.magnitudes) for transform in transforms),
         search.tolerance,
         search.search,
     )
+    for entry in tuples:
+        own = costs.combined_passes(pictures, entry.axes, search.tolerance, refine=entry.refine)
+        passes = max(passes, own)
     most = costs.seconds(passes, max(network.gflops for network in networks), "cpu")
     return costs.chunk_count(most, len(images))
 

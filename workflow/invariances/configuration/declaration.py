@@ -11,15 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from invariances.configuration.learned import ITN
 from invariances.configuration.presets import PAPER, Preset, spelt_out
 from invariances.configuration.section import Listed, Name, OwnName, PathText, Section, unrepeated
+from invariances.plan import RANDOM
 
 Padding = Literal["black", "edge", "reflect", "mean"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders",
+    "borders", "worst",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders",
+    "borders", "worst",
 )  # fmt: skip
 
 
@@ -183,6 +184,20 @@ class Pair(Section):
     """Magnitudes of each, over its grid's range."""
 
 
+class Combination(Section):
+    """Two or three transforms combined."""
+
+    transforms: Annotated[dict[str, Grid | None], Field(min_length=2, max_length=3)]
+    """The two or three by name, in the order in which they are applied, each with its default grid, or
+    `magnitudes`, or a `range` in `steps`. Geometric ones that follow each other are one warp."""
+    refine: bool = True
+    """Whether each picture's worst point is searched for between the grid's points, down to
+    `thresholds.tolerance`."""
+    random: int = Field(RANDOM, ge=1)
+    """Points drawn from the grid, the worst of which is stated beside the grid's worst (Engstrom et al.
+    2019: worst of 10)."""
+
+
 class Thresholds(Section):
     """Statistics of the thresholds."""
 
@@ -226,8 +241,8 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    or your own `<module>:<function>`, importable from the working directory. Any other can be asked for by
-    its path."""
+    `worst` (of pairs and tuples), or your own `<module>:<function>`, importable from the working
+    directory. Any other can be asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -261,6 +276,9 @@ class Config(Section):
     names transforms or a preset has no pairs and no ITN but those that it asks for by `pairs` and `itn`."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
+    tuples: Annotated[tuple[Combination, ...], Listed] = ()
+    """Two or three transforms combined, of which each picture's worst case is looked for. A picture takes
+    as many passes as there are points, the product of their grids' sizes."""
     padding: Padding = "black"
     """What lies outside the picture."""
     borders: Annotated[

@@ -8,27 +8,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from invariances.configuration.declaration import Combination as TupleSection
 from invariances.configuration.declaration import Grid
 from invariances.configuration.declaration import Pair as PairSection
 from invariances.errors import InputError
 from invariances.magnitudes import TransformAxis
-from invariances.plan import Pair
+from invariances.plan import Combination, Pair
 
 if TYPE_CHECKING:
     from invariances.transforms import Transform
 
 
-def transforms(section: Mapping[str, Grid | None]) -> dict[str, TransformAxis]:
-    """Each transform on its grid; raises InputError naming the key."""
+def transforms(
+    section: Mapping[str, Grid | None], key: str = "transforms"
+) -> dict[str, TransformAxis]:
+    """Each transform on its grid; raises InputError naming the key, which begins with `key`."""
     from invariances.transforms import find
 
     found: dict[str, TransformAxis] = {}
     for name, options in section.items():
-        transform = find(name, "transforms")
+        transform = find(name, key)
         if transform.name in found:
-            raise InputError(f"transforms: {transform.name!r} is named a second time, as {name!r}")
-        magnitudes = grid(name, options or Grid(), transform)
-        _try_transform(f"transforms.{name}", transform, magnitudes)
+            raise InputError(f"{key}: {transform.name!r} is named a second time, as {name!r}")
+        magnitudes = grid(name, options or Grid(), transform, key)
+        _try_transform(f"{key}.{name}", transform, magnitudes)
         found[transform.name] = transform.on(magnitudes)
     return found
 
@@ -47,9 +50,11 @@ def _try_transform(key: str, transform: Transform, magnitudes: Sequence[float]) 
         raise InputError(f"{key}: magnitudes {ends.tolist()} are too large to be computed")
 
 
-def grid(name: str, options: Grid, transform: Transform) -> list[float]:
+def grid(
+    name: str, options: Grid, transform: Transform, section: str = "transforms"
+) -> list[float]:
     """A transform's magnitudes from its config: ascending, finite, the identity among them."""
-    key = f"transforms.{name}"
+    key = f"{section}.{name}"
     if options.magnitudes is not None:
         if options.range is not None or options.steps is not None:
             raise InputError(f"{key}: give `magnitudes`, or `range` and `steps`, not both")
@@ -137,6 +142,19 @@ def pairs(section: Sequence[PairSection], screened: Mapping[str, TransformAxis])
             for name in names
         )
         found["+".join(names)] = Pair(first, second)
+    return found
+
+
+def tuples(section: Sequence[TupleSection], paired: Mapping[str, Pair]) -> dict[str, Combination]:
+    """Each tuple's axes; raises InputError naming the key, also for one that is there as a pair."""
+    found: dict[str, Combination] = {}
+    for entry in section:
+        axes = tuple(transforms(entry.transforms, "tuples.transforms").values())
+        name = "+".join(axis.name for axis in axes)
+        if name in found or name in paired:
+            other = "pairs has them too" if name in paired else "they are named a second time"
+            raise InputError(f"tuples: {list(entry.transforms)}: {other}")
+        found[name] = Combination(axes, entry.refine, entry.random)
     return found
 
 

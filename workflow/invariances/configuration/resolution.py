@@ -9,7 +9,7 @@ from invariances.configuration.borders import borders, check_consistency
 from invariances.configuration.calibration import calibration, check_shares
 from invariances.configuration.chunks import chunk_count, chunked
 from invariances.configuration.declaration import Config, Dataset
-from invariances.configuration.grids import pairs, transforms
+from invariances.configuration.grids import pairs, transforms, tuples
 from invariances.configuration.models import network
 from invariances.datasets.amounts import amounts, number_of
 from invariances.errors import InputError, unknown
@@ -30,6 +30,7 @@ def resolve(config: Config) -> Plan:
     images = _pictures(config, dataset, classes)
     screened = transforms(config.transforms)
     combined = pairs(config.pairs, screened)
+    worst = tuples(config.tuples, combined)
     device = _device(config.device)
     networks = {
         name: network(
@@ -43,7 +44,9 @@ def resolve(config: Config) -> Plan:
         )
         for name, section in config.models.items()
     }
-    chunks = chunk_count(config, images, list(screened.values()), list(networks.values()))
+    chunks = chunk_count(
+        config, images, list(screened.values()), list(networks.values()), list(worst.values())
+    )
     found = borders(config, screened, networks)
     check_consistency(config, networks)
     learning = _learning_pictures(config, dataset, classes, min(images.values()))
@@ -55,6 +58,7 @@ def resolve(config: Config) -> Plan:
         chunks=chunked(classes, chunks),
         transforms=screened,
         pairs=combined,
+        tuples=worst,
         networks=networks,
         borders=found,
         device=device,

@@ -44,7 +44,7 @@ REGISTRARS = {
 counts where a job names it, not wherever its module is imported."""
 
 CHOSEN = {
-    "invariances.transforms.registry.pair",
+    "invariances.transforms.registry.combined",
     "invariances.transforms.registry.cropped",
 }
 """Ways to apply a transform of which a sweep takes one or none: leaves as well."""

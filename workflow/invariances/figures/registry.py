@@ -17,9 +17,9 @@ from invariances.errors import InputError, unknown
 
 Drawing = TypeVar("Drawing", bound=Callable[..., Any])
 
-WILDCARDS = ("model", "single", "pair", "slug", "number", "first", "second")
-"""What may vary in an address: a network, a transform, a pair of transforms, a class's name as part
-of a path, a figure of the paper, and two networks compared."""
+WILDCARDS = ("model", "single", "pair", "combined", "slug", "number", "first", "second")
+"""What may vary in an address: a network, a transform, a pair of transforms, two or three combined (pairs
+among them), a class's name as part of a path, a figure of the paper, and two networks compared."""
 RUN = ("transforms", "palette", "models", "width")
 """What a figure may ask of the run: the axes of transforms, the looks of classes, the networks' order,
 and the width that the config wants (left out unless it does)."""

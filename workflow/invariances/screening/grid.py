@@ -1,4 +1,4 @@
-"""The magnitudes of a sweep: of one transform, or of two together."""
+"""The magnitudes of a sweep: of one transform, or of several together."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from invariances.transforms import cropped, find, pair
+from invariances.transforms import combined, cropped, find
 
 if TYPE_CHECKING:
     from invariances.inference.responder import Apply
 
 
 def transform_of(names: Sequence[str], window: int | None = None) -> Apply:
-    """The transform of that name, or the pair of two.
+    """The transform of that name, or several combined, the first applied first.
 
     `window` is the side of what is seen of larger pictures, see `invariances.transforms.cropped`.
     """
     first, *others = (find(name) for name in names)
     if window is not None:
         return cropped(first, window)
-    return pair(first, *others) if others else first
+    return combined(first, *others) if others else first
 
 
 def expanded(grids: Sequence[tuple[Sequence[float], float]]) -> tuple[NDArray[np.float64], int]:
-    """Magnitudes [M] of one transform or [M, 2] of a pair (the second runs fastest), and the identity.
+    """Magnitudes [M] of one transform or [M, D] of D combined (the last runs fastest), and the identity.
 
     Parameters
     ----------
@@ -40,6 +40,6 @@ def expanded(grids: Sequence[tuple[Sequence[float], float]]) -> tuple[NDArray[np
     places = [list(grid).index(identity) for grid, identity in grids]
     if len(values) == 1:
         return values[0], places[0]
-    first, second = np.meshgrid(*values, indexing="ij")
-    magnitudes = np.stack([first.ravel(), second.ravel()], axis=1)
-    return magnitudes, places[0] * len(values[1]) + places[1]
+    axes = np.meshgrid(*values, indexing="ij")
+    magnitudes = np.stack([axis.ravel() for axis in axes], axis=1)
+    return magnitudes, int(np.ravel_multi_index(places, axes[0].shape))

@@ -1,12 +1,14 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``measurement``, ``compared``, ``trained``
-and ``certified`` declare all of them; ``frames`` reads and writes, ``checking`` tells what cannot be,
-``arrays`` holds archives of arrays and prepared pictures, ``files`` writes atomically.
+``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``measurement``,
+``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
+tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
+atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
 from invariances.tables.certified import CERTIFICATE, DIRECTIONS, FLIPS
+from invariances.tables.combined import WORST, WORST_PICTURES
 from invariances.tables.compared import (
     BORDER_CLAIMS,
     BORDERS,
@@ -44,6 +46,7 @@ TABLES = {
     for table in (
         *(MANIFEST, SKIPPED, VALIDATION),
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, MIXED, PAIRS, REGIONS, SIZES),
+        *(WORST, WORST_PICTURES),
         *(TRUTH, CALIBRATION),
         *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, INTERPOLATION, CONSISTENCY),
@@ -58,5 +61,6 @@ __all__ = [
     "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS",
     "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
-    "TRUTH", "VALIDATION", "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
+    "TRUTH", "VALIDATION", "WORST", "WORST_PICTURES", "Column", "Table", "atomically", "damaged",
+    "read_arrays", "write_arrays",
 ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 ``axes`` reads a sweep's arrays, ``crossings`` finds where mean curves cross, ``cells`` makes the
 tables of classes, ``bisection`` and ``pictures`` the exact thresholds of single pictures, ``regions``
-the maps of two transforms at once, ``mixed`` all pictures as one set, ``differences`` holds networks
-against each other.
+the maps of two transforms at once, ``worst`` the worst cases of two or three, ``mixed`` all pictures as
+one set, ``differences`` holds networks against each other.
 """
 
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis
@@ -30,6 +30,10 @@ from invariances.thresholds.regions import (
     region_table,
 )
 from invariances.thresholds.responses import Response
+from invariances.thresholds.worst import (
+    worst_picture_table,
+    worst_table,
+)
 
 __all__ = [
     "Axis",
@@ -50,4 +54,6 @@ __all__ = [
     "region_table",
     "right_answers",
     "threshold_table",
+    "worst_picture_table",
+    "worst_table",
 ]

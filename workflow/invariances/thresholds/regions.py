@@ -132,7 +132,7 @@ def region_table(
     The table ``REGIONS``, a row per class.
     """
     grid = rectangular(sweep.magnitudes, sweep.identity, axes)
-    weights = np.outer(*map(_share_of_points, grid.unit, grid.scales))
+    weights = np.outer(*map(share_of_points, grid.unit, grid.scales))
     rows: list[dict[str, object]] = []
     for number, name, label, pictures in members(sweep):
         margin = np.empty(weights.size)
@@ -207,14 +207,14 @@ def area_interval(
     return min(low, 1.0), min(high, 1.0)
 
 
-def _share_of_points(coordinate: Floats, scale: Axis) -> Floats:
+def share_of_points(coordinate: Floats, scale: Axis) -> Floats:
     """Share of an axis for which each of its points [P] stands."""
     if scale == "ordinal":
         return np.full(len(coordinate), 1 / len(coordinate))
-    return _nearest_share(coordinate)
+    return nearest_share(coordinate)
 
 
-def _nearest_share(coordinate: Floats) -> Floats:
+def nearest_share(coordinate: Floats) -> Floats:
     """Share of a range that is nearest to each of its points [P]; sums to one."""
     edges = np.concatenate(
         [coordinate[:1], (coordinate[1:] + coordinate[:-1]) / 2, coordinate[-1:]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import reduce
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -237,19 +238,23 @@ def powers_of_two(start: float, stop: float, steps: int) -> tuple[float, ...]:
     return tuple(float(2.0**exponent) for exponent in np.linspace(start, stop, steps))
 
 
-def pair(first: Transform, second: Transform) -> Callable[[Tensor, Tensor, Setting], Tensor]:
-    """`first`, then `second`, as one function of (pictures, magnitudes [N, 2], setting).
+def combined(*transforms: Transform) -> Callable[[Tensor, Tensor, Setting], Tensor]:
+    """One after the other, the first first, as one function of (pictures, magnitudes [N, D], setting).
 
-    Two geometric transforms are one warp, so that nothing is interpolated twice and nothing is lost
-    that the second brings back; one with a border of its own is a step by itself.
+    Geometric transforms that follow each other are one warp, so that nothing is interpolated twice and
+    nothing is lost that a later one brings back; one with a border of its own is a step by itself.
     """
 
     def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
-        one, two = magnitudes.unbind(dim=1)
-        if not (first.composable and second.composable):
-            return second(first(pictures, one, setting), two, setting)
-        maps = composed(pictures, [(first, one), (second, two)], setting)
-        return warp(pictures, maps, setting.padding).clamp(0, 255)
+        steps = zip(transforms, magnitudes.unbind(dim=1), strict=True)
+        for moves, group in groupby(steps, lambda step: step[0].composable):
+            if moves:
+                maps = composed(pictures, list(group), setting)
+                pictures = warp(pictures, maps, setting.padding).clamp(0, 255)
+                continue
+            for transform, values in group:
+                pictures = transform(pictures, values, setting)
+        return pictures
 
     return apply
 

@@ -18,6 +18,7 @@ KEYED = (
     "models",
     "sweeps",
     "thresholds",
+    "worst",
 )
 
 

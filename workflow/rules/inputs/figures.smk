@@ -24,7 +24,7 @@ except InputError as error:
 
 def titles(*names):
     """The axes of transforms screened, as figures need them: their magnitudes stand in the tables."""
-    known = {axis.name: axis for pair in PAIRS.values() for axis in pair.axes}
+    known = {axis.name: axis for each in COMBINED.values() for axis in each.axes}
     known |= TRANSFORMS
     return to_json(
         {name: known[name].without_magnitudes for name in names if name in known}
@@ -68,6 +68,7 @@ VALUES = {
     "model": MODELS,
     "single": TRANSFORMS,
     "pair": PAIRS,
+    "combined": COMBINED,
     "slug": SLUGS,
     "number": PAPER,
     "first": MODELS,
@@ -204,12 +205,13 @@ def options(figure):
 
 
 def shown_transforms(case):
-    """The transforms that a figure shows: its own, those of its pair, else all."""
-    single, pair = (
+    """The transforms that a figure shows: its own, those that it has combined, else all."""
+    single, pair, combined = (
         [case[key]] if isinstance(case.get(key), str) else case.get(key, [])
-        for key in ("single", "pair")
+        for key in ("single", "pair", "combined")
     )
-    shown = [*single, *(name for each in pair for name in each.split("+"))]
+    several = [name for each in [*pair, *combined] for name in each.split("+")]
+    shown = [*single, *several]
     return list(dict.fromkeys(shown)) or list(TRANSFORMS)
 
 

@@ -23,24 +23,23 @@ def pace(model):
 
 
 def swept(names):
-    """Passes of a sweep of some classes by each transform or pair, of one network."""
-    search = CONFIG.thresholds
+    """Passes of a sweep of all classes by each transform, or several combined, of one network."""
     pictures = sum(PLAN.images.values())
-    for name in names:
-        magnitudes = prod(len(axis.magnitudes) for axis in axes(name))
-        further = name not in PAIRS and not TRANSFORMS[name].ordinal
-        method = search.search if further else "grid"
-        yield costs.passes(pictures, magnitudes, search.tolerance, method)
+    return [passes_of(name, pictures) for name in names]
 
 
 def costs_of_jobs():
     """Seconds and passes of an average job of each kind, and megabytes of the run's results."""
-    kinds = {"sweep": list(TRANSFORMS), "sweep_pair": list(PAIRS)}
+    kinds = {
+        "sweep": list(TRANSFORMS),
+        "sweep_pair": list(PAIRS),
+        "sweep_tuple": list(TUPLES),
+    }
     seconds, passes = {}, {}
     for kind, names in kinds.items():
         if names:
             number = len(names) * len(CLASSIFIERS) * len(CHUNKS)
-            own = {model: list(swept(names)) for model in CLASSIFIERS}
+            own = {model: swept(names) for model in CLASSIFIERS}
             passes[kind] = sum(map(sum, own.values())) / number
             lasting = sum(
                 costs.sweep_seconds(count, pace(model))
@@ -110,6 +109,9 @@ def disk():
     answers = rows * (pictures * 60 + len(CLASSES) * categories * 4)
     shown = rows * len(CLASSES) * 3 * max(sides.values(), default=0) ** 2 * 0.3
     weights = sum(20 * NETWORKS[model].gflops for model in CLASSIFIERS)
+    # Of transforms combined the prediction and the margin alone.
+    points = sum(prod(len(axis.magnitudes) for axis in axes(name)) for name in TUPLES)
+    answers += points * pictures * 8
     arrays = prepared + len(CLASSIFIERS) * answers + len(MODELS) * shown
     return arrays / MEGABYTE + weights + 0.4 * len(FIGURES)
 

@@ -2,11 +2,25 @@
 
 from shlex import quote
 
+# Transforms that are combined, two on maps or two and three for their worst case.
+COMBINED = PAIRS | TUPLES
+
 
 def axes(name):
-    """A transform on its grid, or the two of a pair, without the words of figures."""
-    found = PAIRS[name].axes if name in PAIRS else [TRANSFORMS[name]]
+    """A transform on its grid, or those that are combined, without the words of figures."""
+    found = COMBINED[name].axes if name in COMBINED else [TRANSFORMS[name]]
     return [axis.unlabelled for axis in found]
+
+
+def passes_of(name, pictures):
+    """Forward passes of a sweep of so many pictures by a transform, or by several combined."""
+    tolerance, method = CONFIG.thresholds.tolerance, CONFIG.thresholds.search
+    if name in COMBINED:
+        refine = name in TUPLES and TUPLES[name].refine
+        return costs.combined_passes(pictures, axes(name), tolerance, refine=refine)
+    # Nothing is searched for between the points of an ordinal axis.
+    method = "grid" if TRANSFORMS[name].ordinal else method
+    return costs.passes(pictures, len(TRANSFORMS[name].magnitudes), tolerance, method)
 
 
 def directions(transform):
@@ -44,6 +58,12 @@ def named(output, *names):
     return " ".join(
         f"--{name} {quote(output[name])}" for name in names if name in output.keys()
     )
+
+
+def refinement(name):
+    """Whether and how finely a tuple's worst points are searched for, as the command's options."""
+    options = f"--tolerance {CONFIG.thresholds.tolerance}"
+    return f"{options} --refine" if TUPLES[name].refine else options
 
 
 # How pictures' own thresholds are searched for.

@@ -1,0 +1,64 @@
+"""Screen one network with two or three transforms combined: every picture of a chunk at every point."""
+
+import argparse
+from pathlib import Path
+
+from tqdm import tqdm
+
+import command
+from invariances import costs
+from invariances.checks import check_points
+from invariances.inference import read_pictures
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
+from invariances.tables import write_arrays
+from invariances.tables.files import write_json
+
+
+def main(arguments: argparse.Namespace) -> None:
+    from invariances import classifiers, precision
+    from invariances.classifiers import compiled
+    from invariances.inference.responder import Responder
+    from invariances.screening.grid import expanded, transform_of
+    from invariances.screening.refining import refine
+    from invariances.screening.tuples import answered
+    from invariances.transforms import Setting
+
+    axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
+    apply = transform_of([axis.name for axis in axes])
+    setting = Setting(padding=arguments.padding, seed=arguments.seed)
+    classifier = compiled.opened(arguments.classifier, arguments.engine)
+    classifier = classifier.to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
+    options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
+    responder = Responder(classifier, apply, setting, **options)
+    pictures = read_pictures(arguments.prepared, categories)
+    magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
+    total = costs.combined_passes(len(pictures), axes, arguments.tolerance, refine=arguments.refine)
+    bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(axis.name for axis in axes))
+    classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+    points = answered(responder, pictures, magnitudes, identity)
+    if arguments.refine:
+        points = refine(responder, pictures, points, axes, arguments.tolerance)
+    bar.close()
+    write_arrays(check_points(points, arguments.output).arrays(), arguments.output)
+    if arguments.precision != "float32":
+        changed = precision.change(responder, pictures, magnitudes)
+        write_json(changed, arguments.output.with_suffix(".precision.json"))
+
+
+def count(bar: tqdm, passes: int) -> None:
+    """Move the bar; a hook that returned something would replace the answer."""
+    bar.update(passes)
+
+
+if __name__ == "__main__":
+    shared = ("--padding", "--seed", "--batch-size", "--precision", "--tolerance", "--device")
+    parser = command.parser(__doc__, "--prepared", "--classifier", *shared, "--threads", "--engine")
+    add = parser.add_argument
+    add("--transform", required=True, help="two or three transforms on their grids, as JSON")
+    add(
+        "--refine", action="store_true", help="search each picture's worst point between the grid's"
+    )
+    add("--output", type=Path, required=True, help="the answers, .npz")
+    command.run(main, parser.parse_args())

@@ -196,6 +196,8 @@ def test_a_range_is_a_grid_or_refused(name, low, span, steps):
     except InputError as error:
         assert f"transforms.{name}" in str(error)
         return
+    if transform.ordinal:
+        assert set(values) <= set(transform.declared)
     assert len(values) == steps
     assert (np.diff(values) > 0).all()
     assert transform.identity in values
@@ -205,7 +207,7 @@ def test_a_range_is_a_grid_or_refused(name, low, span, steps):
     assert values[-1] == pytest.approx(low + span, abs=rounding)
 
 
-@pytest.mark.parametrize("name", list(TRANSFORMS))
+@pytest.mark.parametrize("name", [name for name in TRANSFORMS if not TRANSFORMS[name].ordinal])
 def test_a_symmetric_range_holds_the_identity_exactly(name):
     transform = TRANSFORMS[name]
     for steps in (3, 7, 49, 99):

@@ -53,6 +53,6 @@ def _turned(seen: tuple[Tensor, ...], magnitudes: Tensor, along: int) -> list[Te
     angle = torch.deg2rad(magnitudes.double())[:, None, None]
     cos, sin = (part.to(seen[0].device, seen[0].dtype) for part in (angle.cos(), angle.sin()))
     near = (distance * cos + seen[along] * sin).clamp_min(HORIZON * distance)
-    found = [place * (distance * cos) / near for place in seen]
-    found[along] = seen[along] * distance / near
+    found = [place * (distance * cos / near) for place in seen]
+    found[along] = seen[along] * (distance / near)
     return found

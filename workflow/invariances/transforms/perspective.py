@@ -14,8 +14,8 @@ FOCAL = 50 / 36
 """The camera's distance in longer sides of the print: that of a normal lens, 50 mm, whose picture on film
 is 36 mm wide (an angle of view of 39.6 degrees)."""
 HORIZON = 1e-4
-"""Beyond the print's horizon there is nothing to see: what lies nearer to it than this, of the distance, is
-seen as lying here, far outside the picture."""
+"""Beyond the print's horizon there is nothing to see: places there, and just short of it, are taken for places
+far outside the picture, ten thousand times as far out as they are seen."""
 
 
 @sampled(label="tilt", unit="degrees", identity=0.0, grid=linear(-60, 60, 13), axis="linear")
@@ -52,7 +52,8 @@ def _turned(seen: tuple[Tensor, ...], magnitudes: Tensor, along: int) -> list[Te
     distance = FOCAL * max(height, width) / ((width, height)[along] / 2)
     angle = torch.deg2rad(magnitudes.double())[:, None, None]
     cos, sin = (part.to(seen[0].device, seen[0].dtype) for part in (angle.cos(), angle.sin()))
-    near = (distance * cos + seen[along] * sin).clamp_min(HORIZON * distance)
-    found = [place * (distance * cos / near) for place in seen]
-    found[along] = seen[along] * (distance / near)
+    # How near the print is along each ray, in distances.
+    near = (cos + seen[along] * (sin / distance)).clamp_min(HORIZON)
+    found = [place * (cos / near) for place in seen]
+    found[along] = seen[along] / near
     return found

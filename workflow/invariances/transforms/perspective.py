@@ -14,7 +14,7 @@ FOCAL = 50 / 36
 """The camera's distance in longer sides of the print: that of a normal lens, 50 mm, whose picture on film
 is 36 mm wide (an angle of view of 39.6 degrees)."""
 HORIZON = 1e-4
-"""Beyond the print's horizon there is nothing to see: what is seen there, and just short of it, comes from far
+"""Beyond the print's horizon there is nothing to see: what is seen there, and just short, comes from far
 outside the picture, ten thousand times as far out."""
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from invariances.errors import InputError
 from invariances.inference import Pictures
@@ -90,6 +91,28 @@ def test_displacement_of_turns_and_zooms_is_that_of_points_about_the_centre(size
     assert mean_displacement(TRANSFORMS["zoom"], 1.5, height, width) == pytest.approx(0.5 * radius)
     across = mean_displacement(TRANSFORMS["scale_x"], 0.5, height, width)
     assert across == pytest.approx(0.5 * np.abs(x).mean())
+
+
+def test_displacement_of_maps_of_places_is_measured_pixel_by_pixel():
+    # Elastic: the field's length, averaged over pictures; its root mean square is what is stated.
+    setting = Setting(seed=3, ids=torch.arange(20))
+    mean = mean_displacement(TRANSFORMS["elastic"], 0.05, 40, 60, setting)
+    alone = [
+        mean_displacement(
+            TRANSFORMS["elastic"], 0.05, 40, 60, Setting(seed=3, ids=torch.tensor([n]))
+        )
+        for n in range(20)
+    ]
+    assert mean == pytest.approx(np.mean(alone))
+    assert 0.75 * 0.05 * 40 < mean < 0.05 * 40
+    # A small swing moves a pixel at (x, y) by (x, y) x sin v / f: to first order.
+    y, x = np.mgrid[:30, :30] - 14.5
+    f, small = 30 * 50 / 36, np.radians(0.5)
+    expected = (np.hypot(x, y) * np.abs(x)).mean() * small / f
+    found = mean_displacement(TRANSFORMS["swing"], 0.5, 30, 30)
+    assert found == pytest.approx(expected, rel=0.03)
+    assert mean_displacement(TRANSFORMS["circular_x"], 0.25, 12, 16) == pytest.approx(4)
+    assert mean_displacement(TRANSFORMS["flip_x"], 1.0, 2, 4) == pytest.approx(2)
 
 
 def thresholds(*cells):

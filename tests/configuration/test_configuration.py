@@ -221,6 +221,8 @@ def test_a_range_is_a_grid_or_refused(name, low, span, steps):
     except InputError as error:
         assert f"transforms.{name}" in str(error)
         return
+    if transform.ordinal:
+        assert set(values) <= set(transform.declared)
     assert len(values) == steps
     assert (np.diff(values) > 0).all()
     assert transform.identity in values

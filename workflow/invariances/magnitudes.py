@@ -52,7 +52,7 @@ class TransformAxis:
     @property
     def downwards(self) -> bool:
         """Whether a vertical axis has its larger magnitudes below, as the picture moves."""
-        return self.name == "translate_y"
+        return self.name in ("translate_y", "circular_y")
 
     @property
     def identity_index(self) -> int:

@@ -5,6 +5,7 @@ levels a pixel changes (root mean square) and, for geometric transforms, by how 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,19 +18,32 @@ from invariances.inference.tensors import as_tensor
 from invariances.tables import SIZES
 from invariances.tables.frames import frame
 from invariances.transforms import Setting, Transform, find
+from invariances.transforms.warping import centres
 
 KEPT = ("model", "transform", "class", "direction", "threshold", "censored")
 LIMITS = ("threshold", "low", "high")
 HALF = "half_accuracy"
 
 
-def mean_displacement(transform: Transform, magnitude: float, height: int, width: int) -> float:
+def mean_displacement(
+    transform: Transform,
+    magnitude: float,
+    height: int,
+    width: int,
+    setting: Setting | None = None,
+) -> float:
     """How far a pixel moves, on average over the picture, in pixels.
 
     The distance between where a pixel of the transformed picture stands and where its colour comes
-    from, averaged over all pixels' centres, those included whose source lies outside the picture.
-    Zero for transforms that move nothing.
+    from, averaged over all pixels' centres, those included whose source lies outside the picture: of a
+    circular translation the shift. Zero for transforms that move nothing.
+
+    Parameters
+    ----------
+    setting : its ids are the pictures over which a map that is each picture's own is averaged.
     """
+    if transform.source is not None:
+        return _sampled_displacement(transform, magnitude, height, width, setting or Setting())
     if transform.theta is None:
         return 0.0
     magnitudes = torch.tensor([magnitude], dtype=torch.float64)
@@ -40,6 +54,20 @@ def mean_displacement(transform: Transform, magnitude: float, height: int, width
     across, down = (grid.ravel() for grid in np.meshgrid(x, y))
     shift = theta @ np.stack([across, down, np.ones_like(across)]) - np.stack([across, down])
     return float(np.hypot(shift[0] * width / 2, shift[1] * height / 2).mean())
+
+
+def _sampled_displacement(
+    transform: Transform, magnitude: float, height: int, width: int, setting: Setting
+) -> float:
+    """The same of a map that is not affine, a picture after the other."""
+    at, half = torch.tensor([magnitude], dtype=torch.float64), torch.tensor([width, height]) / 2
+    home = centres(torch.empty(1, 1, height, width, dtype=torch.float64))
+    ids = [None] if setting.ids is None else list(setting.ids[:, None])
+    lengths = [
+        ((transform.places(home, at, replace(setting, ids=own)) - home) * half).norm(dim=-1).mean()
+        for own in ids
+    ]
+    return float(torch.stack(lengths).mean())
 
 
 def rms_grey_levels(
@@ -112,7 +140,10 @@ def size_table(
             sizes |= {"rms_low": min(interval), "rms_high": max(interval)}
             halved = not row[f"{HALF}_censored"]
             sizes["rms_half_accuracy"] = found[float(row[HALF])] if halved else np.nan
-            sizes["mean_displacement_px"] = mean_displacement(transform, threshold, height, width)
+            each = replace(setting, ids=torch.from_numpy(own.ids))
+            sizes["mean_displacement_px"] = mean_displacement(
+                transform, threshold, height, width, each
+            )
             rows[place] = {key: row[key] for key in KEPT} | sizes
     return frame(SIZES, [rows[place] for place in thresholds.index])
 

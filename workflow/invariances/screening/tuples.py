@@ -75,7 +75,7 @@ class Points:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Any]) -> Points:
         """The inverse of ``arrays``; also of a pair's `Sweep`, which holds more, and nothing refined."""
-        given = {entry.name: arrays.get(entry.name) for entry in fields(cls)}
+        given: dict[str, Any] = {entry.name: arrays.get(entry.name) for entry in fields(cls)}
         if "refined" not in arrays:
             given |= dict(zip(REFINED, unrefined(arrays["magnitudes"].shape[1]), strict=True))
         return cls(**{**given, "identity": int(arrays["identity"])})

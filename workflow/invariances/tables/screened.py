@@ -90,7 +90,7 @@ THRESHOLDS = Table(
             "grid_error",
             "float",
             meaning="by how much the threshold moves when every second point of the grid is left out, or "
-            "the others",
+            "the others; none on an ordinal axis",
             unit=MAGNITUDE,
             low=0,
             missing="the grid has no point between the identity and its end",
@@ -182,7 +182,8 @@ PICTURES = Table(
         count("crossings", meaning="changes between right and wrong in this direction", low=0),
         share(
             "nonmonotonicity",
-            meaning="the share of the range beyond the first crossing at which it is right again",
+            meaning="the share of the range beyond the first crossing at which it is right again; of an "
+            "ordinal axis the share of the points from there on",
         ),
         Column(
             "intervals",

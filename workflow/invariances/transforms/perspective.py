@@ -14,8 +14,8 @@ FOCAL = 50 / 36
 """The camera's distance in longer sides of the print: that of a normal lens, 50 mm, whose picture on film
 is 36 mm wide (an angle of view of 39.6 degrees)."""
 HORIZON = 1e-4
-"""Beyond the print's horizon there is nothing to see: what lies nearer to it than this, of the distance, is
-seen as lying here, far outside the picture."""
+"""Beyond the print's horizon there is nothing to see: what is seen there, and just short, comes from far
+outside the picture, ten thousand times as far out."""
 
 
 @sampled(label="tilt", unit="degrees", identity=0.0, grid=linear(-60, 60, 13), axis="linear")
@@ -25,8 +25,7 @@ def tilt(seen: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     (x, y) shows (x cos v, y) f / (f cos v + y sin v), in pixels, f being the distance. Raises ValueError
     for a quarter turn and more, at which the print's face is not seen.
     """
-    x, y = _turned(seen.unbind(-1), magnitudes, along=1)
-    return torch.stack([x, y], dim=-1)
+    return _turned(seen, magnitudes, along=1)
 
 
 @sampled(label="swing", unit="degrees", identity=0.0, grid=linear(-60, 60, 13), axis="linear")
@@ -36,23 +35,23 @@ def swing(seen: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     (x, y) shows (x, y cos v) f / (f cos v - x sin v), in pixels, f being the distance. Raises ValueError
     for a quarter turn and more, at which the print's face is not seen.
     """
-    x, y = _turned(seen.unbind(-1), -magnitudes, along=0)
-    return torch.stack([x, y], dim=-1)
+    return _turned(seen, -magnitudes, along=0)
 
 
-def _turned(seen: tuple[Tensor, ...], magnitudes: Tensor, along: int) -> list[Tensor]:
-    """Coordinates [N, H, W] on a print that is turned, the negative end of the axis `along` away."""
+def _turned(seen: Tensor, magnitudes: Tensor, along: int) -> Tensor:
+    """Places on a print that is turned, the negative end of its axis `along` (0: x, 1: y) away."""
     if bool((magnitudes.abs() >= 90).any()):
         raise ValueError(
             f"a print turned by {float(magnitudes.abs().max()):g} degrees does not show its face; "
             "magnitudes must lie between -90 and 90"
         )
-    height, width = seen[0].shape[1:]
+    height, width = seen.shape[1:3]
     # The distance in halves of the side on which the turn is seen, as coordinates are.
     distance = FOCAL * max(height, width) / ((width, height)[along] / 2)
     angle = torch.deg2rad(magnitudes.double())[:, None, None]
-    cos, sin = (part.to(seen[0].device, seen[0].dtype) for part in (angle.cos(), angle.sin()))
-    near = (distance * cos + seen[along] * sin).clamp_min(HORIZON * distance)
-    found = [place * (distance * cos) / near for place in seen]
-    found[along] = seen[along] * distance / near
-    return found
+    cos, sin = (part.to(seen.device, seen.dtype) for part in (angle.cos(), angle.sin()))
+    # How near the print is along each ray, in distances.
+    near = (cos + seen[..., along] * (sin / distance)).clamp_min(HORIZON)
+    found = [place * (cos / near) for place in seen.unbind(-1)]
+    found[along] = seen[..., along] / near
+    return torch.stack(found, dim=-1)

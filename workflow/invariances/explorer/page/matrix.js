@@ -149,7 +149,7 @@ function renderMatrix(section) {
     make(
       "p",
       {},
-      `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.${fewText()}`,
+      `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 (> or < where nothing lies between magnitudes) where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.${fewText()}`,
     ),
     make("p", { class: "key" }, "a small change ", bar, " invariant over the whole range"),
     make("div", { class: "scroll", tabindex: -1 }, table),

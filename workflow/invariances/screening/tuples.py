@@ -66,7 +66,8 @@ class Points:
         """
         right = self.right
         counted = np.where(right & ~right.all(axis=1, keepdims=True), np.inf, self.margin)
-        return counted.argmin(axis=1)
+        lowest: NDArray[np.intp] = counted.argmin(axis=1)
+        return lowest
 
     def arrays(self) -> dict[str, Any]:
         """As named arrays, for a file."""

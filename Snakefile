@@ -40,6 +40,7 @@ include: "workflow/rules/calibration.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/borders.smk"
+include: "workflow/rules/resamplings.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/trainings.smk"
@@ -64,6 +65,7 @@ rule all:
         ITN_TABLES,
         FIGURES,
         BORDER_RESULTS,
+        RESAMPLING_RESULTS,
         CONSISTENCY,
         COMPARED,
         TRAINED_SEVERAL_TIMES,

@@ -1,4 +1,4 @@
-"""Decide the paper's statements C1 to C8 from a run's tables, or again under every other padding."""
+"""Decide the paper's statements C1 to C8 from a run's tables, or again under other borders, resamplings."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 import command
 from invariances.claims import Learned, Tables, claim_table
 from invariances.claims.border_claims import Swept, border_claim_table
-from invariances.tables import BORDER_CLAIMS, CLAIMS, CORRELATIONS, EVALUATION, HISTORY, TABLES
+from invariances.tables import CLAIMS, CORRELATIONS, EVALUATION, HISTORY, TABLES
 from invariances.tables.frames import read, read_all, write
 
 BESIDE = {"thresholds": ".csv", "curves": ".parquet", "pictures": ".pictures.parquet"}
@@ -31,12 +31,13 @@ def main(arguments: argparse.Namespace) -> None:
     )
     symmetric = arguments.point_symmetric, arguments.axisymmetric
     if arguments.others:
-        # results/{run}/borders/{padding}/{model}/{transform}.csv
+        # results/{run}/borders/{padding}/{model}/{transform}.csv, or resamplings/{resampling}/...
         paths = command.grouped((path.parent.parent.name, path) for path in arguments.others)
         others = {padding: read_swept(own) for padding, own in paths.items()}
+        declared = TABLES[arguments.output.stem]
         options = {"resamples": arguments.resamples, "seed": arguments.seed}
-        table = border_claim_table(tables, others, axes, *symmetric, **options)
-        write(table, arguments.output, BORDER_CLAIMS)
+        table = border_claim_table(tables, others, axes, *symmetric, **options, declared=declared)
+        write(table, arguments.output, declared)
     else:
         write(claim_table(tables, axes, *symmetric), arguments.output, CLAIMS)
 

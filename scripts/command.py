@@ -43,6 +43,10 @@ SHARED: dict[str, dict[str, Any]] = {
         "help": "folder of weights.safetensors and model.json",
     },
     "--padding": {"default": default("padding"), "help": "what lies outside the picture"},
+    "--resampling": {
+        "default": default("resampling"),
+        "help": "how geometric transforms find values between pixels",
+    },
     "--resamples": {
         "type": int,
         "default": default("thresholds.resamples"),

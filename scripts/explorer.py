@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.classes,
         shown,
     )
-    setting = Setting(padding=arguments.padding, seed=arguments.seed)
+    setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     data |= shared_sheets(pictures, grids, arguments.classes, shown, setting)
     data["itn"] = {
         model: square_data(
@@ -59,7 +59,8 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__, "--prepared-of", "--padding", "--seed", "--threads")
+    shared = ("--prepared-of", "--padding", "--resampling", "--seed", "--threads")
+    parser = command.parser(__doc__, *shared)
     add = parser.add_argument
     add("--run", required=True, help="the run's name")
     add("--curves", type=Path, required=True, help="curves.parquet")

@@ -17,14 +17,14 @@ def main(arguments: argparse.Namespace) -> None:
     table = size_table(
         read(arguments.thresholds, THRESHOLDS),
         {model: read_pictures(files) for model, files in prepared.items()},
-        Setting(padding=arguments.padding, seed=arguments.seed),
+        Setting(arguments.padding, arguments.seed, resampling=arguments.resampling),
         device=command.device(arguments.device),
     )
     write(table, arguments.output, SIZES)
 
 
 if __name__ == "__main__":
-    shared = ("--prepared-of", "--padding", "--seed", "--device", "--threads")
+    shared = ("--prepared-of", "--padding", "--resampling", "--seed", "--device", "--threads")
     parser = command.parser(__doc__, *shared)
     parser.add_argument("--thresholds", type=Path, required=True, help="thresholds.csv")
     parser.add_argument("--output", type=Path, required=True, help="sizes (.csv)")

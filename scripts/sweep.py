@@ -29,7 +29,7 @@ def main(arguments: argparse.Namespace) -> None:
     axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
     names = [axis.name for axis in axes]
     apply = transform_of(names, arguments.window)
-    setting = Setting(padding=arguments.padding, seed=arguments.seed)
+    setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     classifier = compiled.opened(arguments.classifier, arguments.engine)
     classifier = classifier.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
@@ -71,8 +71,8 @@ def count(bar: tqdm, passes: int) -> None:
 
 
 if __name__ == "__main__":
-    shared = ("--padding", "--seed", "--batch-size", "--precision", "--tolerance", "--missed")
-    shared += ("--device", "--threads", "--engine")
+    shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
+    shared += ("--missed", "--device", "--threads", "--engine")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")

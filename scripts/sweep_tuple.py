@@ -26,7 +26,7 @@ def main(arguments: argparse.Namespace) -> None:
 
     axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
     apply = transform_of([axis.name for axis in axes])
-    setting = Setting(padding=arguments.padding, seed=arguments.seed)
+    setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     classifier = compiled.opened(arguments.classifier, arguments.engine)
     classifier = classifier.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
@@ -53,7 +53,15 @@ def count(bar: tqdm, passes: int) -> None:
 
 
 if __name__ == "__main__":
-    shared = ("--padding", "--seed", "--batch-size", "--precision", "--tolerance", "--device")
+    shared = (
+        "--padding",
+        "--resampling",
+        "--seed",
+        "--batch-size",
+        "--precision",
+        "--tolerance",
+        "--device",
+    )
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared, "--threads", "--engine")
     add = parser.add_argument
     add("--transform", required=True, help="two or three transforms on their grids, as JSON")

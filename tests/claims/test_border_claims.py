@@ -7,7 +7,7 @@ import pytest
 
 from invariances.claims.border_claims import DECIDED, Swept, border_claim_table
 from invariances.claims.verdicts import OPEN, REFUTED, SUPPORTED
-from invariances.tables import BORDER_CLAIMS
+from invariances.tables import BORDER_CLAIMS, RESAMPLING_CLAIMS
 from invariances.thresholds.differences import correlation_table
 
 
@@ -54,6 +54,21 @@ def test_a_conclusion_that_is_the_border_s_is_told(swept, changed):
     keys = table["claim"] + table["part"]
     assert set(keys[~table["same_verdict"]]) == changed
     assert set(table.loc[~table["same_verdict"], "verdict"]) <= {REFUTED}
+
+
+def test_resamplings_stand_where_paddings_do():
+    table = border_claim_table(
+        *(
+            made.tables(correlations=None),
+            {"bicubic": turned(curves=made.curves(others="constant"))},
+        ),
+        *(made.AXES, made.ROUND, made.AXIAL),
+        resamples=200,
+        declared=RESAMPLING_CLAIMS,
+    )
+    assert list(table.columns) == RESAMPLING_CLAIMS.names
+    assert set(table["resampling"]) == {"bicubic"}
+    assert set((table["claim"] + table["part"])[~table["same_verdict"]]) == {"C3a"}
 
 
 def test_networks_are_correlated_again_under_the_other_padding():

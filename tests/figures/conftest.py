@@ -140,6 +140,9 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
         "sizes.csv": sizes,
         "claims.csv": claims,
         "borders.csv": pd.concat(turned.assign(padding=each) for each in ("black", "reflect")),
+        "resamplings.csv": pd.concat(
+            turned.assign(resampling=each) for each in ("bilinear", "antialiased")
+        ),
         "itn_objectives.csv": make_objectives(),
     }.items():
         store(table, folder / name)

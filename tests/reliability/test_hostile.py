@@ -22,6 +22,7 @@ NAMES = (
 PLAIN = {
     "threads", "params.threads", "params.seed", "params.precision", "params.search",
     "params.tolerance", "params.missed", "params.padding", "params.resamples", "params.points",
+    "params.resampling", "params.setting",
     "params.axis", "params.axes", "params.number", "params.skip", "params.split", "params.size",
     "params.pairs", "params.random", "params.window", "params.bad", "params.keep", "resources.batch_size",
     "resources.device", "wildcards.preparation",

@@ -5,6 +5,7 @@ Rotation by anything but quarter turns samples between pixels, which blurs: part
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from torch import Tensor
 from invariances.inference import Pictures
 from invariances.inference.tensors import as_tensor
 from invariances.tables import INTERPOLATION
-from invariances.transforms import TRANSFORMS, Setting
+from invariances.transforms import TRANSFORMS, Resampling, Setting
 
 ANGLES = tuple(float(angle) for angle in range(0, 361, 5))
 SAMPLE = 50
@@ -44,12 +45,16 @@ def fine_energy(pictures: Tensor) -> Tensor:
     return (around - 4 * inner).square()[..., circle].mean(dim=(1, 2))
 
 
-def sharpness_table(pictures: Tensor, angles: Sequence[float] = ANGLES) -> pd.DataFrame:
+def sharpness_table(
+    pictures: Tensor,
+    angles: Sequence[float] = ANGLES,
+    resamplings: Sequence[Resampling] = ("bilinear",),
+) -> pd.DataFrame:
     """The share of fine structure that a rotation keeps, over pictures.
 
     Parameters
     ----------
-    pictures : [N, 3, H, W] in [0, 255]; angles : degrees.
+    pictures : [N, 3, H, W] in [0, 255]; angles : degrees; resamplings : the ways to rotate.
 
     Returns
     -------
@@ -60,8 +65,10 @@ def sharpness_table(pictures: Tensor, angles: Sequence[float] = ANGLES) -> pd.Da
     before = fine_energy(pictures)
     pictures, before = pictures[before > 0], before[before > 0]
     rows = []
-    for angle in angles:
+    for resampling, angle in product(resamplings, angles):
+        setting = Setting("edge", resampling=resampling)
         turn = torch.full((len(pictures),), float(angle), dtype=torch.float64)
-        kept = fine_energy(TRANSFORMS["rotate"](pictures, turn, Setting("edge"))) / before
-        rows.append((angle, float(kept.mean()), float(kept.min()), float(kept.max()), len(kept)))
+        kept = fine_energy(TRANSFORMS["rotate"](pictures, turn, setting)) / before
+        values = kept.mean(), kept.min(), kept.max()
+        rows.append((resampling, angle, *map(float, values), len(kept)))
     return pd.DataFrame(rows, columns=INTERPOLATION.names)

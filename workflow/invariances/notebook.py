@@ -41,7 +41,7 @@ from invariances.plan import IMAGENET
 from invariances.screening import Sweep, sweep
 from invariances.thresholds import curve_table, threshold_table
 from invariances.thresholds.search import searched_table
-from invariances.transforms import Padding, Setting, Transform, find
+from invariances.transforms import Padding, Resampling, Setting, Transform, find
 
 MODEL = "network"
 
@@ -90,6 +90,7 @@ def screen(
     std: Sequence[float] = IMAGENET.std,
     magnitudes: Sequence[float] | None = None,
     padding: Padding = default("padding"),
+    resampling: Resampling = default("resampling"),
     seed: int = default("seed"),
     batch_size: int = default("batch_size"),
     tolerance: float = default("thresholds.tolerance"),
@@ -145,7 +146,7 @@ def screen(
                 f"the network puts out {width} numbers, but {len(names)} categories are known; "
                 "give `categories=`, a name for each number"
             )
-        setting = Setting(padding=padding, seed=seed)
+        setting = Setting(padding, seed, resampling=resampling)
         responder = Responder(classifier, chosen, setting, batch_size=batch_size)
         found = sweep(responder, pictures, grid, home)
         cell = (names, MODEL, transform)

@@ -147,6 +147,7 @@ class Plan:
     transforms, pairs, tuples : by name; a pair's is ``first+second``, a tuple's alike.
     networks : by the model's name.
     borders : by padding (or ``crop``), then by model; empty where none is asked for.
+    resamplings : by resampling, the transforms swept again under it, on their grids.
     device : where networks are screened and ITNs trained.
     learning_pictures : what ITNs are trained on; ``screening`` is a share of the screened.
     calibration : what certifies them.
@@ -160,6 +161,7 @@ class Plan:
     tuples: dict[str, Combination]
     networks: dict[str, Network]
     borders: dict[str, dict[str, Border]]
+    resamplings: dict[str, tuple[str, ...]]
     device: Device
     learning_pictures: LearningPictures
     calibration: Calibration

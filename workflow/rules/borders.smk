@@ -1,7 +1,7 @@
 """What is the border's fault: geometric transforms under other paddings, translation of real crops.
 
 Needs: classifiers, pictures (for real crops, larger ones), thresholds. Makes, where the config has
-`borders`: borders/{padding}/{model}/{transform}.csv, borders.csv and interpolation.csv.
+`borders`: borders/{padding}/{model}/{transform}.csv and borders.csv.
 """
 
 
@@ -39,7 +39,8 @@ use rule sweep as border_sweep with:
             f"--window {BORDERS['crop'][w.model].window}"
             if w.padding == "crop"
             else f"--padding {w.padding}"
-        ),
+        )
+        + resampling_of(w.single),
 
 
 use rule thresholds as border_thresholds with:
@@ -75,39 +76,11 @@ rule borders:
     params:
         script=script("borders"),
         code=code_of("borders"),
-        padding=CONFIG.padding,
+        setting=CONFIG.padding,
         ranges=to_json(BORDER_RANGES),
     shell:
         "python {params.script:q} --own {input.own:q} --others {input.others:q}"
-        " --padding {params.padding} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
+        " --setting {params.setting} --ranges {params.ranges:q} --output {output:q} 2> {log:q}"
 
 
-rule interpolation:
-    input:
-        pixels=lambda w: expand(
-            rules.images.output.pixels,
-            preparation=preparation(next(iter(MODELS))),
-            part=list(CHUNKS),
-        ),
-    output:
-        report(
-            f"{RESULTS}/interpolation.csv",
-            caption="../report/interpolation.rst",
-            category="Thresholds",
-            labels={"table": "sharpness by angle"},
-        ),
-    log:
-        f"{RESULTS}/logs/interpolation.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        script=script("interpolation"),
-        code=code_of("interpolation", transforms=["rotate"]),
-    shell:
-        "python {params.script:q} --prepared {input.pixels:q} --output {output:q} 2> {log:q}"
-
-
-BORDER_RESULTS = [
-    *rules.borders.output,
-    *rules.interpolation.output,
-] * bool(BORDERS)
+BORDER_RESULTS = list(rules.borders.output) * bool(BORDERS)

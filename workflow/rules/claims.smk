@@ -1,7 +1,7 @@
 """The paper's statements C1 to C8, each with the statistic that decides it and a verdict.
 
 Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and,
-where other borders are swept, border_claims.csv.
+where other borders or resamplings are swept, border_claims.csv and resampling_claims.csv.
 """
 
 CLAIMS = CONFIG.claims
@@ -56,11 +56,7 @@ rule border_claims:
         sizes=rules.sizes.output,
         correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
         others=PADDED_TABLES,
-        beside=[
-            str(Path(path).with_suffix(suffix))
-            for path in PADDED_TABLES
-            for suffix in (".parquet", ".pictures.parquet")
-        ],
+        beside=beside(PADDED_TABLES),
     output:
         report(
             f"{RESULTS}/border_claims.csv",
@@ -89,7 +85,28 @@ rule border_claims:
         " --resamples {params.resamples} --seed {params.seed} --output {output:q} 2> {log:q}"
 
 
+use rule border_claims as resampling_claims with:
+    input:
+        thresholds=rules.thresholds_all.output.thresholds,
+        curves=rules.thresholds_all.output.curves,
+        pictures=rules.thresholds_all.output.pictures,
+        sizes=rules.sizes.output,
+        correlations=rules.border_claims.input.correlations,
+        others=RESAMPLING_TABLES,
+        beside=beside(RESAMPLING_TABLES),
+    output:
+        report(
+            f"{RESULTS}/resampling_claims.csv",
+            caption="../report/resampling_claims.rst",
+            category="Claims",
+            labels={"table": "claims under other resamplings"},
+        ),
+    log:
+        f"{RESULTS}/logs/resampling_claims.log",
+
+
 DECIDED = [
     rules.claims.output,
     rules.border_claims.output if PADDED_TABLES else [],
+    rules.resampling_claims.output if RESAMPLED else [],
 ]

@@ -58,10 +58,11 @@ rule sizes:
             f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
         ],
         padding=CONFIG.padding,
+        resampling=CONFIG.resampling,
         seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --prepared-of {params.pictures:q}"
-        " --padding {params.padding} --seed {params.seed} --device {resources.device}"
+        " --padding {params.padding} --resampling {params.resampling} --seed {params.seed} --device {resources.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 

@@ -81,12 +81,13 @@ rule explorer:
         transforms=titles(*TRANSFORMS),
         classes=lambda w: CLASSES,
         padding=CONFIG.padding,
+        resampling=CONFIG.resampling,
         seed=CONFIG.seed,
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
         " --mixed {input.mixed:q} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
-        " --transforms {params.transforms:q} --padding {params.padding} --seed {params.seed}"
+        " --transforms {params.transforms:q} --padding {params.padding} --resampling {params.resampling} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 
 

@@ -20,11 +20,21 @@ PARTS = [
     *rules.worst_all.input.worst,
     *expand(rules.itn_certify.output.net, model=LEARNERS),
     *BORDER_TABLES,
+    *RESAMPLING_TABLES,
     *[
         f"{RESULTS}/borders/sweeps/{padding}/{model}/{name}/{chunk}.npz"
         for padding, models in BORDERS.items()
         for model, border in models.items()
         for name in border.transforms
+        for chunk in CHUNKS
+    ],
+    *[
+        f"{RESAMPLING_SWEEP}.npz".format(
+            resampling=resampling, model=model, single=name, chunk=chunk
+        )
+        for resampling, names in RESAMPLED.items()
+        for model in MODELS
+        for name in names
         for chunk in CHUNKS
     ],
 ]

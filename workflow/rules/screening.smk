@@ -37,7 +37,7 @@ rule sweep:
         code=lambda w: code_of("sweep", [w.single], w.model),
         transform=lambda w: to_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
-        border=lambda w: f"--padding {padding_of(w.single)}",
+        border=lambda w: f"--padding {padding_of(w.single)}{resampling_of(w.single)}",
         engine=engine_option,
         seed=CONFIG.seed,
         precision=CONFIG.precision,
@@ -63,7 +63,7 @@ use rule sweep as sweep_pair with:
     params:
         code=lambda w: code_of("sweep", [w.pair], w.model, chosen="combined"),
         transform=lambda w: to_json(axes(w.pair)),
-        border=lambda w: f"--padding {padding_of(w.pair)}",
+        border=lambda w: f"--padding {padding_of(w.pair)}{resampling_of(w.pair)}",
         search="",
 
 
@@ -80,5 +80,5 @@ use rule sweep as sweep_tuple with:
         script=script("sweep_tuple"),
         code=lambda w: code_of("sweep_tuple", [w.tuple], w.model, chosen="combined"),
         transform=lambda w: to_json(axes(w.tuple)),
-        border=lambda w: f"--padding {padding_of(w.tuple)}",
+        border=lambda w: f"--padding {padding_of(w.tuple)}{resampling_of(w.tuple)}",
         search=lambda w: refinement(w.tuple),

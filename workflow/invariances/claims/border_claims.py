@@ -1,4 +1,4 @@
-"""How far the paper's statements depend on the border: decided again under every other padding."""
+"""How far the paper's statements depend on the border, or on resampling: decided again under others."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from invariances.claims import Tables, claim_table
-from invariances.tables import BORDER_CLAIMS
+from invariances.tables import BORDER_CLAIMS, Table
 from invariances.thresholds.differences import Axes, correlation_table
 
 DECIDED = ("C1a", "C1b", "C3a", "C3b", "C3c", "C4")
-"""Statements that a border can decide. Of the others C2 has none, and sizes (C1c) and ITNs (C5 to C8) are
-made under the run's own padding only."""
+"""Statements that a border or resampling can decide. Of the others C2 has none, and sizes (C1c) and ITNs
+(C5 to C8) are made under the run's own only."""
 
 CELLS = ["model", "transform"]
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What was measured again under another padding: thresholds, response curves, pictures' thresholds."""
+    """What was measured again under another padding or resampling, of classes and of pictures."""
 
     thresholds: pd.DataFrame
     curves: pd.DataFrame
@@ -34,20 +34,22 @@ def border_claim_table(
     *,
     resamples: int,
     seed: int = 0,
+    declared: Table = BORDER_CLAIMS,
 ) -> pd.DataFrame:
-    """Statements as they would be decided had the run's padding been another.
+    """Statements as they would be decided had the run's padding, or resampling, been another.
 
     Parameters
     ----------
-    own : the run's tables; others : by padding, what takes the place of the same networks' and
-        transforms' rows in them.
+    own : the run's tables; others : by padding or resampling, what takes the place of the same networks'
+        and transforms' rows in them.
     axes, point_symmetric, axisymmetric : as for `claim_table`.
     resamples, seed : of the correlations' bootstrap.
+    declared : ``BORDER_CLAIMS``, or ``RESAMPLING_CLAIMS`` for resamplings.
 
     Returns
     -------
-    The table ``BORDER_CLAIMS``, a row for each padding, statement and network (C4: pair of networks);
-    ``same_verdict`` tells whether the conclusion stands whatever lies outside the picture.
+    That table, a row for each padding, statement and network (C4: pair of networks); ``same_verdict``
+    tells whether the conclusion stands whatever lies outside the picture, or between its pixels.
     """
     symmetric = point_symmetric, axisymmetric
     base = _decided(own, axes, *symmetric)
@@ -58,12 +60,12 @@ def border_claim_table(
         if own.correlations is not None:
             found = correlation_table(tables.thresholds, axes, resamples=resamples, seed=seed)
             tables = replace(tables, correlations=found)
-        frames.append(_decided(tables, axes, *symmetric).assign(padding=padding))
+        frames.append(_decided(tables, axes, *symmetric).assign(**{declared.key[-1]: padding}))
     key = ["claim", "part", "model"]
     table = pd.concat(frames, ignore_index=True)
     table = table.merge(base[[*key, "own_value", "own_verdict"]], on=key, validate="many_to_one")
     table["same_verdict"] = table["verdict"] == table["own_verdict"]
-    return table[BORDER_CLAIMS.names]
+    return table[declared.names]
 
 
 def _decided(tables: Tables, axes: Axes, *symmetric: Sequence[str]) -> pd.DataFrame:

@@ -14,13 +14,14 @@ from invariances.configuration.section import Listed, Name, OwnName, PathText, S
 from invariances.plan import RANDOM
 
 Padding = Literal["black", "edge", "reflect", "mean"]
+Resampling = Literal["bilinear", "antialiased", "bicubic"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst",
+    "borders", "worst", "resamplings",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst",
+    "borders", "worst", "resamplings",
 )  # fmt: skip
 
 
@@ -241,8 +242,8 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), or your own `<module>:<function>`, importable from the working
-    directory. Any other can be asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, or your own `<module>:<function>`, importable from the
+    working directory. Any other can be asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -289,6 +290,12 @@ class Config(Section):
     """What else may lie outside the picture - the geometric transforms are swept again under each of these
     paddings, and translation with `crop`, the network's crop shifted in a larger picture, as far as
     that reaches (`preprocessing.resize` beyond `crop`; nothing is invented at the border)."""
+    resampling: Resampling = "bilinear"
+    """How geometric transforms find values between pixels - `bilinear` (as in the paper; it aliases where a
+    picture shrinks), `antialiased` (the picture is low-passed as far as the transform shrinks it, then
+    bilinear) or `bicubic`. ITNs are bilinear whatever this is."""
+    resamplings: Annotated[tuple[Resampling, ...], Listed, AfterValidator(unrepeated)] = ()
+    """Under which other resamplings the geometric transforms are swept again."""
     consistency: int = Field(0, ge=0)
     """Shift consistency (Zhang 2019) - in how many of this many pairs of random crops of each picture a
     network's two predictions agree; 0 does not ask."""

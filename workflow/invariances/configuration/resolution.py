@@ -11,6 +11,7 @@ from invariances.configuration.chunks import chunk_count, chunked
 from invariances.configuration.declaration import Config, Dataset
 from invariances.configuration.grids import pairs, transforms, tuples
 from invariances.configuration.models import network
+from invariances.configuration.resamplings import resamplings
 from invariances.datasets.amounts import amounts, number_of
 from invariances.errors import InputError, unknown
 from invariances.magnitudes import TransformAxis
@@ -61,6 +62,7 @@ def resolve(config: Config) -> Plan:
         tuples=worst,
         networks=networks,
         borders=found,
+        resamplings=resamplings(config, screened),
         device=device,
         learning_pictures=learning,
         calibration=calibration(config, dataset, classes, learning),

@@ -1,4 +1,4 @@
-"""One network's thresholds under each padding: the overview's dots, paddings in the place of networks."""
+"""One network's thresholds under each padding, or resampling: the overview, these in place of networks."""
 
 from collections.abc import Mapping
 
@@ -35,3 +35,26 @@ def borders(
     known("model in the table", model, present(borders, "model"))
     table = borders[borders["model"] == model]
     return draw_overview(table.assign(model=table["padding"]), transforms, palette, width=width)
+
+
+@figure(
+    "resamplings/{model}",
+    reads={"resamplings": "resamplings.csv"},
+    category="Thresholds",
+    labels={"figure": "resamplings, {model}"},
+    cases="resamplings",
+)
+def resamplings(
+    resamplings: pd.DataFrame,
+    model: str,
+    transforms: Mapping[str, TransformAxis],
+    palette: Palette,
+    width: float = DOUBLE_COLUMN,
+) -> Figure:
+    """Thresholds of every class of one network under each resampling: the run's own and the others.
+    Where the intervals of a class lie apart, its threshold is an effect of how values between pixels
+    are found as much as of the transform; resamplings.csv has the changes.
+    """
+    known("model in the table", model, present(resamplings, "model"))
+    table = resamplings[resamplings["model"] == model]
+    return draw_overview(table.assign(model=table["resampling"]), transforms, palette, width=width)

@@ -217,6 +217,38 @@ BORDERS = Table(
     where="with `borders` in the config",
 )  # fmt: skip
 
+RESAMPLING = Column(
+    "resampling",
+    "text",
+    meaning="how values between pixels are found",
+    allowed=("bilinear", "antialiased", "bicubic"),
+)
+
+
+def resampled(table: Table, name: str) -> Table:
+    """The same of resamplings, where a table is of paddings."""
+
+    def said(text: str) -> str:
+        return text.replace("padding", "resampling")
+
+    return replace(
+        table,
+        name=name,
+        paths=(f"{name}.csv",),
+        row=said(table.row),
+        key=tuple(map(said, table.key)),
+        columns=tuple(
+            RESAMPLING
+            if column == PADDING
+            else replace(column, name=said(column.name), meaning=said(column.meaning))
+            for column in table.columns
+        ),
+        where="with `resamplings` in the config",
+    )
+
+
+RESAMPLINGS = resampled(BORDERS, "resamplings")
+
 NOT_HELD = "the run does not hold what the statement needs"
 PART = Column(
     "part", "text", meaning="the part of the statement", missing="the statement has one part"
@@ -278,3 +310,5 @@ BORDER_CLAIMS = Table(
     ),
     where="with `borders` in the config",
 )
+
+RESAMPLING_CLAIMS = resampled(BORDER_CLAIMS, "resampling_claims")

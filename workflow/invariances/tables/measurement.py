@@ -13,6 +13,7 @@ from invariances.tables.columns import (
     magnitude,
     share,
 )
+from invariances.tables.compared import RESAMPLING
 from invariances.tables.declaration import Column, Table
 
 TRUTH = Table(
@@ -133,9 +134,10 @@ CONSISTENCY = Table(
 INTERPOLATION = Table(
     "interpolation",
     ("interpolation.csv",),
-    row="an angle of rotation",
-    key=("angle",),
+    row="an angle of rotation, under one resampling",
+    key=("resampling", "angle"),
     columns=(
+        RESAMPLING,
         Column("angle", "float", meaning="by which pictures are rotated", unit="degrees"),
         Column(
             "sharpness",
@@ -156,5 +158,5 @@ INTERPOLATION = Table(
         ),
         count("images", meaning="pictures with any structure", low=0),
     ),
-    where="with `borders` in the config",
+    where="with `borders` or `resamplings` in the config",
 )

@@ -54,7 +54,12 @@ MEDIAN_INTERVAL = Column(
 
 THRESHOLDS = Table(
     "thresholds",
-    ("thresholds.csv", "thresholds/{model}/{transform}.csv", "borders/{padding}/{model}/{transform}.csv"),
+    (
+        "thresholds.csv",
+        "thresholds/{model}/{transform}.csv",
+        "borders/{padding}/{model}/{transform}.csv",
+        "resamplings/{resampling}/{model}/{transform}.csv",
+    ),
     row="a class in one direction from the identity",
     key=SIDE,
     columns=(
@@ -108,6 +113,7 @@ CURVES = Table(
         "curves.parquet",
         "thresholds/{model}/{transform}.parquet",
         "borders/{padding}/{model}/{transform}.parquet",
+        "resamplings/{resampling}/{model}/{transform}.parquet",
     ),
     row="one category's mean softmax over a class's pictures at one magnitude",
     key=(*CELL, "magnitude", "predicted_class"),
@@ -156,6 +162,7 @@ PICTURES = Table(
         "thresholds/{model}/{transform}.pictures.parquet",
         "sweeps/{model}/{transform}/{chunk}.pictures.parquet",
         "borders/{padding}/{model}/{transform}.pictures.parquet",
+        "resamplings/{resampling}/{model}/{transform}.pictures.parquet",
     ),
     row="a picture in one direction from the identity",
     key=(*CELL, "picture", "direction"),
@@ -220,6 +227,7 @@ MEDIANS = Table(
         "medians.csv",
         "thresholds/{model}/{transform}.medians.csv",
         "borders/{padding}/{model}/{transform}.medians.csv",
+        "resamplings/{resampling}/{model}/{transform}.medians.csv",
     ),
     row="a class in one direction from the identity",
     key=SIDE,
@@ -258,6 +266,7 @@ MIXED = Table(
         "mixed.csv",
         "thresholds/{model}/{transform}.mixed.csv",
         "borders/{padding}/{model}/{transform}.mixed.csv",
+        "resamplings/{resampling}/{model}/{transform}.mixed.csv",
     ),
     row="the pictures of all classes together, in one direction from the identity",
     key=("model", "transform", "direction"),

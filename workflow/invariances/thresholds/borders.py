@@ -1,4 +1,4 @@
-"""The effect of padding: thresholds under another padding beside those under the run's own."""
+"""The effect of padding or resampling: thresholds under another beside those under the run's own."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,20 +6,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from invariances.tables import BORDERS
+from invariances.tables import BORDERS, Table
 
 CELL = ["model", "transform", "class", "direction"]
 MEASURED = ["threshold", "low", "high", "censored"]
 
 
 Ranges = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
-"""By padding, model and transform: the least and the largest magnitude that was screened."""
+"""By padding (or resampling), model and transform: the least and the largest magnitude screened."""
 
 
 def border_table(
-    own: pd.DataFrame, own_padding: str, others: Mapping[str, pd.DataFrame], ranges: Ranges
+    own: pd.DataFrame,
+    own_padding: str,
+    others: Mapping[str, pd.DataFrame],
+    ranges: Ranges,
+    declared: Table = BORDERS,
 ) -> pd.DataFrame:
-    """Thresholds under each padding, with the change against the run's own.
+    """Thresholds under each padding, or resampling, with the change against the run's own.
 
     ``change`` is threshold - own_threshold, in the transform's unit. Real crops have a shorter range:
     where a threshold is censored and the own one lies beyond its range, nothing has changed within it
@@ -32,15 +36,17 @@ def border_table(
     others : by padding (or ``crop``), the same columns.
     ranges : of `own_padding` and of each of `others`; an interval that reaches its range's end is open
         there.
+    declared : ``BORDERS``, or ``RESAMPLINGS``, for which resamplings stand where paddings do.
 
     Returns
     -------
-    The table ``BORDERS``: the own rows first, then each padding's, in the order of `others`.
+    That table: the own rows first, then each padding's, in the order of `others`.
 
     Raises
     ------
     ValueError : a cell of another padding that the run's own table lacks.
     """
+    varied = declared.key[-1]
     base = own[[*CELL, *MEASURED]].rename(columns={name: f"own_{name}" for name in MEASURED})
     swept = pd.concat([part[CELL] for part in others.values()]).drop_duplicates()
     frames = []
@@ -49,18 +55,18 @@ def border_table(
         if frame["own_threshold"].isna().any():
             lost = frame.loc[frame["own_threshold"].isna(), CELL].iloc[0].to_dict()
             raise ValueError(f"{padding}: the run's own thresholds lack {lost}")
-        frames.append(frame.assign(padding=padding, own_padding=own_padding))
+        frames.append(frame.assign(**{varied: padding, f"own_{varied}": own_padding}))
     table = pd.concat(frames, ignore_index=True)
     sign = np.where(table["direction"] == "up", 1, -1)
     change = table["threshold"] - table["own_threshold"]
     beyond = table["censored"] & (sign * change <= 0)
     table["change"] = change.where(~beyond, 0.0)
     table["change_is_bound"] = ~beyond & (table["censored"] != table["own_censored"])
-    low, high = _opened(table, table["padding"], "", ranges)
-    own_low, own_high = _opened(table, table["own_padding"], "own_", ranges)
+    low, high = _opened(table, table[varied], "", ranges)
+    own_low, own_high = _opened(table, table[f"own_{varied}"], "own_", ranges)
     apart = (low > own_high) | (high < own_low)
     table["intervals_disjoint"] = apart & ~beyond
-    return table[BORDERS.names]
+    return table[declared.names]
 
 
 def _opened(

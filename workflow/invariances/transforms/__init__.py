@@ -30,12 +30,14 @@ from invariances.transforms.registry import (
     powers_of_two,
     sampled,
 )
-from invariances.transforms.warping import PADDINGS, Padding, warp
+from invariances.transforms.warping import PADDINGS, RESAMPLINGS, Padding, Resampling, warp
 
 __all__ = [
     "PADDINGS",
+    "RESAMPLINGS",
     "TRANSFORMS",
     "Padding",
+    "Resampling",
     "Setting",
     "Transform",
     "combined",

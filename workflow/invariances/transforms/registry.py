@@ -13,7 +13,7 @@ from torch import Tensor
 from invariances.errors import InputError, unknown
 from invariances.extension import Registry, in_config, is_own, load
 from invariances.magnitudes import Scale, TransformAxis
-from invariances.transforms.warping import Border, Padding, centres, warp
+from invariances.transforms.warping import Border, Padding, Resampling, centres, warp
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,14 @@ class Setting:
         (the edge repeated, SciPy's ``reflect``), or its own mean colour.
     seed : the run's seed, for the noise.
     ids : int64 [N], one stable number per picture; the noise of a picture depends on (seed, id) only.
+    resampling : how geometric transforms find values between pixels, see ``warp``; those with a border of
+        their own are bilinear.
     """
 
     padding: Padding = "black"
     seed: int = 0
     ids: Tensor | None = None
+    resampling: Resampling = "bilinear"
 
 
 Photometric = Callable[[Tensor, Tensor, Setting], Tensor]
@@ -132,7 +135,9 @@ def geometric(
         def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
             height, width = pictures.shape[-2:]
             maps = theta(magnitudes.double(), height, width)
-            return warp(pictures, maps, border or setting.padding)
+            if border:
+                return warp(pictures, maps, border)
+            return warp(pictures, maps, setting.padding, setting.resampling)
 
         transform = Transform(
             *(_full_name(theta), label, unit, identity, axis, grid),
@@ -166,7 +171,7 @@ def sampled(
     def register(source: Sampled) -> Sampled:
         def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
             maps = source(centres(pictures), magnitudes, setting)
-            return warp(pictures, maps, setting.padding)
+            return warp(pictures, maps, setting.padding, setting.resampling)
 
         transform = Transform(
             *(_full_name(source), label, unit, identity, axis, grid),
@@ -250,7 +255,7 @@ def combined(*transforms: Transform) -> Callable[[Tensor, Tensor, Setting], Tens
         for moves, group in groupby(steps, lambda step: step[0].composable):
             if moves:
                 maps = composed(pictures, list(group), setting)
-                pictures = warp(pictures, maps, setting.padding).clamp(0, 255)
+                pictures = warp(pictures, maps, setting.padding, setting.resampling).clamp(0, 255)
                 continue
             for transform, values in group:
                 pictures = transform(pictures, values, setting)
@@ -299,7 +304,7 @@ def cropped(transform: Transform, side: int) -> Callable[[Tensor, Tensor, Settin
         # A shift is in halves of the side, which is now the larger picture's.
         theta[:, :, 2] *= side / width
         start = (width - side) // 2
-        whole = warp(pictures, theta, setting.padding).clamp(0, 255)
+        whole = warp(pictures, theta, setting.padding, setting.resampling).clamp(0, 255)
         return whole[..., start : start + side, start : start + side].contiguous()
 
     return apply

@@ -1,19 +1,36 @@
 """The one way to warp pictures: by affine maps, or by the places from which pixels come."""
 
+from itertools import product
 from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from invariances.transforms.antialiasing import (
+    Beyond,
+    footprints,
+    low_pass,
+    missing_covariance,
+    samples_a_side,
+)
+
 Padding = Literal["black", "edge", "reflect", "mean"]
 PADDINGS: tuple[Padding, ...] = ("black", "edge", "reflect", "mean")
 Border = Literal[Padding, "circular"]
 """What a transform may find outside the picture: a padding, or the picture's own other side."""
 
+Resampling = Literal["bilinear", "antialiased", "bicubic"]
+RESAMPLINGS: tuple[Resampling, ...] = ("bilinear", "antialiased", "bicubic")
 
-def warp(pictures: Tensor, maps: Tensor, padding: Border = "black") -> Tensor:
-    """Sample each picture at mapped coordinates, bilinearly (Jaderberg et al. 2015, section 3.3).
+
+def warp(
+    pictures: Tensor,
+    maps: Tensor,
+    padding: Border = "black",
+    resampling: Resampling = "bilinear",
+) -> Tensor:
+    """Sample each picture at mapped coordinates (Jaderberg et al. 2015, section 3.3).
 
     Parameters
     ----------
@@ -22,23 +39,82 @@ def warp(pictures: Tensor, maps: Tensor, padding: Border = "black") -> Tensor:
         the pixels' centres are mapped to; +-1 are the picture's edges, the origin its centre, x to the
         right, y downwards. Differentiable in both where maps require a gradient.
     padding : what lies outside, see ``Setting``; ``circular``: the picture again, on each side of itself.
+    resampling : how a value between pixels is found. ``bilinear``; ``antialiased``, what is finer than the
+        output's pixels is taken out first where a map shrinks the picture (see ``antialiasing``), then
+        bilinear; ``bicubic``, Keys' kernel with a = -0.75 (Keys 1981, whose own is -0.5; torch's and
+        OpenCV's), which may leave [0, 255].
 
     Maps that send every pixel's centre to a pixel's centre (the identity, whole-pixel shifts, quarter
-    turns, mirrors) are copied, not interpolated, and hence exact.
+    turns, mirrors) are copied, not interpolated, and hence exact, unless they shrink and ``antialiased`` is
+    asked for. Raises ValueError for a padding or resampling that there is not, for a circular one that is
+    not bilinear, and for antialiased maps that require a gradient.
     """
     if padding not in (*PADDINGS, "circular"):
         raise ValueError(f"padding {padding!r}: must be one of {', '.join(PADDINGS)}")
+    allowed = RESAMPLINGS[:1] if padding == "circular" else RESAMPLINGS
+    if resampling not in allowed:
+        raise ValueError(f"resampling {resampling!r}: must be one of {', '.join(allowed)}")
+    if padding != "circular" and resampling == "antialiased":
+        if maps.requires_grad:
+            raise ValueError("antialiased: what is filtered has no gradient in the map")
+        return (_low_passed if maps.ndim == 3 else _supersampled)(pictures, maps, padding)
     exact = None if maps.requires_grad else _whole_pixels(maps, *pictures.shape[-2:])
     grid = maps.to(pictures.device, pictures.dtype)
     if maps.ndim == 3:
         grid = functional.affine_grid(grid, list(pictures.shape), align_corners=False)
     if exact is None or not exact.any():
-        return _sample(pictures, grid, padding, "bilinear")
+        return _sample(pictures, grid, padding, resampling)
     if exact.all():
         return _sample(pictures, grid, padding, "nearest")
-    sampled = _sample(pictures, grid, padding, "bilinear")
+    sampled = _sample(pictures, grid, padding, resampling)
     rows = exact.nonzero().squeeze(1).to(pictures.device)
     sampled[rows] = _sample(pictures[rows], grid[rows], padding, "nearest")
+    return sampled
+
+
+def _low_passed(pictures: Tensor, theta: Tensor, padding: Padding) -> Tensor:
+    """Bilinear samples of pictures that were low-passed as far as affine maps shrink them."""
+    sampled = torch.empty_like(pictures)
+    missing = missing_covariance(theta, *pictures.shape[-2:])
+    # Pictures whose maps shrink alike are filtered together, which changes none of them.
+    filters, kinds = torch.unique(missing, dim=0, return_inverse=True)
+    for number, covariance in enumerate(filters):
+        rows = (kinds == number).nonzero().squeeze(1)
+        some, maps = pictures[rows.to(pictures.device)], theta[rows.to(theta.device)]
+        if covariance.any():
+            maps = maps.to(some.device, some.dtype)
+            grid = functional.affine_grid(maps, list(some.shape), align_corners=False)
+            # Where the mean colour lies outside, what differs from it lies on black.
+            colour = some.mean(dim=(2, 3), keepdim=True) * (padding == "mean")
+            beyond: Beyond = "black" if padding == "mean" else padding
+            filtered = low_pass(some - colour, grid, covariance, beyond)
+            result = _sample(*filtered, "bilinear") + colour
+        else:
+            result = warp(some, maps, padding)
+        sampled[rows.to(pictures.device)] = result
+    return sampled
+
+
+def _supersampled(pictures: Tensor, places: Tensor, padding: Padding) -> Tensor:
+    """The mean of n x n bilinear samples in each pixel, n as many as the map shrinks a picture anywhere.
+
+    Maps that are not affine have no filter that is right everywhere. They take n^2 times a warp.
+    """
+    sampled = torch.empty_like(pictures)
+    places = places.to(pictures.device, pictures.dtype)
+    right, down = footprints(places)
+    numbers = samples_a_side(places, right, down)
+    for number in numbers.unique().tolist():
+        rows = (numbers == number).nonzero().squeeze(1)
+        if number == 1:
+            sampled[rows] = warp(pictures[rows], places[rows], padding)
+            continue
+        total = torch.zeros_like(pictures[rows])
+        offsets = [(place + 0.5) / number - 0.5 for place in range(number)]
+        for x, y in product(offsets, offsets):
+            finer = places[rows] + x * right[rows] + y * down[rows]
+            total += _sample(pictures[rows], finer, padding, "bilinear")
+        sampled[rows] = total / number**2
     return sampled
 
 

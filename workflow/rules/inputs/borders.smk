@@ -28,6 +28,14 @@ def border_sweeps(kind):
     ]
 
 
+def beside(tables):
+    """Curves and pictures' own thresholds beside tables of thresholds."""
+    suffixes = ".parquet", ".pictures.parquet"
+    return [
+        path.removesuffix(".csv") + suffix for path in tables for suffix in suffixes
+    ]
+
+
 # All cells swept under other borders.
 BORDER_TABLES = [
     f"{RESULTS}/borders/{padding}/{model}/{name}.csv"

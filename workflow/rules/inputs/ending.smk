@@ -16,6 +16,7 @@ KEYED = (
     "images",
     "itn",
     "models",
+    "resamplings",
     "sweeps",
     "thresholds",
     "worst",

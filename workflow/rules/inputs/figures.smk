@@ -62,6 +62,7 @@ CASES = {
     "networks": [{"first": first, "second": second} for first, second in NETWORK_PAIRS],
     "paper": list(paper_cases()),
     "borders": [{}] if PLAN.borders else [],
+    "resamplings": [{}] if PLAN.resamplings else [],
     "none": [],
 }
 VALUES = {

@@ -30,10 +30,12 @@ def swept(names):
 
 def costs_of_jobs():
     """Seconds and passes of an average job of each kind, and megabytes of the run's results."""
+    moving = next(iter(PLAN.resamplings.values()), ())
     kinds = {
         "sweep": list(TRANSFORMS),
         "sweep_pair": list(PAIRS),
         "sweep_tuple": list(TUPLES),
+        "resampling_sweep": list(moving),
     }
     seconds, passes = {}, {}
     for kind, names in kinds.items():

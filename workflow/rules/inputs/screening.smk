@@ -38,6 +38,13 @@ def padding_of(name):
     return CONFIG.padding if any(axis.geometric for axis in axes(name)) else "black"
 
 
+def resampling_of(name):
+    """The option that says how values between pixels are found, where that is not bilinear."""
+    moves = any(axis.geometric for axis in axes(name))
+    plain = CONFIG.resampling == "bilinear" or not moves
+    return "" if plain else f" --resampling {CONFIG.resampling}"
+
+
 def change_of(stem):
     """What a precision other than float32 changes in a sweep's answers, measured beside it."""
     return [f"{stem}.precision.json"] * (CONFIG.precision != "float32")

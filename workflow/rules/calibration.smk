@@ -9,7 +9,13 @@ include: "inputs/calibration.smk"
 
 
 # The paper's transforms have a formula each.
-CALIBRATED = [name for name in DECLARED if name in phantoms.TRANSFORMS]
+# Those of geometric transforms are of bilinear interpolation.
+CALIBRATED = [
+    name
+    for name in DECLARED
+    if name in phantoms.TRANSFORMS
+    and (CONFIG.resampling == "bilinear" or not TRANSFORMS[name].geometric)
+]
 
 
 rule calibration:

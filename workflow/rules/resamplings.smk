@@ -22,6 +22,7 @@ use rule sweep as resampling_sweep with:
         f"{RESULTS}/logs/resampling_sweep/{{resampling}}/{{model}}/{{single}}/{{chunk}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/resampling_sweep/{{resampling}}/{{model}}/{{single}}/{{chunk}}.tsv"
+    priority: -1
     params:
         border=lambda w: f"--padding {CONFIG.padding} --resampling {w.resampling}",
 

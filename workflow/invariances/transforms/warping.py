@@ -104,7 +104,7 @@ def _supersampled(pictures: Tensor, places: Tensor, padding: Padding) -> Tensor:
     places = places.to(pictures.device, pictures.dtype)
     right, down = footprints(places)
     numbers = samples_a_side(places, right, down)
-    for number in numbers.unique().tolist():
+    for number in sorted(set(numbers.tolist())):
         rows = (numbers == number).nonzero().squeeze(1)
         if number == 1:
             sampled[rows] = warp(pictures[rows], places[rows], padding)

@@ -1,12 +1,5 @@
 """How a calibration that is off is told of: for rules/calibration.smk."""
 
-# The formulas of geometric transforms are bilinear interpolation's.
-CALIBRATED = [
-    name
-    for name in DECLARED
-    if CONFIG.resampling == "bilinear" or not TRANSFORMS[name].geometric
-]
-
 
 def warn_of_calibration():
     """Say, as the last lines of a run, under which transforms known thresholds are not found."""

@@ -88,7 +88,8 @@ def state_of(config: Config) -> str:
     named = [Path(model.categories) for model in config.models.values()]
     # Modules of one's own, where they lie in the working directory.
     things = [config.dataset.name, *config.transforms]
-    things += [name for entry in (*config.pairs, *config.tuples) for name in entry.transforms]
+    things += [name for pair in config.pairs for name in pair.transforms]
+    things += [name for entry in config.tuples for name in entry.transforms]
     things += [model.network for model in config.models.values()]
     named += [
         Path(thing.partition(":")[0].replace(".", "/") + ".py") for thing in things if is_own(thing)

@@ -66,7 +66,8 @@ class Points:
         """
         right = self.right
         counted = np.where(right & ~right.all(axis=1, keepdims=True), np.inf, self.margin)
-        return counted.argmin(axis=1)
+        found: NDArray[np.intp] = counted.argmin(axis=1)
+        return found
 
     def arrays(self) -> dict[str, Any]:
         """As named arrays, for a file."""
@@ -75,7 +76,7 @@ class Points:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Any]) -> Points:
         """The inverse of ``arrays``; also of a pair's `Sweep`, which holds more, and nothing refined."""
-        given = {entry.name: arrays.get(entry.name) for entry in fields(cls)}
+        given: dict[str, Any] = {entry.name: arrays.get(entry.name) for entry in fields(cls)}
         if "refined" not in arrays:
             given |= dict(zip(REFINED, unrefined(arrays["magnitudes"].shape[1]), strict=True))
         return cls(**{**given, "identity": int(arrays["identity"])})

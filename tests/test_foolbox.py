@@ -1,8 +1,8 @@
 """Rotations with shifts against Foolbox's SpatialAttack (Engstrom et al. 2019), whose warp is its own.
 
 Foolbox puts -1 and 1 at the centres of the outermost pixels and divides a shift by half of the side: n
-pixels are n - 1 of its units, and it is handed n / (n - 1) times the shift. A few photographs on 7 x 3 x 3
-points are compared; FOOLBOX=full in the environment compares all twenty on 31 x 5 x 5, with two networks.
+pixels are n - 1 of its units, and it is handed n / (n - 1) times the shift. Three photographs on 7 x 3 x 3
+points are compared; FOOLBOX=20 in the environment compares all twenty on 31 x 5 x 5, with two networks.
 """
 
 import os
@@ -25,11 +25,10 @@ from invariances.screening.grid import expanded, transform_of
 from invariances.screening.tuples import Points, answered
 from invariances.transforms import Setting
 
-FULL = os.environ.get("FOOLBOX") == "full"
-NETWORKS = (LITE0, "timm/tf_efficientnet_lite1") if FULL else (LITE0,)
-ANGLES, SHIFTS = (31, 5) if FULL else (7, 3)
-# Of the twenty, those that no point, some points and the identity already lose.
-CHOSEN = slice(None) if FULL else [0, 3, 9]
+MANY = int(os.environ.get("FOOLBOX", "0"))
+NETWORKS = (LITE0, "timm/tf_efficientnet_lite1") if MANY else (LITE0,)
+ANGLES, SHIFTS = (31, 5) if MANY else (7, 3)
+CHOSEN = slice(MANY) if MANY else [0, 3, 9]
 NAMES = ("translate_x", "translate_y", "rotate")
 SHIFT, ANGLE = 24, 30  # of 224 pixels, degrees
 SURE = 1e-4  # nats
@@ -80,7 +79,7 @@ def test_pixels_and_answers_agree_at_every_point(name):
 def test_its_grid_attack_finds_whom_the_grid_loses(name):
     """The attack itself, over the same grid, in its own order."""
     network, pictures, points = case(name)
-    assert (np.abs(points.margin) > SURE).all()
+    sure = (np.abs(points.margin) > SURE).all(axis=1)
     shown = as_tensor(pictures.pixels[np.arange(len(pictures))])
     side = shown.shape[-1]
     attack = SpatialAttack(
@@ -93,5 +92,5 @@ def test_its_grid_attack_finds_whom_the_grid_loses(name):
     with torch.inference_mode():
         _, _, lost = attack(model, shown, torch.from_numpy(pictures.categories))
     survives = points.right.all(axis=1)
-    assert (~lost.numpy() == survives).all()
-    assert 0 < survives.sum() < len(survives)
+    assert (~lost.numpy() == survives)[sure].all()
+    assert 0 < survives[sure].sum() < len(survives)

@@ -1,5 +1,6 @@
 """Every config in config/ makes a DAG of sensible size; datasets that are not here are made small."""
 
+import re
 import subprocess
 import sys
 
@@ -57,6 +58,17 @@ def make_imagenet(place, dataset):
             Image.fromarray(pixels).save(
                 folder / f"ILSVRC2012_val_{number:08d}.JPEG", format="JPEG"
             )
+
+
+def test_the_plan_counts_the_passes_of_tuples(empty, small):
+    """Of two networks and twelve pictures: 3 x 3 x 2 points, and 7, 7 and 8 halvings of the axes' gaps."""
+    counted = []
+    for tuples in (small["tuples"], [small["tuples"][0] | {"refine": False}], []):
+        empty.configure(small | {"tuples": tuples})
+        said = empty.run("--dry-run", "--logger", "invariances")
+        counted.append(int(re.search(r"([\d,]+) passes", said)[1].replace(",", "")))
+    assert counted[1] - counted[2] == 2 * 12 * 18
+    assert counted[0] - counted[1] == 2 * 12 * 2 * (7 + 7 + 8)
 
 
 def test_figures_are_those_that_are_wanted(empty, small):

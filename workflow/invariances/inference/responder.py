@@ -21,7 +21,7 @@ from invariances.inference.tensors import as_tensor
 from invariances.transforms import Setting
 
 Apply = Callable[[Tensor, Tensor, Setting], Tensor]
-"""(pictures [N, 3, H, W] in [0, 255], magnitudes [N] or [N, 2], setting) -> pictures."""
+"""(pictures [N, 3, H, W] in [0, 255], magnitudes [N] or [N, D], setting) -> pictures."""
 
 Magnitudes = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def transformed(
 
     Parameters
     ----------
-    rows : int [R], which picture each row shows; magnitudes : [R] or [R, 2], how it is transformed.
+    rows : int [R], which picture each row shows; magnitudes : [R] or [R, D], how it is transformed.
     setting : padding and seed; ids are filled in from the pictures' names.
 
     Yields
@@ -98,7 +98,7 @@ class Responder:
         Parameters
         ----------
         rows : int [R], which picture each row shows; every picture once by default.
-        magnitudes : [R] or [R, 2], how it is transformed; none for what takes no magnitude.
+        magnitudes : [R] or [R, D], how it is transformed; none for what takes no magnitude.
 
         Yields
         ------

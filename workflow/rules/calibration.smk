@@ -8,8 +8,8 @@ is further off than the tolerance.
 include: "inputs/calibration.smk"
 
 
-# The paper's transforms have a formula each.
-CALIBRATED = [name for name in DECLARED if name in phantoms.TRANSFORMS]
+# Those that have a formula each.
+CALIBRATED = [name for name in DECLARED if name in calibration.CALIBRATED]
 
 
 rule calibration:

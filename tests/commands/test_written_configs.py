@@ -71,6 +71,13 @@ def test_all_that_can_be_said(class_folders):
     assert config["itn"] == {"enabled": True}
 
 
+def test_a_preset_is_one_word(class_folders):
+    root = class_folders("daisy", "pizza")
+    config = written(root, "timm/resnet18", transforms=("photographic",))
+    assert config["transforms"] == "photographic"
+    assert config["pairs"] == []
+
+
 def test_a_run_is_called_after_its_pictures_and_its_network(class_folders):
     root = class_folders("a", root="My photos, 2026")
     assert run_name(Request(root, ("timm/resnet50.a1_in1k",))) == "My_photos_2026-resnet50.a1_in1k"

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from made_up import PHANTOMS, by_gid, make_tables, make_thumbnails
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -55,6 +58,33 @@ def test_lines_hold_the_table(
         assert wide[rivals].max().min() >= rest.max().max()
     else:
         assert rest.max().max() < 0.05
+
+
+def test_on_an_ordinal_axis_nothing_is_drawn_between_the_points(
+    tables: Tables, transforms: dict[str, TransformAxis], palette: Palette
+) -> None:
+    curve = curves_of(tables[0], "resnet18", "noise", ["volcano"])["volcano"]
+    axis = replace(transforms["noise"], axis="ordinal")
+    figure = draw_curve(curve, axis, palette)
+    drawn = lines(figure)
+    assert "accuracy" in drawn and len(drawn) >= 2
+    for name, line in drawn.items():
+        if name.startswith(("softmax", "accuracy", "others")):
+            assert line.get_linestyle() == "None"
+            assert line.get_marker() not in ("", "None")
+            assert line.get_markevery() == 1
+            np.testing.assert_array_equal(line.get_xdata(), curve.magnitudes)
+    panel = next(axes for axes in figure.axes if by_gid(axes, "accuracy"))
+    # No band between points either: an interval is a line at each.
+    areas = [c for c in panel.collections if isinstance(c, PolyCollection)]
+    assert not areas
+
+
+def test_ticks_of_an_ordinal_axis_are_counts(transforms: dict[str, TransformAxis]) -> None:
+    axis = replace(transforms["noise"], axis="ordinal")
+    assert axis.ticks(0.0, 1.0)[0].tolist() == [0, 1]
+    ticks, _ = axis.ticks(0.0, 5.0)
+    assert ticks.tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_row_order_of_the_table_does_not_matter(tables: Tables) -> None:

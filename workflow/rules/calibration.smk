@@ -8,12 +8,11 @@ is further off than the tolerance.
 include: "inputs/calibration.smk"
 
 
-# The paper's transforms have a formula each.
-# Those of geometric transforms are of bilinear interpolation.
+# Those that have a formula each, of geometric ones that of bilinear interpolation.
 CALIBRATED = [
     name
     for name in DECLARED
-    if name in phantoms.TRANSFORMS
+    if name in calibration.CALIBRATED
     and (CONFIG.resampling == "bilinear" or not TRANSFORMS[name].geometric)
 ]
 

@@ -48,7 +48,7 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**32))
 if not INSTALLED:
     sys.path.insert(0, str(LIBRARY.parent))
 
-from invariances import configuration, datasets, phantoms
+from invariances import calibration, configuration, datasets, phantoms
 from invariances.datasets.amounts import told_of_few
 from invariances.errors import InputError
 from invariances.names import file_name, is_file

@@ -6,7 +6,8 @@ from math import ceil
 
 import numpy as np
 
-from invariances.calibration.formulas import FORMULAS, Floats, Reading, Subject
+from invariances.calibration.formulas import Floats, Reading, Subject
+from invariances.calibration.maps import READINGS
 
 LEAST, LEVEL = 0.01, 1e-4
 """Grey levels by which a reading must move to the limit, and within half a tolerance there: rounding to
@@ -50,6 +51,7 @@ def known(
     path: Sequence[float],
     *,
     log: bool,
+    ordinal: bool = False,
     share: float,
     tolerance: float,
     pictures: int = 1,
@@ -58,20 +60,23 @@ def known(
 
     Parameters
     ----------
-    transform : a name of `FORMULAS`.
+    transform : a name of `READINGS`.
     path : the grid's magnitudes [M] from the identity outwards, in the direction of `subject`.
     log : whether magnitudes multiply: thresholds are then linear in their logarithms.
+    ordinal : whether nothing lies between them: each threshold is then the first that is beyond the limit.
     share : in [0, 1), which limit is tried first.
     tolerance : of the search, a difference of magnitudes or of their log2.
     pictures : over how many, each with draws of its own, a threshold will be averaged.
     """
-    reading = FORMULAS[transform](subject)
+    reading = READINGS[transform](subject)
     grid = np.log2(path) if log else np.asarray(path, dtype=float)
 
     def at(places: Floats) -> Floats:
         return reading.curve(np.exp2(places) if log else places)
 
     values = at(grid)
+    if ordinal:
+        return _at_a_point(reading, values, grid, share)
     end = _one_way(values)
     away = np.sign(values[end] - values[0])
     places = np.linspace(grid[0], grid[end], 1 + ceil(abs(grid[end] - grid[0]) * 2 / tolerance))
@@ -81,11 +86,24 @@ def known(
     for place in _once(change, places, share):
         limit = float(at(np.array([place]))[0])
         distance = (values - limit) / (values[0] - limit)
-        softmax, right = 1 / (1 + np.exp(-distance)), (distance > 0).astype(float)
+        with np.errstate(over="ignore"):  # of what is far beyond the limit the softmax is 0
+            softmax, right = 1 / (1 + np.exp(-distance)), (distance > 0).astype(float)
         found = {PICTURE: place, SWITCH: _half(softmax, grid), HALF_ACCURACY: _half(right, grid)}
         thresholds = {name: 2**value if log else value for name, value in found.items()}
         return Known(reading, float(values[0]), limit, thresholds)
     return None
+
+
+def _at_a_point(reading: Reading, values: Floats, grid: Floats, share: float) -> Known | None:
+    """The observer of an axis that has these places alone; None where the reading hardly moves."""
+    change = (values - values[0]) * np.sign(values[-1] - values[0])
+    part = NEAREST + (FARTHEST - NEAREST) * share
+    if change[-1] < LEAST:
+        return None
+    lost = int((change >= part * change[-1]).argmax())
+    thresholds = dict.fromkeys((PICTURE, SWITCH, HALF_ACCURACY), float(grid[lost]))
+    limit = values[0] + part * (values[-1] - values[0])
+    return Known(reading, float(values[0]), float(limit), thresholds)
 
 
 def _one_way(values: Floats) -> int:

@@ -221,7 +221,8 @@ def bilinear_weights(size: int, factor: float, shift: float, padding: str) -> Fl
     return weights
 
 
-MODES: dict[str, Literal["grid-constant", "nearest", "reflect"]] = {
+Mode = Literal["grid-constant", "nearest", "reflect", "grid-wrap"]
+MODES: dict[str, Mode] = {
     "black": "grid-constant",
     "mean": "grid-constant",
     "edge": "nearest",
@@ -231,24 +232,39 @@ MODES: dict[str, Literal["grid-constant", "nearest", "reflect"]] = {
 
 
 def rotate(subject: Subject) -> Reading:
-    """The picture's moment along a ramp, from SciPy's bilinear samples at the turned places.
+    """The picture's moment along a ramp: about a cosine of the angle, as its centre of mass turns."""
+    return moment(subject, lambda v, places: np.tensordot(_turned(v), places, axes=1))
 
-    The light's centre of mass turns with the picture, so that its part along the ramp is about a cosine of
-    the angle. The ramp is turned away from it, so that the other direction reads another number.
+
+def moment(
+    subject: Subject, source: Callable[[float, Floats], Floats], mode: Mode | None = None
+) -> Reading:
+    """The picture's moment along a ramp, from SciPy's bilinear samples at the places that are seen.
+
+    The ramp is turned away from the light's centre of mass, so that the other direction reads another
+    number.
+
+    Parameters
+    ----------
+    source : (magnitude, places [2, H, W], x and y) -> where what is seen there comes from [2, H, W].
+    mode : SciPy's word for what lies outside, by default the padding's.
     """
     light = subject.light
     rows, columns = (np.arange(size) - (size - 1) / 2 for size in light.shape)
     y, x = np.meshgrid(rows, columns, indexing="ij")
-    moment = np.array([(light * x).sum(), (light * y).sum()])
-    along = _turned(TILT if subject.upwards else -TILT) @ moment
+    away = np.array([(light * x).sum(), (light * y).sum()])
+    along = _turned(TILT if subject.upwards else -TILT) @ away
     ramp = (along[0] * x + along[1] * y) / (np.hypot(*along) or 1.0) / (max(light.shape) / 2)
-    mode, beyond = MODES[subject.padding], float(light.mean()) * (subject.padding == "mean")
+    outside, beyond = (
+        mode or MODES[subject.padding],
+        float(light.mean()) * (subject.padding == "mean"),
+    )
 
     def read(v: float) -> float:
-        across, down = np.tensordot(_turned(v), np.stack([x, y]), axes=1)
+        across, down = source(v, np.stack([x, y]))
         places = np.stack([down + rows[-1], across + columns[-1]])
-        turned = ndimage.map_coordinates(light, places, order=1, mode=mode, cval=beyond)
-        return float((ramp * turned).mean())
+        seen = ndimage.map_coordinates(light, places, order=1, mode=outside, cval=beyond)
+        return float((ramp * seen).mean())
 
     return Reading(lambda v: np.array([read(each) for each in v.tolist()]), subject.alike(ramp))
 

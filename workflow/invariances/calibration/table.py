@@ -24,6 +24,8 @@ from invariances.tables import CALIBRATION
 from invariances.tables.checking import checked
 from invariances.thresholds import Direction, threshold_table
 from invariances.thresholds.axes import outward
+from invariances.thresholds.differences import BEYOND
+from invariances.thresholds.pictures import SIGN
 from invariances.thresholds.search import searched_table
 
 if TYPE_CHECKING:  # the formulas and the table's declaration need no torch
@@ -43,7 +45,7 @@ class Instrument:
 
     Attributes
     ----------
-    axis : of a transform of `formulas.FORMULAS`.
+    axis : of a transform of `maps.READINGS`.
     apply, setting : the transform itself, its padding and seed.
     tolerance : of the search, as a share of the range.
     missed : the probability of a hidden flip that it may leave, of a picture.
@@ -132,6 +134,7 @@ def _observers(
             Subject(picture, padding, direction == "up"),
             [axis.magnitudes[place] for place in path],
             log=axis.log,
+            ordinal=axis.ordinal,
             share=number / 2**56,
             tolerance=instrument.tolerance * instrument.span,
             pictures=len(pictures),
@@ -167,10 +170,13 @@ def _measured(
     own, cell = (
         rows[rows["direction"] == direction].set_index("class") for rows in (searched, cells)
     )
+    found = {
+        PICTURE: (own["threshold"], own["censored"]),
+        SWITCH: (cell["threshold"], cell["censored"]),
+        HALF_ACCURACY: (cell["half_accuracy"], cell["half_accuracy_censored"]),
+    }
+    # What is never lost was not lost at the last point of an ordinal axis.
+    further = BEYOND * SIGN[direction] if axis.ordinal else 0.0
     return pd.DataFrame(
-        {
-            PICTURE: own["threshold"],
-            SWITCH: cell["threshold"],
-            HALF_ACCURACY: cell["half_accuracy"],
-        }
+        {name: value + further * censored for name, (value, censored) in found.items()}
     )

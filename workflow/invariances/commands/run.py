@@ -51,7 +51,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--transforms",
         nargs="+",
         metavar="T",
-        help="as rotate blur, or a pair, first+second (default: all)",
+        help="as rotate blur, or a pair, first+second, or a preset (default: paper)",
     )
     add("--images", type=_images, metavar="N", help="pictures of each class, or all (default: 20)")
     add(

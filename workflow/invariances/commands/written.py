@@ -10,6 +10,7 @@ import yaml
 
 from invariances.commands.starting import snakefile
 from invariances.configuration import check, default
+from invariances.configuration.presets import PRESETS
 from invariances.datasets.synsets import ImageNetTable
 from invariances.datasets.table import read_rows
 from invariances.errors import InputError
@@ -149,7 +150,10 @@ def _names(networks: Iterable[str]) -> list[str]:
 def _rest(request: Request) -> Iterator[str]:
     single = [name for name in request.transforms if "+" not in name]
     pairs = [name.split("+") for name in request.transforms if "+" in name]
-    if request.transforms:
+    if len(single) == 1 and single[0] in PRESETS and not pairs:
+        yield "# All of a preset (config/README.md); name those you want, as `{rotate: , blur: }`."
+        yield f"transforms: {single[0]}"
+    elif request.transforms:
         yield "# Each on its default grid; `rotate: {range: [-30, 30], steps: 31}` gives another."
         # A pair's transforms are screened alone as well.
         alone = [name for pair in pairs for name in pair]

@@ -20,13 +20,13 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from invariances.phantoms import beyond, bodies, objects, patterns
+from invariances.phantoms import beyond, bodies, geometry, objects, patterns
 from invariances.phantoms.expectation import REFERENCE_SIZE, TRANSFORMS, Expectation
 from invariances.phantoms.scene import Array, Scene, empty
 
 __all__ = ["CLASSES", "DECLARED", "TRANSFORMS", "Expectation", "render", "truth"]
 
-DECLARED = (*TRANSFORMS, *beyond.TRANSFORMS)
+DECLARED = (*TRANSFORMS, *beyond.TRANSFORMS, *geometry.TRANSFORMS)
 """The transforms of which truth is declared: the paper's, and some beyond."""
 
 _RENDERERS: dict[str, Callable[[Scene, str], Array]] = {
@@ -49,7 +49,7 @@ CLASSES: tuple[str, ...] = tuple(_RENDERERS)
 """The classes' names, in the order of their labels."""
 
 _TRUTHS = {
-    name: own | beyond.truth_of(name)
+    name: own | beyond.truth_of(name) | geometry.TRUTHS[name]
     for name, own in {**bodies.TRUTHS, **patterns.TRUTHS, **objects.TRUTHS}.items()
 }
 

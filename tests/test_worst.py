@@ -13,6 +13,7 @@ from invariances.checks import check_points
 from invariances.errors import InputError
 from invariances.screening.grid import expanded
 from invariances.screening.tuples import Points, unrefined
+from invariances.statistics import mean_interval
 from invariances.thresholds import worst_picture_table, worst_table
 from invariances.thresholds.worst import all_right, region
 
@@ -181,3 +182,24 @@ def test_points_that_fill_no_grid_are_refused():
 def test_answers_that_cannot_be_are_refused(change, said):
     with pytest.raises(InputError, match=said):
         check_points(Points.from_arrays(made([[0] * 9] * 2).arrays() | change), "points")
+
+
+POPULATIONS = {
+    "two in five survive": lambda rng, n: np.where(rng.random(n) < 0.4, 75, rng.integers(0, 76, n)),
+    "most are lost": lambda rng, n: rng.binomial(75, rng.beta(0.5, 1, n)),
+    "most survive": lambda rng, n: rng.binomial(75, rng.beta(3, 0.3, n)),
+}
+"""Numbers of points, of 75, at which a picture is right."""
+
+
+@pytest.mark.parametrize("size", [5, 10, 25])
+@pytest.mark.parametrize("name", POPULATIONS)
+def test_intervals_of_random_and_drawn_accuracy_cover(name, size):
+    rng = np.random.default_rng(0)
+    draw = POPULATIONS[name]
+    every, samples = draw(rng, 10**5), draw(rng, (size, 400))
+    for share in (lambda right: right / 75, lambda right: all_right(right.ravel(), 75, 10)):
+        values = share(samples).reshape(samples.shape)
+        low, high = mean_interval(values, resamples=400)
+        truth = share(every).mean()
+        assert ((low <= truth) & (truth <= high)).mean() >= 0.92

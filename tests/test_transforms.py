@@ -20,6 +20,12 @@ NAMES = (
     "brightness", "contrast", "grayscale", "blur", "noise",
 )  # fmt: skip
 EVERY = tuple(TRANSFORMS)
+# What moves no pixel does not know what lies outside the picture.
+PADDED = [
+    (name, padding)
+    for name, transform in TRANSFORMS.items()
+    for padding in (PADDINGS if transform.geometric else PADDINGS[:1])
+]
 SHAPES = [(16, 16), (17, 17), (12, 19), (33, 8), (1, 1), (1, 5)]
 
 
@@ -44,8 +50,7 @@ def test_default_grids_are_sweepable(name):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize(("name", "padding"), PADDED)
 def test_the_identity_is_bit_exact(name, padding, shape, random_pictures):
     transform = TRANSFORMS[name]
     # Not whole grey levels: arithmetic that is not skipped would show.
@@ -54,8 +59,7 @@ def test_the_identity_is_bit_exact(name, padding, shape, random_pictures):
     assert torch.equal(transform(pictures, magnitudes, Setting(padding)), pictures)
 
 
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize(("name", "padding"), PADDED)
 def test_a_batch_answers_as_its_pictures_one_at_a_time(name, padding, random_pictures):
     transform = TRANSFORMS[name]
     grid = torch.tensor(transform.magnitudes, dtype=torch.float64)
@@ -205,5 +209,7 @@ def test_the_identity_of_a_pair_is_bit_exact(padding, random_pictures):
     pictures = random_pictures(2, 11, 8) / 1.3
     for one in TRANSFORMS.values():
         for two in TRANSFORMS.values():
+            if padding != PADDINGS[0] and not (one.geometric and two.geometric):
+                continue
             home = torch.tensor([[one.identity, two.identity]] * 2, dtype=torch.float64)
             assert torch.equal(combined(one, two)(pictures, home, Setting(padding)), pictures)

@@ -47,6 +47,7 @@ def measured(arguments: argparse.Namespace):
     import torch
 
     from bench.cases import FULL, QUICK
+    from bench.engines import engine_rows
     from bench.learning import step_rows
     from bench.memory import memory_rows
     from bench.runs import plan_rows, run_rows
@@ -58,7 +59,16 @@ def measured(arguments: argparse.Namespace):
     def wanted(name: str) -> bool:
         return not arguments.only or any(part in name for part in arguments.only)
 
-    for rows in (sweep_rows, loop_rows, captum_rows, step_rows, memory_rows, plan_rows, run_rows):
+    for rows in (
+        sweep_rows,
+        engine_rows,
+        loop_rows,
+        captum_rows,
+        step_rows,
+        memory_rows,
+        plan_rows,
+        run_rows,
+    ):
         yield from rows(size, wanted)
 
 

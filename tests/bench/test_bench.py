@@ -12,6 +12,7 @@ import torch
 from bench import usual
 from bench.rows import Row, markdown, table
 from bench.sweeps import PAPER
+from invariances.classifiers import compiled
 from invariances.transforms import TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
@@ -25,12 +26,21 @@ def measured(folder: Path, *only: str) -> pd.DataFrame:
 
 
 def test_rows_of_the_library(tmp_path):
-    only = ("sweep:", "curve: resnet18, rotate", "brightness, against Captum", "ITN", "memory")
+    only = (
+        "sweep:",
+        "engine:",
+        "curve: resnet18, rotate",
+        "brightness, against Captum",
+        "ITN",
+        "memory",
+    )
     found = measured(tmp_path, *only)
     assert list(found) == ["name", "figure", "unit", "bar", "holds", "device"]
     assert set(found["device"]) == {"cpu", "cuda"}
     names = set(found["name"])
     assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
+    engine = "compiled" if compiled.compiler() else "none"
+    assert (f"engine: resnet18, rotate, {engine}" in names) == (engine != "none")
     for start in ("curve:", "thresholds:", "ITN step:", "memory: twice the"):
         assert any(name.startswith(start) for name in names), start
     here = found[found["device"] == "cpu"]

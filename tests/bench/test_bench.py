@@ -25,13 +25,20 @@ def measured(folder: Path, *only: str) -> pd.DataFrame:
 
 
 def test_rows_of_the_library(tmp_path):
-    only = ("sweep:", "curve: resnet18, rotate", "brightness, against Captum", "ITN", "memory")
+    only = (
+        "sweep:",
+        "antialiased: resnet18, zoom",
+        "curve: resnet18, rotate",
+        "brightness, against Captum",
+        "ITN",
+        "memory",
+    )
     found = measured(tmp_path, *only)
     assert list(found) == ["name", "figure", "unit", "bar", "holds", "device"]
     assert set(found["device"]) == {"cpu", "cuda"}
     names = set(found["name"])
     assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
-    for start in ("curve:", "thresholds:", "ITN step:", "memory: twice the"):
+    for start in ("antialiased:", "curve:", "thresholds:", "ITN step:", "memory: twice the"):
         assert any(name.startswith(start) for name in names), start
     here = found[found["device"] == "cpu"]
     assert (here["figure"].astype(float) > 0).all()

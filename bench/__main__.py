@@ -51,7 +51,7 @@ def measured(arguments: argparse.Namespace):
     from bench.learning import step_rows
     from bench.memory import memory_rows
     from bench.runs import plan_rows, run_rows
-    from bench.sweeps import captum_rows, loop_rows, sweep_rows
+    from bench.sweeps import antialiased_rows, captum_rows, loop_rows, sweep_rows
 
     torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
@@ -59,16 +59,17 @@ def measured(arguments: argparse.Namespace):
     def wanted(name: str) -> bool:
         return not arguments.only or any(part in name for part in arguments.only)
 
-    for rows in (
+    groups = (
         sweep_rows,
+        antialiased_rows,
         engine_rows,
         loop_rows,
         captum_rows,
         step_rows,
         memory_rows,
         plan_rows,
-        run_rows,
-    ):
+    )
+    for rows in (*groups, run_rows):
         yield from rows(size, wanted)
 
 

@@ -293,5 +293,9 @@ def _magnitudes_at(
         coordinate = to_axis(values, scale)
         moved = float(to_axis(origin, scale)) + part * reach * (coordinate[-1] - coordinate[0])
         moved = float(np.clip(moved, coordinate[0], coordinate[-1]))
+        if "ordinal" in grid.scales:
+            # Both are those of a point, which an angle gives to rounding.
+            ends.append(float(values[np.abs(coordinate - moved).argmin()]))
+            continue
         ends.append(float(np.exp2(moved)) if scale == "log" else moved)
     return ends[0], ends[1]

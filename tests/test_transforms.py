@@ -42,6 +42,8 @@ def test_default_grids_are_sweepable(name):
     assert np.isfinite(grid).all()
     assert (np.diff(grid) > 0).all()
     assert transform.identity in transform.magnitudes
+    # Tables round to seven digits, and who reads them compares.
+    assert float(f"{transform.identity:.7g}") == transform.identity
     assert all(type(value) is float for value in transform.magnitudes)
     assert transform.label
     if transform.axis == "log":

@@ -14,6 +14,8 @@ from invariances.transforms.batches import Array, each, tensor_like
 from invariances.transforms.registry import Setting, photometric, powers_of_two
 
 CORNER = 2.0**0.5
+WHOLE = 1.5
+"""A cut-off beyond the corner, of few digits: tables round, and who reads them looks for the identity."""
 SLACK = 1 + 1e-9
 """A frequency that the cut meets is kept, however its square root was rounded."""
 
@@ -21,18 +23,18 @@ SLACK = 1 + 1e-9
 @photometric(
     label="low-pass",
     unit="cut-off, fraction of the Nyquist frequency",
-    identity=CORNER,
-    grid=powers_of_two(-5.5, 0.5, 13),
+    identity=WHOLE,
+    grid=tuple(WHOLE * factor for factor in powers_of_two(-6, 0, 13)),
     axis="log",
 )
 def low_pass(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
-    """The waves of frequency v and below; sqrt(2) keeps them all.
+    """The waves of frequency v and below; from sqrt(2) on all of them, 1.5 among them.
 
     The cut is sharp (an ideal filter, as Yin et al. 2019 have it): edges ring. ``blur`` is the smooth one.
     """
     return each(
         lambda picture, v: picture if v * SLACK >= CORNER else _waves(picture, v * SLACK, True),
-        *(CORNER, pictures, magnitudes),
+        *(WHOLE, pictures, magnitudes),
     )
 
 

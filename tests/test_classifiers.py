@@ -140,6 +140,8 @@ def test_own_callables_with_and_without_num_classes(own):
         ("timm/resnet10tt", "did you mean 'resnet10t'"),
         ("timm/resnet10t.nonsense", "nonsense"),
         ("resnet18", "write torchvision/<model>, timm/<model> or <module>:<callable>"),
+        ("resnet18", "<module>:<callable>; there is torchvision/resnet18 and timm/resnet18"),
+        ("tf_efficientnet_lite0", "<module>:<callable>; there is timm/tf_efficientnet_lite0"),
         ("torchvision/", "write torchvision"),
         ("keras/resnet18", "write torchvision"),
         ("", "write torchvision"),

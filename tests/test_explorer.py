@@ -95,8 +95,8 @@ def test_cells_hold_what_the_tables_say():
         ],
     }
     assert cell["marks"] == [
-        {"direction": "up", "threshold": 2.0, "low": 1.0, "high": None, "censored": False}
-        | {"to": 2, "half": 1.5, "half_censored": True}
+        {"direction": "up", "threshold": 2.0, "low": 1.0, "high": None, "open": True}
+        | {"censored": False, "to": 2, "half": 1.5, "half_censored": True}
     ]
     json.dumps(data, allow_nan=False)
 

@@ -122,6 +122,26 @@ def test_another_config_of_the_name_is_not_replaced(class_folders, capsys):
     assert Path("mine.yaml").read_text() == before
 
 
+@pytest.mark.runs
+def test_the_config_of_a_refused_start_does_not_stand_in_the_way(class_folders, capfd):
+    """A first try with a wrong path, then the right command: the same words but for the path."""
+    class_folders("a", "b")
+    options = ["--network", "torchvision/alexnet", "--weights", "nowhere.safetensors", "--dry-run"]
+    assert main(["run", "pictures", *options]) != 0
+    said = capfd.readouterr()
+    assert (
+        "nowhere.safetensors" in said.err and "pictures-alexnet.yaml is removed again" in said.out
+    )
+    assert not Path("pictures-alexnet.yaml").exists()
+    # One that was there before, which may have been edited, stays.
+    text = config_text(
+        Request(Path("pictures"), ("torchvision/alexnet",), ("no.pth",)), "pictures-alexnet"
+    )
+    Path("pictures-alexnet.yaml").write_text(text)
+    assert main(["run", "pictures-alexnet.yaml", "--dry-run"]) != 0
+    assert Path("pictures-alexnet.yaml").read_text() == text
+
+
 @pytest.mark.parametrize("cores", ["0", "-1", "many"])
 def test_cores_are_a_number_from_one(capsys, cores):
     with pytest.raises(SystemExit):

@@ -128,7 +128,18 @@ def constructor(network: str) -> Callable[..., Any]:
         return load("network", network)
     raise InputError(
         f"network {network!r}: write torchvision/<model>, timm/<model> or <module>:<callable>"
+        f"{_where(network)}"
     )
+
+
+def _where(name: str) -> str:
+    """In which libraries there is a network of that name, as the end of a message."""
+    import timm
+    from torchvision import models
+
+    here = {"torchvision": name in models.list_models(module=models), "timm": timm.is_model(name)}
+    found = [f"{library}/{name}" for library, there in here.items() if there]
+    return f"; there is {' and '.join(found)}" if found else ""
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:

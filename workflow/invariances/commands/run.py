@@ -85,14 +85,23 @@ def run(arguments: argparse.Namespace) -> int:
             )
         config = arguments.pictures
         read_config(config)
+        new = False
     else:
-        config = _written(arguments)
+        config, new = _written(arguments)
     options = ["--dry-run", "--quiet"] if arguments.dry_run else []
-    return start(command(config, cores=arguments.cores, options=options))
+    status = start(command(config, cores=arguments.cores, options=options))
+    if status and new and not Path("results", config.stem).exists():
+        # Of a start that was refused: it would stand in the corrected one's way.
+        config.unlink(missing_ok=True)
+        print(f"{config} is removed again, as nothing was made.")
+    return status
 
 
-def _written(arguments: argparse.Namespace) -> Path:
-    """The file of the config that the options stand for; another of its name is not replaced unasked."""
+def _written(arguments: argparse.Namespace) -> tuple[Path, bool]:
+    """The file of the config that the options stand for, and whether it is new.
+
+    Another of its name is not replaced unasked.
+    """
     if not arguments.network:
         raise InputError(
             "--network: say which, as timm/resnet50, torchvision/alexnet or my_module:build"
@@ -112,10 +121,11 @@ def _written(arguments: argparse.Namespace) -> Path:
     if file.exists() and not arguments.overwrite:
         _check_same(file, text, name)
         print(f"The config is {file}, as it was.")
-        return file
+        return file, False
+    new = not file.exists()
     file.write_text(text, encoding="utf-8")
     print(f"The config is {file}.", flush=True)
-    return file
+    return file, new
 
 
 def _check_same(file: Path, text: str, name: str) -> None:

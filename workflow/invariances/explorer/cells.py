@@ -185,6 +185,8 @@ def _cell(
                 # One picture bounds nothing.
                 "low": _number(mark.low) if curve.images > 1 else None,
                 "high": _number(mark.high) if curve.images > 1 else None,
+                # The far limit is the range's end, which bounds nothing.
+                "open": "open" in mark.interval,
                 "censored": mark.censored,
                 "to": None if mark.censored else place.get(mark.flips_to),
                 "half": _number(mark.half),

@@ -11,8 +11,12 @@ function half(transform, marks) {
     ),
   );
   const element = make("span", { class: "half" }, ...texts);
-  element.style.background = colours.ground;
-  element.style.color = colours.ink;
+  if (marks.every((mark) => unbounded(transform, mark))) {
+    element.style.background = `color-mix(in srgb, ${colours.ground} 25%, transparent)`;
+  } else {
+    element.style.background = colours.ground;
+    element.style.color = colours.ink;
+  }
   return element;
 }
 
@@ -151,7 +155,7 @@ function renderMatrix(section) {
       {},
       `Thresholds upwards (\u25b4) and downwards (\u25be) from the identity: the magnitude at which the class\u2019s mean softmax is overtaken; with \u2265 or \u2264 (> or < where nothing lies between magnitudes) where nothing overtakes it within the range screened. A cell\u2019s curve also shows where half of the accuracy is lost.${halves} Choose a cell to see its curve.${fewText()}`,
     ),
-    make("p", { class: "key" }, "a small change ", bar, " invariant over the whole range"),
+    make("p", { class: "key" }, "a small change ", bar, " invariant over the whole range; pale: too few pictures to bound it"),
     make("div", { class: "scroll", tabindex: -1 }, table),
   );
   table.querySelector(".door").tabIndex = 0;

@@ -66,14 +66,27 @@ function markSentence(transform, mark) {
   return switchSentence(transform, mark) + halfSentence(transform, mark);
 }
 
+// The limit of an interval that is nearer to the identity; null where one picture gives none.
+const near = (mark) => (mark.direction === "up" ? mark.low : mark.high);
+
+// So few pictures, or so different ones, that the interval reaches from the identity to the range's end.
+const unbounded = (transform, mark) => near(mark) === null || (mark.open && near(mark) === transform.identity);
+
+function intervalText(transform, mark) {
+  if (near(mark) === null) return "one picture, no interval";
+  if (unbounded(transform, mark)) return "too few pictures for an interval";
+  if (mark.open) return `95 % interval: ${short(transform, near(mark))} or beyond`;
+  return `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
+}
+
 // ... of all pictures together.
 function togetherSentence(transform, { images, recognised, marks }) {
   const known = `${recognised} of ${images} pictures recognised untransformed`;
   if (!recognised) return `${known}.`;
   const parts = marks.map((mark) => {
-    const bounds = mark.open ? "" : ` (95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)})`;
+    const bounds = ` (${intervalText(transform, mark)})`;
     const median = mark.censored
-      ? `half of these keep their prediction ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range`
+      ? `half of these keep their prediction ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range${bounds}`
       : `half of these have changed their prediction at ${short(transform, mark.threshold)}${bounds}`;
     return `${capital(mark.direction)}: ${median}.${halfSentence(transform, mark)}`;
   });
@@ -83,12 +96,8 @@ function togetherSentence(transform, { images, recognised, marks }) {
 function switchSentence(transform, mark) {
   const way = capital(mark.direction);
   if (mark.censored)
-    return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range.`;
-  const interval =
-    mark.low === null && mark.high === null
-      ? "one picture, no interval"
-      : `95 % interval ${short(transform, mark.low)} to ${short(transform, mark.high)}`;
+    return `${way}: no switch ${mark.direction} to ${short(transform, mark.threshold)}, the end of the range (${intervalText(transform, mark)}).`;
   if (mark.threshold === transform.identity)
     return `${way}: not in the lead even untransformed; ${label(mark.to)} is.`;
-  return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${interval}).`;
+  return `${way}: switches to ${mark.to === null ? "another category" : label(mark.to)} at ${short(transform, mark.threshold)} (${intervalText(transform, mark)}).`;
 }

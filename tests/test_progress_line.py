@@ -63,6 +63,16 @@ def test_a_log_without_a_count_is_no_progress(tmp_path):
     assert lines.share_of(tmp_path / "a.log") == 0
 
 
+def test_a_job_that_does_more_than_was_expected_is_not_at_its_start_again(tmp_path):
+    """A search may ask more: tqdm then leaves the total out."""
+    log = tmp_path / "sweep.log"
+    log.write_text("rotate:  90%|#########  | 760/844 [01:00<00:07, 12.7pass/s]\r")
+    before = lines.share_of(log)
+    with log.open("a") as file:
+        file.write("rotate: 902pass [01:10, 12.8pass/s]\r")
+    assert before == pytest.approx(0.9, abs=0.01) and lines.share_of(log) == 1
+
+
 def test_the_plan_is_the_costs_of_this_run(costs):
     first, second = told({"sweep": 4, "images": 1, "figure_overview": 2}, costs, 2)
     assert first == "To run, 7 jobs: 1 images, 4 sweep, 2 short ones."

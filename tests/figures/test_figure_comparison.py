@@ -100,6 +100,23 @@ def test_a_panel_for_each_class_and_one_for_the_median(sizes, transforms, palett
     assert count == own["censored"].sum()
 
 
+def test_classes_that_are_not_recognised_untransformed_have_no_size(sizes, transforms, palette):
+    """Their change of 0 is no small one: it would stand first in every rank, and in the median."""
+    lost, other = sizes["class"] == "orange", sizes["class"] != "orange"
+    numbers = ["rms_grey_levels", "rms_low", "rms_high"]
+    changed = sizes.copy()
+    changed.loc[lost, numbers], changed.loc[lost, "censored"] = 0.0, False
+    figure = draw_sizes(changed, transforms, palette)
+    assert not clashes(figure)
+    assert not by_gid(figure.axes[1], "switch") and not by_gid(figure.axes[1], "half")
+    found = [x for line in by_gid(figure.axes[0], "switch").values() for x in line.get_xdata()]
+    typical = medians(sizes[other])
+    assert sorted(found) == sorted(typical.loc[~typical["censored"], "rms_grey_levels"])
+    # Of no class that is recognised there is a page, and it says so.
+    nobody = draw_sizes(changed[lost], transforms, palette)
+    assert [text.get_text() for text in nobody.texts].count("not recognised untransformed") == 2
+
+
 def test_of_a_thousand_classes_only_the_median_is_drawn(sizes, transforms, palette):
     many = pd.concat([sizes.assign(**{"class": f"class {i}"}) for i in range(30)])
     assert len(draw_sizes(many, transforms, palette).axes) == 1

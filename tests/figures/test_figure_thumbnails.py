@@ -47,6 +47,13 @@ def test_strip_holds_each_picture_at_its_place() -> None:
     assert (image[:, 180] == 255).all()
 
 
+def test_a_white_picture_is_seen_on_white_paper() -> None:
+    image = strip([np.full((64, 64, 3), 255, dtype=np.uint8)], [15.0], 8.0, 30.0)
+    left = (15 - 4) * 12
+    assert (image[0, left : left + 96] == 200).all() and (image[:, left] == 200).all()
+    assert (image[48, left + 1 : left + 95] == 255).all() and (image[:, left - 1] == 255).all()
+
+
 def test_files_of_chunks_are_read_together(tmp_path: Path) -> None:
     paths = [
         make_thumbnails(tmp_path / "a.npz", "rotate", ["orange"]),

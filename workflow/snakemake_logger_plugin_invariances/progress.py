@@ -16,7 +16,8 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-COUNTED = re.compile(r"(\d+)/(\d+) \[")
+COUNTED = re.compile(r"(\d+)(?:/(\d+)|\w+) \[")
+"""A count and its total; without one, as tqdm writes it, once the count has passed what was expected."""
 READ_EVERY, WRITTEN_EVERY = 5.0, 25.0
 """Seconds between looks into running jobs' logs, and between lines in a file."""
 TAIL = 400
@@ -145,8 +146,8 @@ def share_of(log: Path) -> float:
             found = COUNTED.findall(file.read().decode(errors="replace"))
     except OSError:
         return 0.0
-    done, total = map(int, found[-1]) if found else (0, 1)
-    return min(1.0, done / max(total, 1))
+    done, total = found[-1] if found else ("0", "1")
+    return min(1.0, int(done) / max(int(total), 1)) if total else 1.0
 
 
 def _clock(seconds: float) -> str:

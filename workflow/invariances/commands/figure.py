@@ -22,7 +22,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("run", metavar="RUN")
     add("shown", metavar="TRANSFORM", help="or another figure, by its path below figures/")
-    add("name", metavar="CLASS", nargs="?")
+    add("name", metavar="CLASS", nargs="*", help="its words need no quotes")
     add("--model", help="of which network (default: of each)")
     add("--format", choices=["png", "pdf"], default="png")
     cores_option(parser)
@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise unknown("--model", arguments.model, config.models)
     models = [arguments.model] if arguments.model else list(config.models)
     folder = Path("results", config.run, "figures")
-    if arguments.name is None:
+    name = " ".join(arguments.name)
+    if not name:
         drawn = [f"{folder}/{arguments.shown}"]
         if in_results(arguments.shown) in map(in_results, config.transforms):
             raise InputError(
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         transform = in_results(arguments.shown)
         if transform not in screened:
             raise unknown("the run has not the transform", arguments.shown, screened)
-        place = f"{transform}/{file_name(arguments.name)}"
+        place = f"{transform}/{file_name(name)}"
         drawn = [f"{folder}/curves/{model}/{place}" for model in models]
     paths = [f"{path.removesuffix(f'.{arguments.format}')}.{arguments.format}" for path in drawn]
     status = start(command(file, *paths, cores=arguments.cores))

@@ -170,8 +170,10 @@ def _rest(request: Request) -> Iterator[str]:
 
 
 def _short(network: str) -> str:
-    """A network's last name."""
-    return re.split(r"[/:]", network)[-1]
+    """A network's last name; its module's where the callable is called `build`, as any may be."""
+    return re.split(
+        r"[/:.]" if network.endswith(":build") else r"[/:]", network.removesuffix(":build")
+    )[-1]
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,7 @@ from invariances.configuration.declaration import Model
 from invariances.configuration.declaration import Preprocessing as Wanted
 from invariances.configuration.trials import trial_pictures, try_network
 from invariances.datasets.contents import contents
+from invariances.datasets.synsets import ImageNetTable
 from invariances.errors import InputError, unknown
 from invariances.extension import is_own
 from invariances.names import composed, is_file
@@ -61,7 +62,8 @@ def network(
             built, section, preprocessing, count, pictures, device=device, gradient=gradient
         )
     except InputError as error:
-        raise InputError(f"{key}: {error}") from error
+        hint = _of_imagenet(section, dataset) if "cannot be built so" in str(error) else ""
+        raise InputError(f"{key}: {error}{hint}") from error
     if section.weights == "package":
         sha256 = packaged(section.network).sha256
     if is_file(section.weights):
@@ -74,6 +76,21 @@ def network(
         source=_with_own(source, section.preprocessing),
         gflops=round(gflops, 4),
         sha256=sha256,
+    )
+
+
+def _of_imagenet(section: Model, dataset: datasets.Dataset) -> str:
+    """What helps where a network of ImageNet's thousand classes was asked for those of the folders."""
+    table, names = ImageNetTable.load(), dataset.categories
+    if (
+        section.categories != "dataset"
+        or len(names) == len(table.ids)
+        or not all(map(table.find, names))
+    ):
+        return ""
+    return (
+        f"; it was asked for the {len(names)} classes that there are, all of them ImageNet's: a network of "
+        "ImageNet's thousand wants `categories: imagenet` in the dataset (--categories imagenet)"
     )
 
 

@@ -48,6 +48,7 @@ def sizes(
     transforms are ranked by the smallest change that switches the prediction, so that degrees,
     octaves and pixels stand side by side. Open triangles: no switch within the range screened, the
     change at its end is a lower bound. Crosses: the change at which half of the accuracy is lost.
+    Classes that are not recognised untransformed are left out, of their panels as of the median.
     """
     return draw_sizes(sizes, transforms, palette, width=width)
 
@@ -87,6 +88,8 @@ def draw_sizes(
     for name in present(sizes, "transform"):
         known("transform in --transforms", name, transforms)
     rows = sizes[sizes["model"].isin(shown) & sizes["class"].isin(names)]
+    # Not recognised untransformed, a class has no threshold that could be large or small.
+    rows = rows[rows["censored"] | (rows["rms_grey_levels"] > 0)]
     looks = model_looks(shown)
     panels = [(MEDIAN, medians(rows))]
     if len(names) <= NAMED:
@@ -167,6 +170,10 @@ def _panel(
         fontsize=TITLE,
         weight=weight,
     )
+    if cells.empty:
+        axes.set_axis_off()
+        page.text(left - LABEL + 0.5, top + 2.0, "not recognised untransformed", fontsize=SMALL)
+        return
     order = ranked(cells)
     ticks = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, end)
     axes.set_xticks([tick for tick in ticks if 0 <= tick <= end])

@@ -17,6 +17,7 @@ Picture = npt.NDArray[np.uint8]
 SMALLEST = 5.0  # mm; a smaller picture is not recognised in print
 GAP = 0.06  # of a picture's width, between two of them
 PIXELS_PER_MM = 12  # about 300 dots an inch
+FRAME = 200  # grey level of the hairline around a picture
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,16 @@ def strip(
     for picture, centre in zip(pictures, centres, strict=True):
         left = round(centre * PIXELS_PER_MM - pixels / 2)
         left = min(max(left, 0), canvas.shape[1] - pixels)
-        canvas[:, left : left + pixels] = _resized(picture, pixels)
+        canvas[:, left : left + pixels] = _framed(_resized(picture, pixels))
     return canvas
+
+
+def _framed(picture: Picture) -> Picture:
+    """With a hairline around it, without which a white picture would not be seen on white paper."""
+    framed = picture.copy()
+    for edge in (framed[0], framed[-1], framed[:, 0], framed[:, -1]):
+        edge[:] = np.minimum(edge, FRAME)
+    return framed
 
 
 def _resized(picture: Picture, pixels: int) -> Picture:

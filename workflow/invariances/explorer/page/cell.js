@@ -25,6 +25,13 @@ function buildCell(section) {
   );
 }
 
+const signs = () =>
+  make(
+    "p",
+    { class: "key" },
+    "Lines: accuracy and mean softmax of categories, with 95 % bands. Dashed upright: where another category takes the lead, shaded as far as its interval is bounded. \u00d7: half of the accuracy is lost. Solid upright: the magnitude shown; drag it.",
+  );
+
 function buildPanel() {
   const panel = make(
     "article",
@@ -33,7 +40,7 @@ function buildPanel() {
     make(
       "div",
       { class: "answers" },
-      make("div", {}, make("div", { class: "curve chart" }), make("ul", { class: "switches" })),
+      make("div", {}, make("div", { class: "curve chart" }), make("ul", { class: "switches" }), signs()),
       make(
         "div",
         {},

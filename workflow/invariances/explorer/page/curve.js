@@ -210,15 +210,21 @@ function labelLayer(right) {
   };
 }
 
+// What of a threshold's interval the pictures bound: nothing beyond the threshold where it is open.
+function bounded(transform, mark) {
+  const ends = unbounded(transform, mark)
+    ? [mark.threshold, mark.threshold]
+    : mark.open
+      ? [near(mark), mark.threshold]
+      : [mark.low, mark.high];
+  return { low: Math.min(...ends), high: Math.max(...ends) };
+}
+
 // The chart's tables: lines and their labels by name, thresholds with their intervals, half accuracies.
 function curveData(cell, transform, rows, looks, end) {
   const switches = cell.marks
     .filter((mark) => !mark.censored)
-    .map((mark) => ({
-      magnitude: mark.threshold,
-      low: mark.low ?? mark.threshold,
-      high: mark.high ?? mark.threshold,
-    }));
+    .map((mark) => ({ magnitude: mark.threshold, ...bounded(transform, mark) }));
   const untransformed = cell.accuracy[0][transform.magnitudes.indexOf(transform.identity)];
   const halves = cell.marks
     .filter((mark) => !mark.half_censored && mark.half !== transform.identity)

@@ -194,6 +194,7 @@ def test_formulas_import_nothing_of_what_they_are_held_against():
         "invariances.calibration",
         "invariances.calibration.expected",
         "invariances.calibration.formulas",
+        "invariances.calibration.maps",
     }
 
 

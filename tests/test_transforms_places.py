@@ -14,7 +14,7 @@ from torch import nn
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as torchvision
 
-from invariances.transforms import PADDINGS, TRANSFORMS, Setting, find, pair, sampled, warp
+from invariances.transforms import PADDINGS, TRANSFORMS, Setting, combined, find, sampled, warp
 from invariances.transforms.elastic import SIGMA, WAVES, coefficients
 from invariances.transforms.warping import centres
 
@@ -23,7 +23,7 @@ NAMES = (
 )  # fmt: skip
 SIZES = [(32, 32), (31, 31), (24, 40), (45, 26)]
 SCIPY_MODES = {"black": "grid-constant", "edge": "nearest", "reflect": "reflect"}
-few = settings(max_examples=15)
+few = settings(max_examples=10)
 
 
 def transformed(name, pictures, magnitude, padding="black", ids=None):
@@ -201,7 +201,7 @@ def test_circular_convolutions_and_global_pooling_cannot_tell_whole_pixel_shifts
 
 def test_a_border_of_its_own_is_a_step_by_itself_in_pairs(random_pictures):
     pictures = random_pictures(2, 12, 12)
-    both = pair(TRANSFORMS["circular_x"], TRANSFORMS["translate_x"])
+    both = combined(TRANSFORMS["circular_x"], TRANSFORMS["translate_x"])
     moved = both(pictures, torch.tensor([[0.25, -0.25]] * 2).double(), Setting())
     expected = np.roll(pictures.numpy(), 3, axis=3)
     np.testing.assert_array_equal(moved[..., :-3].numpy(), expected[..., 3:])
@@ -369,7 +369,7 @@ def test_pairs_of_maps_are_one_warp_the_first_first(first, one, second, two, ran
     pictures = torch.from_numpy(smooth * (200 / smooth.max())).float()
     ids = torch.tensor([8])
     setting = Setting("black", 5, ids)
-    both = pair(TRANSFORMS[first], TRANSFORMS[second])
+    both = combined(TRANSFORMS[first], TRANSFORMS[second])
     together = both(pictures, torch.tensor([[one, two]], dtype=torch.float64), setting)
     steps = transformed(second, transformed(first, pictures, one, ids=ids), two, ids=ids)
     swapped = transformed(first, transformed(second, pictures, two, ids=ids), one, ids=ids)
@@ -381,7 +381,7 @@ def test_pairs_of_maps_are_one_warp_the_first_first(first, one, second, two, ran
 def test_there_and_back_loses_nothing(random_pictures):
     """A print moved out of the picture and back in perspective: one warp brings back what two would not."""
     pictures = random_pictures(1, 12, 12)
-    out = pair(TRANSFORMS["translate_x"], TRANSFORMS["swing"])
+    out = combined(TRANSFORMS["translate_x"], TRANSFORMS["swing"])
     moved = out(pictures, torch.tensor([[0.5, 0.0]]).double(), Setting())
     assert torch.equal(moved, transformed("translate_x", pictures, 0.5))
 

@@ -51,7 +51,7 @@ def measured(arguments: argparse.Namespace):
     from bench.learning import step_rows
     from bench.memory import memory_rows
     from bench.runs import plan_rows, run_rows
-    from bench.sweeps import captum_rows, loop_rows, sweep_rows
+    from bench.sweeps import antialiased_rows, captum_rows, loop_rows, sweep_rows
 
     torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
@@ -61,6 +61,7 @@ def measured(arguments: argparse.Namespace):
 
     for rows in (
         sweep_rows,
+        antialiased_rows,
         engine_rows,
         loop_rows,
         captum_rows,

@@ -53,16 +53,9 @@ def count(bar: tqdm, passes: int) -> None:
 
 
 if __name__ == "__main__":
-    shared = (
-        "--padding",
-        "--resampling",
-        "--seed",
-        "--batch-size",
-        "--precision",
-        "--tolerance",
-        "--device",
-    )
-    parser = command.parser(__doc__, "--prepared", "--classifier", *shared, "--threads", "--engine")
+    shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
+    shared += ("--device", "--threads", "--engine")
+    parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="two or three transforms on their grids, as JSON")
     add(

@@ -1,5 +1,7 @@
 """Other resamplings in the DAG: on request, only what moves, beside the run's own."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -61,6 +63,16 @@ def test_another_resampling_sweeps_only_what_moves(empty, resampled):
     assert not {"borders", "border_sweep"} & set(jobs)
     empty.configure({**resampled, "resamplings": ["bilinear"]})
     assert not {"resampling_sweep", "resamplings", "interpolation"} & set(empty.planned())
+
+
+def test_the_plan_counts_the_passes_of_resamplings(empty, resampled):
+    """Of twelve pictures, at five magnitudes of two transforms, under two resamplings."""
+    counted = []
+    for others in (resampled["resamplings"], []):
+        empty.configure({**resampled, "thresholds": {"search": "grid"}, "resamplings": others})
+        said = empty.run("--dry-run", "--logger", "invariances")
+        counted.append(int(re.search(r"([\d,]+) passes", said)[1].replace(",", "")))
+    assert counted[0] - counted[1] == 12 * 5 * 2 * 2
 
 
 def test_the_run_s_own_resampling_reaches_every_sweep_of_what_moves(empty, resampled):

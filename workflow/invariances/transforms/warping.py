@@ -109,11 +109,12 @@ def _supersampled(pictures: Tensor, places: Tensor, padding: Padding) -> Tensor:
         if number == 1:
             sampled[rows] = warp(pictures[rows], places[rows], padding)
             continue
-        total = torch.zeros_like(pictures[rows])
+        some, here, across, below = (part[rows] for part in (pictures, places, right, down))
+        total = torch.zeros_like(some)
         offsets = [(place + 0.5) / number - 0.5 for place in range(number)]
         for x, y in product(offsets, offsets):
-            finer = places[rows] + x * right[rows] + y * down[rows]
-            total += _sample(pictures[rows], finer, padding, "bilinear")
+            finer = torch.add(here, across, alpha=x).add_(below, alpha=y)
+            total += _sample(some, finer, padding, "bilinear")
         sampled[rows] = total / number**2
     return sampled
 

@@ -22,13 +22,13 @@ NAMES = (
 PLAIN = {
     "threads", "params.threads", "params.seed", "params.precision", "params.search",
     "params.tolerance", "params.missed", "params.padding", "params.resamples", "params.points",
-    "params.resampling", "params.setting",
+    "params.resampling", "params.setting", "params.side",
     "params.axis", "params.axes", "params.number", "params.skip", "params.split", "params.size",
     "params.pairs", "params.random", "params.window", "params.bad", "params.keep", "resources.batch_size",
     "resources.device", "wildcards.preparation",
 }  # fmt: skip
 # Options of which a rule has some and another none: what makes them quotes them, where they can need it.
-QUOTED = {"params.border", "params.beside"}
+QUOTED = {"params.border", "params.beside", "params.engine"}
 
 
 def commands():

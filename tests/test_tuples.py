@@ -195,6 +195,26 @@ def test_refined_is_never_above_the_grid_s_nor_outside_its_range(seed, steps, to
     assert responder.passes == costs.combined_passes(3, axes, tolerance, refine=True)
 
 
+def test_nothing_is_looked_for_between_the_points_of_an_ordinal_axis():
+    """Of severities and angles only the angles move; of two ordinal axes the grid's worst point stands."""
+    severity = TransformAxis("severity", "", "", 0.0, "ordinal", (0.0, 1.0, 2.0, 3.0))
+    angle = axis(-30, 30, 3)
+
+    def falling(rows, values):
+        return np.abs(values - np.array([1.6, 11.0])[: values.shape[1]]).sum(axis=1) - 0.2
+
+    responder, pictures, points = known(falling, (severity, angle))
+    found = refine(responder, pictures, points, (severity, angle), 1 / 64)
+    assert (found.refined[:, 0] == 2).all()
+    assert (np.abs(found.refined[:, 1] - 11) <= 60 / 64).all()
+    assert responder.passes == costs.combined_passes(3, (severity, angle), 1 / 64, refine=True)
+    axes = (severity, severity)
+    responder, pictures, points = known(falling, axes)
+    found = refine(responder, pictures, points, axes, 1 / 64)
+    np.testing.assert_array_equal(found.refined, points.magnitudes[points.worst])
+    assert responder.passes == 3 * 16
+
+
 def test_steps_are_shares_of_the_range_and_end_with_it():
     at = np.array([1.0, 4.0])
     np.testing.assert_allclose(

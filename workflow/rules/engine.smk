@@ -30,15 +30,3 @@ rule engine:
     shell:
         "python {params.script:q} --classifier {params.model:q} --side {params.side}"
         " --threads {threads} --output {output.package:q} 2> {log:q}"
-
-
-def engine_of(w):
-    """A network's package, where sweeps use it: on a CPU, in float32."""
-    asked = CONFIG.engine == "compiled" and PLAN.device == "cpu"
-    if not asked or CONFIG.precision != "float32":
-        return []
-    return [rules.engine.output.package.format(model=w.model)]
-
-
-def engine_option(w, input):
-    return " ".join(f"--engine {quote(file)}" for file in input.engine)

@@ -93,17 +93,18 @@ def c_glass_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tens
 def _behind_glass(levels: Levels, severity: int, random: Random) -> NDArray[np.floating]:
     sigma, farthest, times = GLASS[severity - 1]
     height, width = levels.shape[:2]
-    # Cut to whole levels, as corrupt-tta does: SciPy's own order of sums, or even greys would fall by one.
+    # Cut, not rounded, to whole levels: other sums than SciPy's would leave 199 of an even grey of 200.
     blurred = (_smooth(fraction(levels), sigma) * 255).astype(np.uint8)
     order = list(range(height * width))
     inner = np.arange(height * width).reshape(height, width)
     inside = (slice(farthest, height - farthest), slice(farthest, width - farthest))
+    ones = inner[inside].ravel().tolist()
     for _ in range(times):
         across = random.randint(-farthest, farthest, size=(height, width))
         down = random.randint(-farthest, farthest, size=(height, width))
-        other = inner + down * width + across
+        twos = (inner + down * width + across)[inside].ravel().tolist()
         # Each exchange finds what earlier ones have left, so that they cannot be done at once.
-        for one, two in zip(inner[inside].flat, other[inside].flat, strict=True):
+        for one, two in zip(ones, twos, strict=True):
             order[one], order[two] = order[two], order[one]
     exchanged = blurred.reshape(-1, 3)[order].reshape(levels.shape)
     return grey_levels(_smooth(fraction(exchanged), sigma))

@@ -50,6 +50,19 @@ def change_of(stem):
     return [f"{stem}.precision.json"] * (CONFIG.precision != "float32")
 
 
+def engine_of(w):
+    """A network's package, where sweeps use it: on a CPU, in float32."""
+    asked = CONFIG.engine == "compiled" and PLAN.device == "cpu"
+    if not asked or CONFIG.precision != "float32":
+        return []
+    return [rules.engine.output.package.format(model=w.model)]
+
+
+def engine_option(w, input):
+    """The option that names it, where there is one."""
+    return " ".join(f"--engine {quote(file)}" for file in input.engine)
+
+
 def pictures_of(model, chunk, kind):
     """Prepared pictures of a chunk of classes, as a model sees them."""
     return f"{RESULTS}/images/{preparation(model)}/{chunk}.{kind}"

@@ -32,6 +32,7 @@ plan: setup
 
 photographs: setup-photographs
 	$(INVARIANCES) run config/photographs.yaml --cores $(CORES)
+	$(BIN)/python scripts/photographs_reference.py --check
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev chromium

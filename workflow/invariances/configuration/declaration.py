@@ -318,8 +318,9 @@ class Config(Section):
     `weights: train` are trained on one CPU core, so that their weights are the same everywhere."""
     engine: Literal["eager", "compiled"] = "eager"
     """How sweeps run networks on a CPU in float32 - `eager`, as torch has them, or `compiled` ahead of time
-    with a C++ compiler (g++), once a network, which takes a quarter of a minute to a minute and pays for
-    ImageNet's. Answers are the same but for rounding. A network without layers to fold stays eager, as all
+    with a C++ compiler (g++), once a network, which takes a quarter of a minute to a minute and makes
+    EfficientNets 1.4 to 1.6 times as fast, ResNet-18 no faster (docs/benchmarks.md). Answers are the same
+    but for rounding. A network without layers to fold stays eager, as all
     do without a compiler; `models/{model}/engine.json` says which and why. Compiled for one kind of
     processor - on a cluster of several, stay with `eager`."""
     precision: Literal["float32", "tf32", "bfloat16"] = "float32"

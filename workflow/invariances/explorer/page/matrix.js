@@ -13,6 +13,7 @@ function half(transform, marks) {
   const element = make("span", { class: "half" }, ...texts);
   if (marks.every((mark) => unbounded(transform, mark))) {
     element.style.background = `color-mix(in srgb, ${colours.ground} 25%, transparent)`;
+    element.style.color = "var(--ink)";
   } else {
     element.style.background = colours.ground;
     element.style.color = colours.ink;

@@ -82,7 +82,12 @@ def limited(row: Row, value: str, prefix: str) -> str:
     censored = row["median_censored" if prefix == "median" else f"{prefix}_censored"]
     if censored:
         return f"beyond {row[value]:.3g}"
-    return f"{row[value]:.3g} ({row[f'{prefix}_low']:.3g} to {row[f'{prefix}_high']:.3g})"
+    low, high = row[f"{prefix}_low"], row[f"{prefix}_high"]
+    interval = f"{low:.3g} to {high:.3g}"
+    if "open" in row[f"{prefix}_interval"]:
+        # The far limit is the range's end, which bounds nothing.
+        interval = f"{low if row['direction'] == 'up' else high:.3g} or beyond"
+    return f"{row[value]:.3g} ({interval})"
 
 
 def difference(row: Row) -> str:

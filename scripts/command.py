@@ -53,7 +53,11 @@ SHARED: dict[str, dict[str, Any]] = {
         "help": "of the bootstrap",
     },
     "--seed": {"type": int, "default": default("seed"), "help": "the run's seed"},
-    "--batch-size": {"type": int, "default": default("batch_size"), "help": "pictures at once"},
+    "--batch-size": {
+        "type": lambda text: text if text == "auto" else int(text),
+        "default": default("batch_size"),
+        "help": "pictures at once, or auto",
+    },
     "--precision": {
         "default": default("precision"),
         "help": "of the network: float32, tf32 or bfloat16",

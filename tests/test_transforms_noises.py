@@ -7,8 +7,7 @@ from scipy import stats
 from torch.testing import assert_close
 
 from invariances.transforms import TRANSFORMS, Setting
-from invariances.transforms.batches import uniform
-from invariances.transforms.noises import quantiles
+from invariances.transforms.noises import SALT, SHOT, UNIFORM, quantiles
 
 DRAWN = (
     "salt_and_pepper",
@@ -49,7 +48,7 @@ def test_the_draw_depends_on_seed_and_picture_only(name, random_pictures):
 
 
 def test_transforms_do_not_share_their_draws():
-    one, two = (uniform(name, 0, 5, (1, 50, 50)) for name in ("salt_and_pepper", "uniform_noise"))
+    one, two = (kind(even(0), Setting(ids=torch.tensor([5])), (50, 50)) for kind in (SALT, UNIFORM))
     assert abs(np.corrcoef(one.ravel(), two.ravel())[0, 1]) < 0.1
     assert one.min() >= 0 and one.max() < 1
 
@@ -102,7 +101,7 @@ def test_quantiles_are_scipy_s(mean):
 
 def test_a_value_s_count_is_the_quantile_of_its_own_draw():
     levels = torch.arange(256.0).repeat(48).reshape(1, 3, 64, 64)
-    draw = uniform("shot_noise", 3, 11, (3, 64, 64))
+    draw = SHOT(levels, Setting(seed=3, ids=torch.tensor([11])), (3, 64, 64))[0].numpy()
     for deviation in (0.05, 0.2, 0.577):
         mean = levels.double().numpy()[0] / 255 / deviation**2
         photons = np.where(mean > 0, stats.poisson.ppf(draw, mean), 0)

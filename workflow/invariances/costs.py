@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from invariances.magnitudes import TransformAxis
 
+BATCH_SIZE = 64
+"""Pictures that go through a network together, where nothing else is said."""
 RATES = {"cpu": 45.0, "cuda": 8000.0}
 """Billions of operations that a job gets through in a second, on one core or one GPU, in float32.
 

@@ -34,7 +34,7 @@ from invariances.figures.axes import TransformAxis
 from invariances.figures.curve import draw_curve
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.style import Palette
-from invariances.inference import Pictures
+from invariances.inference import BatchSize, Pictures
 from invariances.inference.responder import Responder, device_of, restored
 from invariances.pictures import Preparation, prepare
 from invariances.plan import IMAGENET
@@ -92,7 +92,7 @@ def screen(
     padding: Padding = default("padding"),
     resampling: Resampling = default("resampling"),
     seed: int = default("seed"),
-    batch_size: int = default("batch_size"),
+    batch_size: BatchSize = default("batch_size"),
     tolerance: float = default("thresholds.tolerance"),
     missed: float = default("thresholds.missed"),
     resamples: int = default("thresholds.resamples"),

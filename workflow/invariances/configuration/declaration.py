@@ -311,8 +311,9 @@ class Config(Section):
     chunks: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     """Jobs that share the classes of one sweep. As many as classes, or more, gives each class its own;
     `auto` reckons from networks and pictures how many keep a job at some minutes."""
-    batch_size: int = Field(64, ge=1)
-    """Transformed pictures that go through a network together."""
+    batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    """Transformed pictures that go through a network together - `auto`: 64 on a CPU, on a GPU as many, up
+    to 512, as fit into a quarter of its memory."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where networks are screened and ITNs trained - `auto` takes a GPU where there is one. Networks of
     `weights: train` are trained on one CPU core, so that their weights are the same everywhere."""

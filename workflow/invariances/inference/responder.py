@@ -14,16 +14,22 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from invariances.errors import InputError
-from invariances.inference import BATCH_SIZE
+from invariances.inference import BATCH_SIZE, BatchSize
 from invariances.inference.answers import Answers
 from invariances.inference.prepared import Pictures, Rows
 from invariances.inference.tensors import as_tensor
 from invariances.transforms import Setting
+from invariances.transforms.devices import onto
 
 Apply = Callable[[Tensor, Tensor, Setting], Tensor]
 """(pictures [N, 3, H, W] in [0, 255], magnitudes [N] or [N, D], setting) -> pictures."""
 
 Magnitudes = NDArray[np.float64]
+
+MOST = 512
+"""Pictures at once on a GPU: from 256 to 512 networks gain 3 to 5 % on an H100."""
+PLANES = 75
+"""Pictures' own memory that a network needs for each: Lite0's most, measured at 224 pixels."""
 
 
 def unchanged(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
@@ -60,7 +66,7 @@ def transformed(
         index = torch.from_numpy(place)
         own = replace(setting, ids=torch.from_numpy(pictures.ids[shown])[index])
         with torch.inference_mode():
-            batch = as_tensor(pictures.pixels[shown], device)[index.to(device)]
+            batch = as_tensor(pictures.pixels[shown], device)[onto(index, device)]
             batch = apply(batch, values[part], own)
         yield part, batch
 
@@ -73,7 +79,7 @@ class Responder:
     classifier : pictures [N, 3, H, W] in [0, 255] -> logits [N, K]; frozen; where its weights lie it
         is asked.
     apply, setting : how pictures are transformed, see `transformed`.
-    batch_size : rows (picture, magnitude) that go through the network together.
+    batch_size : rows (picture, magnitude) that go through the network together, or ``auto``, see `fitting`.
     precision : float32, tf32 (its matrix products on a GPU), or bfloat16 (autocast).
     """
 
@@ -83,12 +89,13 @@ class Responder:
         apply: Apply = unchanged,
         setting: Setting | None = None,
         *,
-        batch_size: int = BATCH_SIZE,
+        batch_size: BatchSize = BATCH_SIZE,
         precision: str = "float32",
     ) -> None:
         self.classifier, self.apply, self.setting = classifier, apply, setting
         self.batch_size, self.precision = batch_size, precision
         self.device = device_of(classifier)
+        self.fitted: dict[tuple[int, ...], int] = {}
 
     def logits(
         self, pictures: Pictures, rows: Rows | None = None, magnitudes: Magnitudes | None = None
@@ -108,7 +115,7 @@ class Responder:
         values = np.zeros(len(rows)) if magnitudes is None else magnitudes
         changed = transformed(
             *(pictures, rows, values, self.apply, self.setting),
-            batch_size=self.batch_size,
+            batch_size=self._rows_of(pictures),
             device=self.device,
         )
         for part, batch in changed:
@@ -133,15 +140,25 @@ class Responder:
         InputError : an answer is not finite.
         """
         shown = np.arange(len(pictures)) if rows is None else rows
-        own = torch.from_numpy(pictures.categories).to(self.device)
-        predictions, margin = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
+        own = onto(torch.from_numpy(pictures.categories[shown]), self.device)
+        prediction = torch.empty(len(shown), dtype=torch.int64, device=self.device)
+        margin = torch.empty(len(shown), device=self.device)
         for part, softmax in self(pictures, shown, magnitudes):
-            check_finite(
-                softmax, pictures, shown[part], None if magnitudes is None else magnitudes[part]
-            )
-            predictions.append(softmax.argmax(dim=1).cpu().numpy())
-            margin.append(margins(softmax, own[shown[part]]).cpu().numpy())
-        return Answers(np.concatenate(predictions), np.concatenate(margin))
+            prediction[part] = softmax.argmax(dim=1)
+            # Where a softmax is not finite, neither is its margin.
+            margin[part] = margins(softmax, own[part])
+        # Read once: a GPU is not waited for after each batch.
+        check_finite(margin[:, None], pictures, shown, magnitudes)
+        return Answers(prediction.cpu().numpy(), margin.cpu().numpy())
+
+    def _rows_of(self, pictures: Pictures) -> int:
+        """How many go together; on a GPU once for each size of pictures: what it has free changes."""
+        side = tuple(pictures.pixels.shape[1:3])
+        if self.batch_size != "auto":
+            return self.batch_size
+        if side not in self.fitted:
+            self.fitted[side] = fitting(self.device, *side)
+        return self.fitted[side]
 
     @contextmanager
     def _arithmetic(self) -> Iterator[None]:
@@ -161,10 +178,23 @@ class Responder:
                 backend.allow_tf32 = allowed
 
 
+def fitting(device: torch.device, height: int, width: int) -> int:
+    """Pictures of this size that go through a network together.
+
+    On a CPU 64: more are no faster, and do not fit its caches. On a GPU the largest power of two up to 512
+    whose pictures fit into a quarter of its free memory, each reckoned at `PLANES` times its own floats.
+    """
+    if device.type != "cuda":
+        return BATCH_SIZE
+    free, _ = torch.cuda.mem_get_info(device)
+    number = int(free) // 4 // (PLANES * 3 * height * width * 4)
+    return min(MOST, 1 << max(0, number.bit_length() - 1))
+
+
 def check_finite(
     softmax: Tensor, pictures: Pictures, rows: Rows, magnitudes: Magnitudes | None = None
 ) -> None:
-    """Raise InputError naming the first picture and magnitude whose softmax [R, K] is not finite."""
+    """Raise InputError naming the first picture and magnitude whose row [R, K] is not finite."""
     finite = torch.isfinite(softmax).all(dim=1)
     if bool(finite.all()):
         return

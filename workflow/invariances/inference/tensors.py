@@ -6,12 +6,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from invariances.transforms.devices import onto
+
 
 def as_tensor(pixels: NDArray[np.uint8], device: torch.device | str = "cpu") -> Tensor:
     """Pictures uint8 [N, H, W, 3] as transforms and networks take them: float32 [N, 3, H, W]."""
     # Of its own and writable, which a file's pages are not; it travels as bytes.
     stored = torch.from_numpy(np.require(pixels, requirements=["C", "W", "E"]))
-    return stored.to(device, non_blocking=True).permute(0, 3, 1, 2).float().contiguous()
+    return onto(stored, device).permute(0, 3, 1, 2).float().contiguous()
 
 
 def as_pixels(pictures: Tensor) -> NDArray[np.uint8]:

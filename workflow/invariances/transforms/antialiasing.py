@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from invariances.transforms.devices import onto_device_of
+
 Beyond = Literal["black", "edge", "reflect"]
 """What lies outside a picture, as its pixels say."""
 TRIANGLE = 1 / 6
@@ -109,8 +111,8 @@ def low_pass(
         repeated = extended if padding == "black" else _doubled(extended)
         filtered = _in_frequency(repeated, covariance)
         filtered = filtered[..., down : height + 3 * down, across : width + 3 * across]
-    larger = grid.new_tensor([width / (width + 2 * margin[0]), height / (height + 2 * margin[1])])
-    return filtered, grid * larger, padding
+    larger = [width / (width + 2 * margin[0]), height / (height + 2 * margin[1])]
+    return filtered, grid * onto_device_of(grid, larger), padding
 
 
 def _along(axis: int, pictures: Tensor, variance: float, reach: int) -> Tensor:
@@ -137,10 +139,11 @@ def _in_frequency(pictures: Tensor, covariance: Tensor) -> Tensor:
     y = 2 * torch.pi * torch.fft.fftfreq(height, dtype=torch.float64)[:, None]
     (across, both), (_, down) = covariance.tolist()
     left = torch.exp(-0.5 * (across * x * x + 2 * both * x * y + down * y * y))
-    left = left.to(pictures.device, pictures.dtype)
-    # One by one, so that no picture's rounding depends on the others.
-    return torch.stack(
-        [torch.fft.irfft2(torch.fft.rfft2(each) * left, s=(height, width)) for each in pictures]
+    left = onto_device_of(pictures, left)
+    # One by one on a CPU, where a picture's rounding would depend on the others.
+    parts = [pictures] if pictures.device.type == "cuda" else torch.split(pictures, 1)
+    return torch.cat(
+        [torch.fft.irfft2(torch.fft.rfft2(part) * left, s=(height, width)) for part in parts]
     )
 
 

@@ -4,8 +4,7 @@ Arithmetic that works on whole batches may round a picture's last bits by its pl
 (vectorised powers, Fourier transforms, products of matrices); a picture alone has always the same bits.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from invariances.transforms.devices import onto
 from invariances.transforms.registry import Setting
 
 Array = NDArray[np.float64]
@@ -23,12 +23,17 @@ def each(
     identity: float,
     pictures: Tensor,
     magnitudes: Tensor,
-    *more: list[Any],
+    *more: Sequence[Any] | Tensor,
+    alone: bool = False,
 ) -> Tensor:
-    """``change(picture [3, H, W], magnitude, *its own of each of more)`` of each, stacked [N, 3, H, W].
+    """``change(picture, magnitude, *its own of each of more)`` of each, [N, 3, H, W].
 
-    What stands at the identity is left as it is, bit for bit.
+    What stands at the identity is left as it is, bit for bit. A CPU changes pictures [3, H, W] one by one,
+    a GPU those of a magnitude together, [n, 3, H, W], with their parts of `more`, tensors [N, ...]: there
+    many take as long as one. `alone`: one by one also there, by what can be done on the CPU alone.
     """
+    if together(pictures) and not alone:
+        return _by_magnitude(change, identity, pictures, magnitudes, *more)
     rows = zip(pictures, magnitudes.tolist(), *more, strict=True)
     return torch.stack(
         [
@@ -38,6 +43,29 @@ def each(
     )
 
 
+def together(pictures: Tensor) -> bool:
+    """Whether pictures are changed several at a time: on a GPU, where a batch takes as long as one."""
+    return pictures.device.type == "cuda"
+
+
+def _by_magnitude(
+    change: Callable[..., Tensor],
+    identity: float,
+    pictures: Tensor,
+    magnitudes: Tensor,
+    *more: Any,
+) -> Tensor:
+    changed = pictures.clone()
+    values, kinds = torch.unique(magnitudes.cpu(), return_inverse=True)
+    order, counts = kinds.argsort(stable=True), torch.bincount(kinds).tolist()
+    groups = torch.split(onto(order, pictures.device), counts)
+    for magnitude, rows in zip(values.tolist(), groups, strict=True):
+        if magnitude != identity:
+            own = (one[rows] for one in more)
+            changed[rows] = change(pictures[rows], float(magnitude), *own)
+    return changed
+
+
 def numbers(pictures: Tensor, setting: Setting) -> list[int]:
     """One stable number a picture [N]: its own, or its place where the setting has none."""
     if setting.ids is None:
@@ -45,24 +73,10 @@ def numbers(pictures: Tensor, setting: Setting) -> list[int]:
     return [int(number) for number in setting.ids.tolist()]
 
 
-@lru_cache(maxsize=32)
-def uniform(transform: str, seed: int, number: int, shape: tuple[int, ...]) -> Array:
-    """One draw in [0, 1) a place, of (transform, seed, picture's number) alone: common random numbers.
-
-    The magnitude only decides what is made of them, so that a curve over magnitudes is smooth, and no
-    two transforms of one picture share theirs. Not to be written to: it is kept for the next magnitude.
-    """
-    own = int.from_bytes(transform.encode(), "little")
-    state = np.random.SeedSequence([seed, number % 2**64], spawn_key=(own,))
-    draws = np.random.default_rng(state).random(shape)
-    draws.setflags(write=False)
-    return draws
-
-
 def tensor_like(array: NDArray[Any], pictures: Tensor) -> Tensor:
     """An array of real numbers as a tensor of the pictures' type, on their device."""
     # A copy: what is kept must not be shared, nor be marked as made for inference only.
-    return torch.tensor(array, dtype=pictures.dtype, device=pictures.device)
+    return onto(torch.tensor(array, dtype=pictures.dtype), pictures.device)
 
 
 def whole(transform: str, magnitudes: Tensor, low: int, high: int) -> None:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from invariances.transforms.batches import each
 from invariances.transforms.colour import per_picture
+from invariances.transforms.devices import onto_device_of
 from invariances.transforms.registry import Setting, linear, photometric, powers_of_two
 
 LUMA = (0.299, 0.587, 0.114)
@@ -23,10 +24,10 @@ def hue(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 
 
 def _turned(picture: Tensor, degrees: float) -> Tensor:
-    """A picture [3, H, W], its hue turned."""
-    red, green, blue = picture
-    high = picture.amax(dim=0)
-    chroma = high - picture.amin(dim=0)
+    """A picture [..., 3, H, W], its hue turned."""
+    red, green, blue = picture.unbind(-3)
+    high = picture.amax(dim=-3)
+    chroma = high - picture.amin(dim=-3)
     some = torch.where(chroma > 0, chroma, torch.ones_like(chroma))
     # In sixths of the circle from red: which channel is largest says around which of 0, 2 and 4.
     sixths = torch.where(
@@ -40,7 +41,7 @@ def _turned(picture: Tensor, degrees: float) -> Tensor:
     for own in (5, 3, 1):
         place = torch.remainder(sixths + own, 6)
         channels.append(high - chroma * torch.minimum(place, 4 - place).clamp(0, 1))
-    return torch.stack(channels)
+    return torch.stack(channels, dim=-3)
 
 
 @photometric(label="saturation", unit="", identity=1.0, grid=powers_of_two(0, 4, 13), axis="log")
@@ -49,7 +50,7 @@ def saturation(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor
 
     torchvision's ``adjust_saturation``. The luma stays but for values beyond [0, 255], which are clamped.
     """
-    grey = (pictures * pictures.new_tensor(LUMA)[:, None, None]).sum(dim=1, keepdim=True)
+    grey = (pictures * onto_device_of(pictures, LUMA)[:, None, None]).sum(dim=1, keepdim=True)
     # Written so that v = 1 adds exactly nothing.
     return pictures + (per_picture(magnitudes, pictures) - 1) * (pictures - grey)
 
@@ -72,11 +73,12 @@ def _mixed(picture: Tensor, degrees: float) -> Tensor:
     third, side = (1 - cos(angle)) / 3, sin(angle) / sqrt(3)
     # Rodrigues' matrix about (1, 1, 1): a channel's weight in itself, in the next, in the one before.
     own, following, before = cos(angle) + third, third + side, third - side
-    red, green, blue = picture
+    red, green, blue = picture.unbind(-3)
     return torch.stack(
         [
             own * red + before * green + following * blue,
             following * red + own * green + before * blue,
             before * red + following * green + own * blue,
-        ]
+        ],
+        dim=-3,
     )

@@ -38,7 +38,7 @@ def jpeg(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     levels first, colour is subsampled 4:2:0. Raises ValueError for what is no whole number from 0 to 99.
     """
     whole("jpeg", magnitudes, 0, 99)
-    return each(_coded, 0.0, pictures, magnitudes)
+    return each(_coded, 0.0, pictures, magnitudes, alone=True)
 
 
 def _coded(picture: Tensor, lost: float) -> Tensor:
@@ -70,10 +70,10 @@ def pixelate(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 
 
 def _blocks(picture: Tensor, side: float) -> Tensor:
-    height, width = picture.shape[1:]
+    height, width = picture.shape[-2:]
     size = int(side)
-    means = functional.avg_pool2d(picture[None], size, ceil_mode=True)[0]
+    means = functional.avg_pool2d(picture, size, ceil_mode=True)
     rows, columns = (
         torch.arange(extent, device=picture.device) // size for extent in (height, width)
     )
-    return means[:, rows[:, None], columns]
+    return means[..., rows[:, None], columns]

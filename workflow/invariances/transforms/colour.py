@@ -3,12 +3,13 @@
 import torch
 from torch import Tensor
 
+from invariances.transforms.devices import onto_device_of
 from invariances.transforms.registry import Setting, linear, photometric, powers_of_two
 
 
 def per_picture(magnitudes: Tensor, pictures: Tensor) -> Tensor:
     """Magnitudes [N] as [N, 1, 1, 1], of the pictures' type and on their device."""
-    return magnitudes.to(pictures.device, pictures.dtype)[:, None, None, None]
+    return onto_device_of(pictures, magnitudes)[:, None, None, None]
 
 
 @photometric(
@@ -34,6 +35,6 @@ def contrast(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 )
 def grayscale(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """(1 - v) I + v I_gray, I_gray the luma of ITU-R BT.601 in every channel (section III.C vii)."""
-    luma = pictures.new_tensor([0.299, 0.587, 0.114])[:, None, None]
+    luma = onto_device_of(pictures, [0.299, 0.587, 0.114])[:, None, None]
     grey = (pictures * luma).sum(dim=1, keepdim=True)
     return torch.lerp(pictures, grey.expand_as(pictures), per_picture(magnitudes, pictures))

@@ -42,7 +42,7 @@ def corrupted(
         planes = np.ascontiguousarray(result.transpose(2, 0, 1))
         return torch.from_numpy(planes).to(picture.device, picture.dtype)
 
-    return each(changed, 0.0, pictures, magnitudes, numbers(pictures, setting))
+    return each(changed, 0.0, pictures, magnitudes, numbers(pictures, setting), alone=True)
 
 
 def draws(name: str, seed: int, number: int) -> Random:

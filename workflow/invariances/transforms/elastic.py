@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from invariances.transforms.devices import onto_device_of
 from invariances.transforms.registry import Setting, linear, sampled
 
 SIGMA = 1 / 8
@@ -36,9 +37,9 @@ def elastic(seen: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     number, height, width, _ = seen.shape
     ids = range(number) if setting.ids is None else setting.ids.tolist()
     fields = torch.stack([coefficients(setting.seed, int(each)) for each in ids])
-    sides = seen.new_tensor([2 * min(height, width) / side for side in (width, height)])
-    strength = magnitudes.to(seen.device, seen.dtype)[:, None, None, None]
-    return seen + strength * sides * _at(fields.to(seen.device, seen.dtype), seen)
+    sides = [2 * min(height, width) / side for side in (width, height)]
+    strength, size, own = (onto_device_of(seen, part) for part in (magnitudes, sides, fields))
+    return seen + strength[:, None, None, None] * size * _at(own, seen)
 
 
 @lru_cache(maxsize=256)

@@ -15,10 +15,12 @@ from scipy import fft
 from torch import Tensor
 
 from invariances.transforms.batches import Array, each
+from invariances.transforms.devices import onto
 from invariances.transforms.registry import Setting, photometric, powers_of_two
 from invariances.transforms.warping import warp
 
 Kernel = Callable[[float], Array]
+"""magnitude -> weights [n, m] of odd sides, in a sum of one."""
 
 
 @photometric(
@@ -73,12 +75,18 @@ def zoom_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 
 
 def _zoomed(picture: Tensor, largest: float) -> Tensor:
-    moved = (1 - 1 / largest) * max(picture.shape[1:]) / 2
+    moved = (1 - 1 / largest) * max(picture.shape[-2:]) / 2
     steps = max(1, ceil(moved))
     middles = (torch.arange(steps, dtype=torch.float64) + 0.5) / steps
     theta = torch.eye(2, 3, dtype=torch.float64) / (1 + (largest - 1) * middles)[:, None, None]
     # Magnified, a picture covers its frame: what lies outside is never seen.
-    return warp(picture.expand(steps, -1, -1, -1), theta, "edge").mean(dim=0)
+    if picture.ndim == 3:
+        return warp(picture.expand(steps, -1, -1, -1), theta, "edge").mean(dim=0)
+    # Of several one magnification after the other: memory does not grow with their number.
+    total = torch.zeros_like(picture)
+    for one in theta:
+        total += warp(picture, one.expand(len(picture), -1, -1), "edge")
+    return total / steps
 
 
 def _at_least(least: float, magnitudes: Tensor, what: str) -> None:
@@ -115,18 +123,18 @@ def segment(length: float) -> Array:
 
 
 def mirrored(picture: Tensor, kernel: Kernel, magnitude: float) -> Tensor:
-    """A picture [3, H, W], mirrored at its border, convolved with ``kernel(magnitude)`` of odd sides."""
-    height, width = picture.shape[1:]
+    """A picture [..., 3, H, W], mirrored at its border, convolved with ``kernel(magnitude)``."""
+    height, width = picture.shape[-2:]
     spectrum, (down, across), shape = _spectrum(kernel, magnitude, height, width)
     if down == across == 0:  # the pixel alone
         return picture
     rows, columns = _mirror(height, down), _mirror(width, across)
-    larger = picture[:, rows.to(picture.device)[:, None], columns.to(picture.device)]
-    response = torch.tensor(spectrum, dtype=picture.dtype.to_complex(), device=picture.device)
+    larger = picture[..., onto(rows, picture.device)[:, None], onto(columns, picture.device)]
+    response = onto(torch.tensor(spectrum, dtype=picture.dtype.to_complex()), picture.device)
     waves: Tensor = torch.fft.rfft2(larger, s=shape) * response
     blurred: Tensor = torch.fft.irfft2(waves, s=shape)
     # Twice the reach is where the period wraps into.
-    return blurred[:, 2 * down : 2 * down + height, 2 * across : 2 * across + width]
+    return blurred[..., 2 * down : 2 * down + height, 2 * across : 2 * across + width]
 
 
 @lru_cache(maxsize=64)

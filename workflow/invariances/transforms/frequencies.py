@@ -56,8 +56,8 @@ def high_pass(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 
 
 def _waves(picture: Tensor, cut: float, mean: bool) -> Tensor:
-    """The part of a picture [3, H, W] in frequencies up to `cut`, with or without its mean."""
-    height, width = picture.shape[1:]
+    """The part of a picture [..., 3, H, W] in frequencies up to `cut`, with or without its mean."""
+    height, width = picture.shape[-2:]
     # Only the waves that may stay are looked at.
     down, across = _kept(height, cut), _kept(width, cut)
     squares = _frequencies(height)[:down, None] ** 2 + _frequencies(width)[:across] ** 2

@@ -1,13 +1,13 @@
 """Gaussian blur and Gaussian noise (section III.C viii, ix)."""
 
-from functools import lru_cache
 from math import ceil
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from invariances.transforms.colour import per_picture
+from invariances.transforms.devices import onto
+from invariances.transforms.draws import Drawn, normal
 from invariances.transforms.registry import Setting, linear, photometric, powers_of_two
 
 TRUNCATION = 4.0
@@ -33,13 +33,13 @@ def blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     if bool((magnitudes < 0).any()):
         raise ValueError(f"blur: sigma must be 0 or more, not {float(magnitudes.min()):g}")
     height, width = pictures.shape[-2:]
-    sigmas = magnitudes.to(pictures.device)
-    columns = _gaussian_matrix(sigmas, width, pictures.dtype)
-    rows = columns if height == width else _gaussian_matrix(sigmas, height, pictures.dtype)
+    columns = _gaussian_matrix(magnitudes, width, pictures)
+    rows = columns if height == width else _gaussian_matrix(magnitudes, height, pictures)
     if pictures.device.type != "cpu":
-        return rows[:, None] @ pictures @ columns[:, None].transpose(2, 3)
+        return _from_both_sides(pictures, rows, columns)
     blurred = []
-    for picture, row, column, reach in zip(pictures, rows, columns, _reach(sigmas), strict=True):
+    reaches = _reach(magnitudes)
+    for picture, row, column, reach in zip(pictures, rows, columns, reaches, strict=True):
         turned = _banded(picture, column, int(reach)).transpose(1, 2).contiguous()
         blurred.append(_banded(turned, row, int(reach)).transpose(1, 2))
     return torch.stack(blurred)
@@ -47,6 +47,17 @@ def blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
 
 def _reach(sigmas: Tensor) -> Tensor:
     return (TRUNCATION * sigmas.double()).ceil()
+
+
+def _from_both_sides(pictures: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """`rows` [N, H, H] @ pictures [N, 3, H, W] @ `columns` [N, W, W] transposed, two products in all.
+
+    Each takes the three channels at once, by the order in which memory has them already.
+    """
+    number, channels, height, width = pictures.shape
+    across = columns @ pictures.reshape(number, channels * height, width).transpose(1, 2)
+    down = across.reshape(number, width * channels, height) @ rows.transpose(1, 2)
+    return down.reshape(number, width, channels, height).permute(0, 2, 3, 1)
 
 
 def _banded(picture: Tensor, matrix: Tensor, reach: int) -> Tensor:
@@ -58,26 +69,28 @@ def _banded(picture: Tensor, matrix: Tensor, reach: int) -> Tensor:
     return torch.cat(parts, dim=2)
 
 
-def _gaussian_matrix(sigmas: Tensor, size: int, dtype: torch.dtype) -> Tensor:
+def _gaussian_matrix(magnitudes: Tensor, size: int, pictures: Tensor) -> Tensor:
     """[N, size, size]: row i holds the weight of each pixel in the blurred pixel i; rows sum to one.
 
     The mirrored picture repeats itself, and so does the kernel K wrapped around that period: pixel j
     counts K(j - i), and its mirror image at -j, unless it is its own, K(i + j).
     """
     if size == 1:
-        return sigmas.new_ones(sigmas.shape[0], 1, 1, dtype=dtype)
-    period, reach = 2 * (size - 1), _reach(sigmas)[:, None]
+        return pictures.new_ones(magnitudes.shape[0], 1, 1)
+    period, furthest = 2 * (size - 1), float(_reach(magnitudes).max())
+    sigmas = onto(magnitudes, pictures.device)
+    reach = _reach(sigmas)[:, None]
     # A width of zero keeps only the pixel itself: any positive sigma does, as the reach is zero.
     scale = torch.where(sigmas > 0, sigmas, torch.ones_like(sigmas)).double()[:, None]
     offset = torch.arange(period + 1, device=sigmas.device, dtype=torch.float64)
     wrapped = sigmas.new_zeros(sigmas.shape[0], period + 1, dtype=torch.float64)
-    copies = ceil(float(reach.max()) / period)
+    copies = ceil(furthest / period)
     for copy in range(-copies - 1, copies + 1):
         distance = (offset + copy * period).abs()
         wrapped += torch.exp(-0.5 * (distance / scale) ** 2) * (distance <= reach)
-    wrapped = (wrapped / wrapped[:, :-1].sum(dim=1, keepdim=True)).to(dtype)
-    inner = torch.ones(size, device=sigmas.device, dtype=dtype)
-    inner[[0, -1]] = 0
+    wrapped = (wrapped / wrapped[:, :-1].sum(dim=1, keepdim=True)).to(pictures.dtype)
+    inner = pictures.new_ones(size)
+    inner[0] = inner[-1] = 0
     # Row i is the kernel i places further: windows on it, not copies.
     mirrored = wrapped.unfold(1, size, 1)
     both_ways = torch.cat([wrapped[:, 1:size].flip(1), wrapped[:, :size]], dim=1)
@@ -97,16 +110,8 @@ def noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     The draw z belongs to the picture, not to the magnitude or the batch: curves over v are smooth and
     no result depends on how pictures are put together.
     """
-    ids = torch.arange(pictures.shape[0]) if setting.ids is None else setting.ids
-    shape = tuple(pictures.shape[1:])
-    unique, index = torch.unique(ids.cpu(), return_inverse=True)
-    draws = torch.stack([_draw(setting.seed, int(number), shape) for number in unique])
-    draws = draws.to(pictures.device, pictures.dtype)[index.to(pictures.device)]
+    draws = NOISE(pictures, setting, tuple(pictures.shape[1:])).to(pictures.dtype)
     return pictures + 255 * per_picture(magnitudes, pictures) * draws
 
 
-@lru_cache(maxsize=64)
-def _draw(seed: int, number: int, shape: tuple[int, ...]) -> Tensor:
-    state = np.random.SeedSequence([seed, number % 2**64]).generate_state(2, np.uint32)
-    generator = torch.Generator().manual_seed(int(state[0]) << 32 | int(state[1]))
-    return torch.randn(shape, generator=generator)
+NOISE = Drawn("noise", normal)

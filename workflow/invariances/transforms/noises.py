@@ -1,18 +1,17 @@
 """Noise beside the paper's Gaussian one: of sensors (salt and pepper, photons), uniform, and of phases.
 
-Each is drawn once a picture, on the CPU and from (seed, picture) alone; the magnitude decides what is made
-of the draw.
+Each is drawn once a picture, from (seed, picture) alone; the magnitude decides what is made of the draw.
 """
 
 from functools import lru_cache
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy import special
 from torch import Tensor
 
-from invariances.transforms.batches import Array, each, numbers, tensor_like, uniform
+from invariances.transforms.batches import Array, each, tensor_like
+from invariances.transforms.draws import Drawn, uniform
 from invariances.transforms.registry import Setting, linear, photometric
 
 LEVELS = 256
@@ -30,15 +29,12 @@ def salt_and_pepper(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> T
 
     Nested: what is replaced at a share is replaced, by the same, at every larger one.
     """
-    return each(
-        _peppered, 0.0, pictures, magnitudes, _draws("salt_and_pepper", pictures, setting, 1)
-    )
+    drawn = SALT(pictures, setting, (1, *pictures.shape[-2:]))
+    return each(_peppered, 0.0, pictures, magnitudes, drawn)
 
 
-def _peppered(picture: Tensor, share: float, draw: Array) -> Tensor:
-    salt, pepper = (torch.from_numpy(where) for where in (draw >= 1 - share / 2, draw < share / 2))
-    black = picture.masked_fill(pepper.to(picture.device), 0)
-    return black.masked_fill(salt.to(picture.device), 255)
+def _peppered(picture: Tensor, share: float, draw: Tensor) -> Tensor:
+    return picture.masked_fill(draw < share / 2, 0).masked_fill(draw >= 1 - share / 2, 255)
 
 
 @photometric(
@@ -51,8 +47,8 @@ def _peppered(picture: Tensor, share: float, draw: Array) -> Tensor:
 def uniform_noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """I + 255 v u, u uniform in [-1, 1) for every value (Geirhos et al. 2018, of grey pictures)."""
     return each(
-        lambda picture, v, draw: picture + (255 * v) * tensor_like(2 * draw - 1, picture),
-        *(0.0, pictures, magnitudes, _draws("uniform_noise", pictures, setting, 3)),
+        lambda picture, v, draw: picture + (255 * v) * (2 * draw - 1).to(picture.dtype),
+        *(0.0, pictures, magnitudes, UNIFORM(pictures, setting, tuple(pictures.shape[1:]))),
     )
 
 
@@ -70,10 +66,12 @@ def shot_noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor
     value is the quantile of its distribution at one draw that does not depend on v, so that it moves as
     the distribution does. Values are rounded to whole grey levels first.
     """
-    return each(_counted, 0.0, pictures, magnitudes, _draws("shot_noise", pictures, setting, 3))
+    drawn = SHOT(pictures, setting, tuple(pictures.shape[1:]))
+    return each(_counted, 0.0, pictures, magnitudes, drawn, alone=True)
 
 
-def _counted(picture: Tensor, deviation: float, draw: Array) -> Tensor:
+def _counted(picture: Tensor, deviation: float, drawn: Tensor) -> Tensor:
+    draw = drawn.cpu().numpy()
     levels = picture.detach().round().to(torch.uint8).cpu().numpy().ravel()
     order = np.argsort(levels, kind="stable")
     ends = np.cumsum(np.bincount(levels, minlength=LEVELS))
@@ -111,37 +109,35 @@ def phase_noise(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tenso
     Geirhos et al. 2018: amplitudes stay, at 180 degrees phases are random. The mean stays, the three
     channels of a picture are shifted alike, and the picture repeats itself at its border.
     """
-    height, width = pictures.shape[-2:]
-    shifts = [_phases(setting.seed, number, height, width) for number in numbers(pictures, setting)]
-    return each(_shifted, 0.0, pictures, magnitudes, shifts)
+    return each(
+        _shifted, 0.0, pictures, magnitudes, PHASES(pictures, setting, tuple(pictures.shape[-2:]))
+    )
 
 
-def _shifted(picture: Tensor, degrees: float, shifts: Array) -> Tensor:
-    angle = tensor_like(np.radians(degrees) * shifts, picture)
+def _shifted(picture: Tensor, degrees: float, shifts: Tensor) -> Tensor:
+    angle = (np.radians(degrees) * shifts).to(picture.dtype).unsqueeze(-3)
     waves = torch.fft.rfft2(picture) * torch.polar(torch.ones_like(angle), angle)
-    shifted: Tensor = torch.fft.irfft2(waves, s=picture.shape[1:])
+    shifted: Tensor = torch.fft.irfft2(waves, s=picture.shape[-2:])
     return shifted
 
 
-@lru_cache(maxsize=32)
-def _phases(seed: int, number: int, height: int, width: int) -> Array:
-    """Shifts in [-1, 1) of the waves [H, W // 2 + 1] that ``rfft2`` has.
+def _phases(keys: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Shifts in [-1, 1) of the waves [N, H, W // 2 + 1] that ``rfft2`` has of pictures [H, W].
 
     A real picture's wave -k is the conjugate of its wave k. In the first column, and the last of an even
     width, both are there: the second is shifted back by as much. A wave that is its own conjugate stays.
     """
-    draw = 2 * uniform("phase_noise", seed, number, (height, width // 2 + 1)) - 1
-    shifts, opposite = draw.copy(), -np.arange(height) % height
+    height, width = shape
+    draw = 2 * uniform(keys, (height, width // 2 + 1)) - 1
+    row = torch.arange(height, device=keys.device)
+    opposite, shifts = -row % height, draw.clone()
     for column in {0, width // 2} if width % 2 == 0 else {0}:
-        first = np.arange(height) < opposite
-        shifts[:, column] = np.where(first, draw[:, column], -draw[opposite, column])
-        shifts[np.arange(height) == opposite, column] = 0
+        own, others = draw[..., column], -draw[:, opposite, column]
+        shifts[..., column] = torch.where(row < opposite, own, others) * (row != opposite)
     return shifts
 
 
-def _draws(
-    name: str, pictures: Tensor, setting: Setting, channels: int
-) -> list[NDArray[np.float64]]:
-    """One uniform draw [channels, H, W] in [0, 1) a picture."""
-    shape = (channels, *pictures.shape[-2:])
-    return [uniform(name, setting.seed, number, shape) for number in numbers(pictures, setting)]
+SALT, UNIFORM, SHOT = (
+    Drawn(name, uniform) for name in ("salt_and_pepper", "uniform_noise", "shot_noise")
+)
+PHASES = Drawn("phase_noise", _phases)

@@ -9,7 +9,8 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from invariances.transforms.batches import each, numbers, uniform
+from invariances.transforms.batches import each
+from invariances.transforms.draws import Drawn, uniform
 from invariances.transforms.registry import Setting, linear, photometric
 
 GREY = 127.5
@@ -46,28 +47,32 @@ def occlude_around(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Te
 
 
 def _greyed(picture: Tensor, hidden: Tensor) -> Tensor:
-    return torch.lerp(picture, torch.full_like(picture, GREY), hidden.expand_as(picture))
+    shown = hidden.unsqueeze(-3).expand_as(picture)
+    return torch.lerp(picture, torch.full_like(picture, GREY), shown)
 
 
-def _places(pictures: Tensor, setting: Setting) -> list[tuple[float, float]]:
-    """Where each picture's square lies: the shares of the room beside it that are left of and above it."""
-    drawn = (
-        uniform("occlusion", setting.seed, number, (2,)) for number in numbers(pictures, setting)
-    )
-    return [(float(x), float(y)) for x, y in drawn]
+def _places(pictures: Tensor, setting: Setting) -> Tensor:
+    """Where each picture's square lies, [N, 2]: the shares of the room beside it left of and above it."""
+    return PLACES(pictures, setting, (2,))
 
 
-def _window(picture: Tensor, place: tuple[float, float], share: float) -> Tensor:
-    """How much of each pixel [H, W] the square covers; its sides are `share` of the picture's."""
-    height, width = picture.shape[1:]
+def _window(picture: Tensor, place: Tensor, share: float) -> Tensor:
+    """How much of each pixel [..., H, W] the square at `place` [..., 2] covers.
+
+    Its sides are `share` of the picture's.
+    """
+    height, width = picture.shape[-2:]
     x, y = (
-        _covered(size, at * (1 - share) * size, share * size)
-        for size, at in zip((width, height), place, strict=True)
+        _covered(size, at[..., None] * (1 - share) * size, share * size)
+        for size, at in zip((width, height), place.unbind(-1), strict=True)
     )
-    return (y[:, None] * x).to(picture.device, picture.dtype)
+    return (y[..., :, None] * x[..., None, :]).to(picture.dtype)
 
 
-def _covered(size: int, start: float, length: float) -> Tensor:
-    """How much of each of `size` pixels in a row lies between `start` and `start + length`."""
-    left = torch.arange(size, dtype=torch.float64)
-    return ((left + 1).clamp(max=start + length) - left.clamp(min=start)).clamp(0, 1)
+def _covered(size: int, start: Tensor, length: float) -> Tensor:
+    """How much of each of `size` pixels in a row lies between `start` [..., 1] and `start + length`."""
+    left = torch.arange(size, dtype=torch.float64, device=start.device)
+    return (torch.minimum(left + 1, start + length) - torch.maximum(left, start)).clamp(0, 1)
+
+
+PLACES = Drawn("occlusion", uniform)

@@ -8,6 +8,7 @@ Zisserman, Multiple View Geometry, 2004, equation 13.2).
 import torch
 from torch import Tensor
 
+from invariances.transforms.devices import onto_device_of
 from invariances.transforms.registry import Setting, linear, sampled
 
 FOCAL = 50 / 36
@@ -49,7 +50,7 @@ def _turned(seen: Tensor, magnitudes: Tensor, along: int) -> Tensor:
     # The distance in halves of the side on which the turn is seen, as coordinates are.
     distance = FOCAL * max(height, width) / ((width, height)[along] / 2)
     angle = torch.deg2rad(magnitudes.double())[:, None, None]
-    cos, sin = (part.to(seen.device, seen.dtype) for part in (angle.cos(), angle.sin()))
+    cos, sin = (onto_device_of(seen, part) for part in (angle.cos(), angle.sin()))
     # How near the print is along each ray, in distances.
     near = (cos + seen[..., along] * (sin / distance)).clamp_min(HORIZON)
     found = [place * (cos / near) for place in seen.unbind(-1)]

@@ -13,6 +13,7 @@ from torch import Tensor
 from invariances.errors import InputError, unknown
 from invariances.extension import Registry, in_config, is_own, load
 from invariances.magnitudes import Scale, TransformAxis
+from invariances.transforms.devices import onto_device_of
 from invariances.transforms.warping import Border, Padding, Resampling, centres, warp
 
 
@@ -76,7 +77,7 @@ class Transform(TransformAxis):
             return self.source(seen, magnitudes, setting)
         if self.theta is None:
             return seen
-        theta = self.theta(magnitudes.double(), *seen.shape[1:3]).to(seen.device, seen.dtype)
+        theta = onto_device_of(seen, self.theta(magnitudes.double(), *seen.shape[1:3]))
         (a, b, c), (d, e, f) = theta.permute(1, 2, 0)[..., None, None]
         x, y = seen.unbind(-1)
         return torch.stack([a * x + b * y + c, d * x + e * y + f], dim=-1)

@@ -14,6 +14,7 @@ from invariances.transforms.antialiasing import (
     missing_covariance,
     samples_a_side,
 )
+from invariances.transforms.devices import onto, onto_device_of
 
 Padding = Literal["black", "edge", "reflect", "mean"]
 PADDINGS: tuple[Padding, ...] = ("black", "edge", "reflect", "mean")
@@ -59,15 +60,19 @@ def warp(
             raise ValueError("antialiased: what is filtered has no gradient in the map")
         return (_low_passed if maps.ndim == 3 else _supersampled)(pictures, maps, padding)
     exact = None if maps.requires_grad else _whole_pixels(maps, *pictures.shape[-2:])
-    grid = maps.to(pictures.device, pictures.dtype)
+    grid = onto_device_of(pictures, maps)
     if maps.ndim == 3:
         grid = functional.affine_grid(grid, list(pictures.shape), align_corners=False)
-    if exact is None or not exact.any():
+    if exact is None or (exact.device.type == "cpu" and not exact.any()):
         return _sample(pictures, grid, padding, resampling)
+    if exact.device.type == "cuda":
+        # Which they are is not waited for.
+        copied, between = (_sample(pictures, grid, padding, how) for how in ("nearest", resampling))
+        return torch.where(exact[:, None, None, None], copied, between)
     if exact.all():
         return _sample(pictures, grid, padding, "nearest")
     sampled = _sample(pictures, grid, padding, resampling)
-    rows = exact.nonzero().squeeze(1).to(pictures.device)
+    rows = onto(exact.nonzero().squeeze(1), pictures.device)
     sampled[rows] = _sample(pictures[rows], grid[rows], padding, "nearest")
     return sampled
 
@@ -80,9 +85,10 @@ def _low_passed(pictures: Tensor, theta: Tensor, padding: Padding) -> Tensor:
     filters, kinds = torch.unique(missing, dim=0, return_inverse=True)
     for number, covariance in enumerate(filters):
         rows = (kinds == number).nonzero().squeeze(1)
-        some, maps = pictures[rows.to(pictures.device)], theta[rows.to(theta.device)]
+        here = onto(rows, pictures.device)
+        some, maps = pictures[here], theta[rows.to(theta.device)]
         if covariance.any():
-            maps = maps.to(some.device, some.dtype)
+            maps = onto_device_of(some, maps)
             grid = functional.affine_grid(maps, list(some.shape), align_corners=False)
             # Where the mean colour lies outside, what differs from it lies on black.
             colour = some.mean(dim=(2, 3), keepdim=True) * (padding == "mean")
@@ -91,7 +97,7 @@ def _low_passed(pictures: Tensor, theta: Tensor, padding: Padding) -> Tensor:
             result = _sample(*filtered, "bilinear") + colour
         else:
             result = warp(some, maps, padding)
-        sampled[rows.to(pictures.device)] = result
+        sampled[here] = result
     return sampled
 
 
@@ -101,7 +107,7 @@ def _supersampled(pictures: Tensor, places: Tensor, padding: Padding) -> Tensor:
     Maps that are not affine have no filter that is right everywhere. They take n^2 times a warp.
     """
     sampled = torch.empty_like(pictures)
-    places = places.to(pictures.device, pictures.dtype)
+    places = onto_device_of(pictures, places)
     right, down = footprints(places)
     numbers = samples_a_side(places, right, down)
     for number in sorted(set(numbers.tolist())):
@@ -127,17 +133,17 @@ def centres(pictures: Tensor) -> Tensor:
 
 
 def _whole_pixels(maps: Tensor, height: int, width: int) -> Tensor:
-    """Which maps, as for `warp`, send pixel centres to pixel centres: bool [N], on the CPU."""
+    """Which maps, as for `warp`, send pixel centres to pixel centres: bool [N], where the maps are."""
     if maps.ndim == 4:
         size = maps.new_tensor([width, height])
         pixel = ((maps.detach() + 1) * size - 1) / 2
         whole: Tensor = (pixel - pixel.round()).abs().amax(dim=(1, 2, 3)) < 1e-3
-        return whole.cpu()
-    theta = maps.detach().double().cpu()
-    size = torch.tensor([width, height], dtype=torch.float64)
+        return whole
+    theta = maps.detach().double()
+    size = theta.new_tensor([width, height])
     # An affine map is known by three points: the first pixel, its right and its lower neighbour.
-    pixels = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
-    points = torch.cat([(2 * pixels + 1) / size - 1, torch.ones(3, 1, dtype=torch.float64)], dim=1)
+    pixels = theta.new_tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    points = torch.cat([(2 * pixels + 1) / size - 1, theta.new_ones(3, 1)], dim=1)
     source = ((points @ theta.transpose(1, 2) + 1) * size - 1) / 2
     steps = source[:, 1:] - source[:, :1]
     off = (source[:, 0] - source[:, 0].round()).abs().amax(dim=1)
@@ -148,7 +154,7 @@ def _whole_pixels(maps: Tensor, height: int, width: int) -> Tensor:
 def _sample(pictures: Tensor, grid: Tensor, padding: Border, mode: str) -> Tensor:
     if padding == "circular":
         # One more pixel on each side, for what lies between the last one and the first.
-        size = grid.new_tensor(pictures.shape[:1:-1])
+        size = onto_device_of(grid, list(pictures.shape[:1:-1]))
         grid = (torch.remainder(grid + 1, 2) - 1) * (size / (size + 2))
         pictures, padding = functional.pad(pictures, (1, 1, 1, 1), mode="circular"), "edge"
     names = {"black": "zeros", "mean": "zeros", "edge": "border", "reflect": "reflection"}

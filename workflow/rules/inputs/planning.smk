@@ -122,7 +122,8 @@ def memory_of_a_job():
     """Megabytes of a sweep: Python and torch, and a batch as it goes through the network."""
     side = max(network.preprocessing.crop for network in PLAN.networks.values())
     # Measured at 224 pixels and batches of 64: ResNet-18 2.3, EfficientNet-Lite0 3.7 GB at their most.
-    return 700 + CONFIG.batch_size * side**2 * 3 * 4 * 75 / MEGABYTE
+    together = costs.BATCH_SIZE if CONFIG.batch_size == "auto" else CONFIG.batch_size
+    return 700 + together * side**2 * 3 * 4 * 75 / MEGABYTE
 
 
 def check_disk(needed):

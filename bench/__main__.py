@@ -58,8 +58,9 @@ def measured(arguments: argparse.Namespace):
     torch.backends.cudnn.allow_tf32 = False
     size = QUICK if arguments.quick else FULL
 
-    def wanted(name: str) -> bool:
-        return not arguments.only or any(part in name for part in arguments.only)
+    def wanted(name: str, device: str = "cpu") -> bool:
+        named = not arguments.only or any(part in name for part in arguments.only)
+        return named and device in arguments.devices
 
     groups = (
         sweep_rows,
@@ -100,6 +101,7 @@ if __name__ == "__main__":
         prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="+", help="rows whose names hold one of these")
+    parser.add_argument("--devices", nargs="+", default=["cpu", "cuda"], help="of these alone")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: whether it works")
     parser.add_argument("--markdown", action="store_true", help="print the last table and stop")
     parser.add_argument("--output", type=Path, default=Path("results/bench"))

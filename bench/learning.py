@@ -21,7 +21,7 @@ def step_rows(size: Size, wanted) -> Rows:
     for device, here in devices().items():
         for network in size.networks:
             title = f"ITN step: {network}"
-            if wanted(title):
+            if wanted(title, device):
                 figure = step_ratio(size, network, device) if here else None
                 yield Row(title, figure, "of a bare forward and backward", "<= 1.1", device)
 

@@ -25,6 +25,8 @@ ANTIALIASED = (
 BARS = {"alexnet": ">= 0.8"}
 GPU_ROWS = 4096
 """Rows timed together on a GPU, whatever the network."""
+GPU_PICTURES = 24
+"""Pictures whose thresholds are searched on a GPU: a class's."""
 ON_GPU = ("alexnet", "resnet50", "resnet101")
 SELDOM = {
     *("shot_noise", "jpeg", "zoom_blur"),
@@ -46,7 +48,7 @@ def sweep_rows(size: Size, wanted) -> Rows:
         # Each of them with one network: what a transform costs is the same with all.
         for name in TRANSFORMS if network == "resnet50" else PAPER:
             title, bar = f"sweep: {network}, {name}", "" if name in SELDOM else ">= 0.9"
-            if wanted(title):
+            if wanted(title, "cuda"):
                 figure = sweep_ratio(size, network, name, GPU_ROWS, "cuda") if here else None
                 yield Row(title, figure, "of the bare pass", bar, "cuda")
 
@@ -56,7 +58,7 @@ def antialiased_rows(size: Size, wanted) -> Rows:
     for device, here in devices().items():
         for name in ANTIALIASED:
             title = f"antialiased: resnet18, {name}"
-            if wanted(title):
+            if wanted(title, device):
                 count = GPU_ROWS if device == "cuda" else size.networks["resnet18"]
                 case = (size, "resnet18", name, count, device, "antialiased")
                 figure = sweep_ratio(*case) if here else None
@@ -132,14 +134,15 @@ def captum_rows(size: Size, wanted) -> Rows:
             for name in ("rotate", "brightness"):
                 for batch, how in ((1, "as it comes"), (64, "in batches of 64")):
                     title = f"thresholds: {network}, {name}, against Captum {how}"
-                    if wanted(title):
+                    if wanted(title, device):
                         figure = captum_ratio(size, network, name, batch, device) if here else None
                         yield Row(title, figure, "times faster", bar, device)
 
 
 def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -> float:
-    judge, shown = classifier(network, size.classes, device), pictures(size.pictures, size.side)
-    responder = Responder(judge, TRANSFORMS[name], Setting())
+    count = size.pictures if device == "cpu" else GPU_PICTURES
+    judge, shown = classifier(network, size.classes, device), pictures(count, size.side)
+    responder = Responder(judge, TRANSFORMS[name], Setting(), batch_size="auto")
     # Pictures of their own predictions: none is wrong before any transform.
     labels = Responder(judge).answers(shown).prediction
     shown = Pictures.numbered(shown.pixels, labels)

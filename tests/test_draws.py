@@ -71,9 +71,11 @@ def test_distributions():
     assert bell.dtype == np.float32 and np.isfinite(bell).all()
 
 
-def test_a_normal_pair_is_box_and_muller_s():
-    first, second = uniform(keys(1), (2, 3))[0].numpy()
-    radius, angle = np.sqrt(-2 * np.log(1 - first)), 2 * np.pi * second
+def test_a_normal_pair_is_box_and_muller_s_of_one_word():
+    words_of = np.array(splitmix(int(keys(1)), 3), dtype=np.uint64)
+    first, second = words_of >> np.uint64(32), words_of & np.uint64(2**32 - 1)
+    radius = np.sqrt(-2 * np.log((first + 1.0) / 2**32))
+    angle = 2 * np.pi * second.astype(float) / 2**32
     expected = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:5]
     np.testing.assert_allclose(normal(keys(1), (5,))[0], expected, rtol=1e-6)
 

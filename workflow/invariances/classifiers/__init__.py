@@ -96,15 +96,21 @@ class Classifier(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits [N, K] of pictures [N, 3, H, W] in [0, 255]."""
-        normalised = (pictures - self.mean) * self.scale
-        if not self.channels_last:
-            normalised = normalised.contiguous()
-        answer = self.network(normalised)
+        answer = self.network(self._normalised(pictures))
         # Networks with auxiliary heads put out a named tuple while they are trained.
         logits: Tensor = getattr(answer, "logits", answer)
         if self.outputs == "probabilities":
             logits = logits.clamp_min(torch.finfo(logits.dtype).tiny).log()
         return logits
+
+    def _normalised(self, pictures: Tensor) -> Tensor:
+        if pictures.device.type == "cuda" and torch.is_inference_mode_enabled():
+            # Once through a GPU's memory, into the order that the network wants.
+            layout = torch.channels_last if self.channels_last else torch.contiguous_format
+            into = torch.empty_like(pictures, memory_format=layout)
+            return torch.addcmul(-self.mean * self.scale, pictures, self.scale, out=into)
+        normalised = (pictures - self.mean) * self.scale
+        return normalised if self.channels_last else normalised.contiguous()
 
     def freeze(self) -> "Classifier":
         """No gradients for weights, evaluation mode for batch norm and dropout."""

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from invariances.inference.tensors import as_tensor
 from invariances.itn.families import Kind
 from invariances.itn.losses import (
     Branch,
@@ -23,8 +22,9 @@ from invariances.itn.losses import (
 from invariances.itn.module import InvariantTransformer
 from invariances.itn.sampling import chosen, decay, draw_corners, draw_k, draws
 from invariances.itn.settings import TrainingSettings
-from invariances.itn.trainee import Row, Trainee, TrainingData, extent
+from invariances.itn.trainee import Row, Trainee, TrainingData, extent, read
 from invariances.itn.volume import log_sines, log_volume
+from invariances.transforms.devices import onto
 
 INDEPENDENCE = 1.0
 """Weight of the sines between directions beside their volume: of families that span the same, many do, the
@@ -37,31 +37,30 @@ def take(trainee: Trainee, data: TrainingData, step: int) -> None:
     settings, module = data.settings, trainee.module
     device = data.labels.device
     index = chosen(step, len(data.labels), settings)
-    labels, right = data.labels[index.to(device)], data.right[index.to(device)]
+    there = onto(index, device)
+    labels, right = data.labels[there], data.right[there]
     generator = draws(settings.seed, 1, step)
     drawn = _drawn_k(settings, generator)
-    k = {kind: drawn[kind].to(device) for kind in module.parts()}
+    k = {kind: onto(drawn[kind], device) for kind in module.parts()}
 
     matrices = module.matrices(k)
-    pictures = as_tensor(data.pictures[index.numpy()], device)
-    logits = data.classifier(module.apply_matrices(pictures, matrices))
+    logits = data.classifier(module.apply_matrices(data.shown(index), matrices))
     correct = logits.detach().argmax(1) == labels
     classifier_loss = functional.cross_entropy(logits, labels)
     losses = _transform_losses(k, matrices, settings.vectors, generator)
-    row: Row = {"step": step + 1, "classifier_loss": float(classifier_loss.detach())}
-    row["accuracy"] = float(correct.float().mean())
+    row: Row = {"step": step + 1, "classifier_loss": classifier_loss}
+    row["accuracy"] = correct.float().mean()
     row["multiplier"] = nan if settings.objective == "gated" else trainee.multiplier
-    row |= {f"{kind}_loss": float(loss.detach()) for kind, loss in losses.items()}
+    row |= {f"{kind}_loss": loss for kind, loss in losses.items()}
     if settings.objective == "gated":
         wanted = settings.accuracy_wanted
         wanted = float(data.right.float().mean()) if wanted is None else wanted
-        loss, row["branch"] = gated(
-            classifier_loss, row["accuracy"], wanted, losses, settings.weights
-        )
+        accuracy = float(row["accuracy"])
+        loss, row["branch"] = gated(classifier_loss, accuracy, wanted, losses, settings.weights)
     else:
         gains = _gains(module, data, k, matrices)
         if settings.objective == "volume":
-            row |= {f"{kind}_volume": float(gain.detach()) for kind, gain in gains.items()}
+            row |= {f"{kind}_volume": gain for kind, gain in gains.items()}
         danger = risk(logits, labels, right, settings.margin)
         loss, row["branch"] = _constrained(gains, danger, trainee.multiplier, settings.weights)
         trainee.multiplier = _updated(trainee.multiplier, settings, correct, right)
@@ -73,7 +72,7 @@ def take(trainee: Trainee, data: TrainingData, step: int) -> None:
     trainee.optimiser.step()
     if settings.objective == "constrained":
         _widen(module, k, settings, slower)
-    trainee.history.append(row | extent(module))
+    trainee.history.append(read(row | extent(module)))
 
 
 def _drawn_k(settings: TrainingSettings, generator: torch.Generator) -> dict[Kind, Tensor]:
@@ -125,7 +124,7 @@ def _transform_losses(
     for kind, matrix in matrices.items():
         side = matrix.shape[-1]
         drawn = unit_vectors(vectors, side**2 if kind == "convolution" else side, generator)
-        losses[kind] = steered_loss(kind, k[kind], matrix, drawn.to(matrix.device))
+        losses[kind] = steered_loss(kind, k[kind], matrix, onto(drawn, matrix.device))
     return losses
 
 

@@ -11,11 +11,13 @@ from torch import Tensor, nn
 
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder, device_of
+from invariances.inference.tensors import as_tensor
 from invariances.itn.families import Kind
 from invariances.itn.losses import expected_displacement
 from invariances.itn.module import InvariantTransformer
 from invariances.itn.settings import TrainingSettings
 from invariances.itn.volume import metrics
+from invariances.transforms.devices import onto
 
 Row = dict[str, Any]
 
@@ -34,7 +36,8 @@ class Trainee:
 class TrainingData:
     """What a training reads and never changes.
 
-    pictures : uint8 [N, H, W, 3]; labels : int64 [N]; right : bool [N], on untransformed pictures.
+    pictures : uint8 [N, H, W, 3]; on_device : the same there, where it is a GPU that has room.
+    labels : int64 [N]; right : bool [N], on untransformed pictures.
     metrics : [g, g] by kind, for the objective ``volume``; empty for others.
     """
 
@@ -44,6 +47,14 @@ class TrainingData:
     right: Tensor
     settings: TrainingSettings
     metrics: Mapping[Kind, Tensor]
+    on_device: Tensor | None = None
+
+    def shown(self, index: Tensor) -> Tensor:
+        """These pictures as float32 [n, 3, H, W], on the classifier's device."""
+        device = self.labels.device
+        if self.on_device is None:
+            return as_tensor(self.pictures[index.numpy()], device)
+        return self.on_device[onto(index, device)].permute(0, 3, 1, 2).float().contiguous()
 
 
 def training_data(
@@ -66,7 +77,11 @@ def training_data(
             kind: torch.from_numpy(value).float().to(device)
             for kind, value in metrics(families, pictures).items()
         }
-    return TrainingData(classifier, pictures, truth, right, settings, found)
+    whole = None
+    if device.type == "cuda" and pictures.nbytes < torch.cuda.mem_get_info(device)[0] / 4:
+        # They travel once, not at each step.
+        whole = onto(torch.from_numpy(np.ascontiguousarray(pictures)), device)
+    return TrainingData(classifier, pictures, truth, right, settings, found, whole)
 
 
 def begun(settings: TrainingSettings, device: torch.device) -> Trainee:
@@ -107,12 +122,21 @@ def resume(trainee: Trainee, state: dict[str, Any]) -> None:
     trainee.history = state["history"]
 
 
+def read(row: Row) -> Row:
+    """A row with numbers in place of its tensors, which are read together: a GPU is waited for once."""
+    waiting = {name: value for name, value in row.items() if isinstance(value, Tensor)}
+    if not waiting:
+        return row
+    numbers = torch.stack([value.detach().double() for value in waiting.values()]).tolist()
+    return row | dict(zip(waiting, numbers, strict=True))
+
+
 @torch.no_grad()
 def extent(module: InvariantTransformer) -> Row:
-    """Displacement at k = (1, ..., 1) and reach of each transform."""
+    """Displacement at k = (1, ..., 1) and reach of each transform, to be `read`."""
     row: Row = {}
     for kind, part in module.parts().items():
         k = torch.ones(1, part.dimensions, device=part.reach.device)
-        row[f"{kind}_displacement"] = float(expected_displacement(kind, part(k)))
-        row[f"{kind}_reach"] = float(part.reach)
+        row[f"{kind}_displacement"] = expected_displacement(kind, part(k)).squeeze()
+        row[f"{kind}_reach"] = part.reach.detach().clone()
     return row

@@ -38,6 +38,7 @@ from invariances.itn.trainee import (
     TrainingData,
     begun,
     extent,
+    read,
     resume,
     state,
     training_data,
@@ -127,4 +128,4 @@ def _retract(trainee: Trainee, data: TrainingData) -> None:
     row: Row = {"step": settings.steps, "branch": "retraction", "classifier_loss": nan}
     row |= {"accuracy": nan, "multiplier": trainee.multiplier}
     row |= {f"{kind}_loss": nan for kind in trainee.module.parts()}
-    trainee.history.append(row | extent(trainee.module))
+    trainee.history.append(read(row | extent(trainee.module)))

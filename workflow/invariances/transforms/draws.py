@@ -31,8 +31,7 @@ def words(keys: Tensor, count: int) -> Tensor:
     state = keys[:, None] + place * _signed(0x9E3779B97F4A7C15)
     state = (state ^ _shifted(state, 30)) * _signed(0xBF58476D1CE4E5B9)
     state = (state ^ _shifted(state, 27)) * _signed(0x94D049BB133111EB)
-    mixed: Tensor = state ^ _shifted(state, 31)
-    return mixed
+    return state ^ _shifted(state, 31)
 
 
 def _signed(number: int) -> int:
@@ -42,7 +41,8 @@ def _signed(number: int) -> int:
 
 def _shifted(state: Tensor, bits: int) -> Tensor:
     """To the right, zeros from the left."""
-    return (state >> bits) & (2 ** (64 - bits) - 1)
+    shifted: Tensor = (state >> bits) & (2 ** (64 - bits) - 1)
+    return shifted
 
 
 def uniform(keys: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -52,11 +52,13 @@ def uniform(keys: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def normal(keys: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Standard normal float32 [N, *shape], by Box and Muller's pairs (1958)."""
+    """Standard normal float32 [N, *shape], by Box and Muller's pairs (1958), each of one word's halves."""
     count = prod(shape)
-    first, second = uniform(keys, (2, (count + 1) // 2)).unbind(dim=1)
-    # 1 - u is above zero, and so is the radius finite.
-    radius, angle = torch.sqrt(-2 * torch.log1p(-first)), 2 * pi * second
+    drawn = words(keys, (count + 1) // 2)
+    first, second = _shifted(drawn, 32).double(), (drawn & 2**32 - 1).double()
+    # Above zero, so that the radius is finite: at most 6.7.
+    radius = torch.sqrt(-2 * torch.log((first + 1) * 2.0**-32))
+    angle = second * (2 * pi * 2.0**-32)
     pairs = torch.cat([radius * torch.cos(angle), radius * torch.sin(angle)], dim=1)
     return pairs[:, :count].float().reshape(-1, *shape)
 

@@ -6,7 +6,7 @@ magnitudes of a picture go through the network together; answers do not depend o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from invariances.inference import Answers, Pictures, picture_ids
 
 if TYPE_CHECKING:  # tables of sweeps are read by scripts that need no torch
-    import torch
     from torch import Tensor
 
     from invariances.inference.responder import Responder
@@ -83,17 +82,26 @@ def sweep(
     magnitudes, identity : [M], or [M, 2] for a pair, and the place of the identity in it.
     progress : called with the number of rows (picture, magnitude) just answered.
     """
-    parts = [
-        _sweep_class(responder, pictures, index, magnitudes, progress)
-        for index in range(len(pictures.classes))
-    ]
-    order = np.concatenate([part["order"] for part in parts])
-    width = max(part["candidates"].shape[0] for part in parts)
+    import torch
 
-    def joined(key: str) -> Any:
-        # Pictures keep the order in which they came, whatever their classes.
-        return np.concatenate([part[key] for part in parts])[np.argsort(order)]
+    from invariances.inference.responder import check_finite
 
+    # Class by class, and picture by picture, so that a batch shares its pictures' noise.
+    order = np.argsort(pictures.class_index, kind="stable")
+    sizes = np.bincount(pictures.class_index, minlength=len(pictures.classes))
+    steps = len(magnitudes)
+    rows = np.repeat(order, steps)
+    values = np.tile(magnitudes, (len(order),) + (1,) * (magnitudes.ndim - 1))
+    # Batches run across classes; of a class that is answered its softmax is not kept.
+    answered = (softmax for _, softmax in _told(responder(pictures, rows, values), progress))
+    classes = zip(_regrouped(answered, sizes * steps), pictures.labels, strict=True)
+    parts = [_reduced(softmax, int(label), steps) for softmax, label in classes]
+    # Read once: a GPU is not waited for after each class.
+    joined = {key: torch.cat([part[key] for part in parts]).cpu().numpy() for key in parts[0]}
+    check_finite(torch.from_numpy(joined["margin"]).reshape(-1, 1), pictures, rows, values)
+    # Pictures keep the order in which they came, whatever their classes.
+    back = np.argsort(order)
+    by_class = ("mean_softmax", "candidates")
     return Sweep(
         classes=pictures.classes,
         labels=pictures.labels,
@@ -101,50 +109,50 @@ def sweep(
         identity=identity,
         picture=pictures.names,
         class_index=pictures.class_index,
-        prediction=joined("prediction"),
-        true_softmax=joined("true_softmax"),
-        margin=joined("margin"),
-        mean_softmax=np.stack([part["mean_softmax"] for part in parts]),
-        candidates=np.stack([part["candidates"] for part in parts])[:, :width],
-        candidate_softmax=joined("candidate_softmax"),
+        **{key: value if key in by_class else value[back] for key, value in joined.items()},
     )
 
 
-def _sweep_class(
-    responder: Responder,
-    pictures: Pictures,
-    index: int,
-    magnitudes: NDArray[np.float64],
-    progress: Progress,
-) -> dict[str, NDArray[Any]]:
+def _told(answers: Iterator[tuple[slice, Tensor]], progress: Progress) -> Iterator[Any]:
+    """What comes, told of as it does."""
+    for part, softmax in answers:
+        progress(part.stop - part.start)
+        yield part, softmax
+
+
+def _regrouped(parts: Iterable[Tensor], sizes: NDArray[np.integer]) -> Iterator[Tensor]:
+    """Rows that come in batches, in groups of these sizes; no more is held than a group and a batch."""
     import torch
 
-    from invariances.inference.responder import check_finite, margins
+    coming = iter(parts)
+    held: list[Tensor] = []
+    for size in sizes.tolist():
+        while sum(map(len, held)) < size:
+            held.append(next(coming))
+        group, rest = torch.split(torch.cat(held), [size, sum(map(len, held)) - size])
+        # A copy: a view would keep the whole batch.
+        held = [rest.clone()] if len(rest) else []
+        yield group
 
-    order = np.flatnonzero(pictures.class_index == index)
-    label, count, steps = int(pictures.labels[index]), len(order), len(magnitudes)
-    # Picture by picture, so that a batch shares its pictures' noise.
-    rows = np.repeat(order, steps)
-    values = np.tile(magnitudes, (count,) + (1,) * (magnitudes.ndim - 1))
-    answers: list[torch.Tensor] = []
-    for part, softmax in responder(pictures, rows, values):
-        answers.append(softmax)
-        progress(part.stop - part.start)
-    # Once a class: a GPU is not waited for after each batch.
-    softmax = torch.cat(answers)
-    check_finite(softmax, pictures, rows, values)
-    softmax = softmax.reshape(count, steps, -1)
+
+def _reduced(softmax: Tensor, label: int, steps: int) -> dict[str, Tensor]:
+    """What is kept of a class's softmax [n * steps, K], see ``Sweep``; C is 1."""
+    import torch
+
+    from invariances.inference.responder import margins
+
+    own = torch.full((len(softmax),), label, device=softmax.device)
+    margin = margins(softmax, own).reshape(-1, steps)
+    softmax = softmax.reshape(-1, steps, softmax.shape[1])
     mean = softmax.double().mean(dim=0)
     candidates = _strongest(mean, label)
-    own = torch.full((count * steps,), label, device=softmax.device)
     return {
-        "order": order,
-        "prediction": softmax.argmax(dim=2).int().cpu().numpy(),
-        "true_softmax": softmax[:, :, label].cpu().numpy(),
-        "margin": margins(softmax.flatten(0, 1), own).reshape(count, steps).cpu().numpy(),
-        "mean_softmax": mean.float().cpu().numpy(),
-        "candidates": candidates.int().cpu().numpy(),
-        "candidate_softmax": softmax[:, :, candidates].cpu().numpy(),
+        "prediction": softmax.argmax(dim=2).int(),
+        "true_softmax": softmax[:, :, label],
+        "margin": margin,
+        "mean_softmax": mean.float()[None],
+        "candidates": candidates.int()[None],
+        "candidate_softmax": softmax[:, :, candidates],
     }
 
 

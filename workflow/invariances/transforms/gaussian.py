@@ -50,18 +50,15 @@ def _reach(sigmas: Tensor) -> Tensor:
 
 
 def _from_both_sides(pictures: Tensor, magnitudes: Tensor) -> Tensor:
-    """Blurred by two products in all, as a GPU likes them.
-
-    Each takes the three channels at once, by the order in which memory has them already.
-    """
-    number, channels, height, width = pictures.shape
+    """Blurred by products with whole matrices, as a GPU likes them."""
     sigmas, place = torch.unique(magnitudes, return_inverse=True)
     whose = onto(place, pictures.device)
-    columns = _gaussian_matrix(sigmas, width, pictures)[whose]
-    rows = columns if height == width else _gaussian_matrix(sigmas, height, pictures)[whose]
-    across = columns @ pictures.reshape(number, channels * height, width).transpose(1, 2)
-    down = across.reshape(number, width * channels, height) @ rows.transpose(1, 2)
-    return down.reshape(number, width, channels, height).permute(0, 2, 3, 1)
+    height, width = pictures.shape[-2:]
+    columns = _gaussian_matrix(sigmas, width, pictures)
+    rows = columns if height == width else _gaussian_matrix(sigmas, height, pictures)
+    down = rows[whose][:, None] @ pictures
+    # The channels' rows one below the other: one product a picture.
+    return (down.flatten(1, 2) @ columns[whose].transpose(1, 2)).reshape(pictures.shape)
 
 
 def _banded(picture: Tensor, matrix: Tensor, reach: int) -> Tensor:

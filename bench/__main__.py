@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def measured(arguments: argparse.Namespace):
     # torch lets a GPU's convolutions round to 10 bits where nothing is said; sweeps in float32 do not.
     torch.backends.cudnn.allow_tf32 = False
     size = QUICK if arguments.quick else FULL
+    if arguments.rounds:
+        size = replace(size, rounds=arguments.rounds)
 
     def wanted(name: str, device: str = "cpu") -> bool:
         named = not arguments.only or any(part in name for part in arguments.only)
@@ -102,6 +105,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--only", nargs="+", help="rows whose names hold one of these")
     parser.add_argument("--devices", nargs="+", default=["cpu", "cuda"], help="of these alone")
+    parser.add_argument("--rounds", type=int, help="times that each thing is timed")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: whether it works")
     parser.add_argument("--markdown", action="store_true", help="print the last table and stop")
     parser.add_argument("--output", type=Path, default=Path("results/bench"))

@@ -23,9 +23,9 @@ ANTIALIASED = (
 )
 """Of each way in which a picture is filtered, or is not: along the axes, aslant, by several samples."""
 BARS = {"alexnet": ">= 0.8"}
-GPU_ROWS = 4096
+GPU_ROWS = 2048
 """Rows timed together on a GPU, whatever the network."""
-GPU_PICTURES = 24
+GPU_PICTURES = 12
 """Pictures whose thresholds are searched on a GPU: a class's."""
 ON_GPU = ("alexnet", "resnet50", "resnet101")
 SELDOM = {

@@ -56,9 +56,12 @@ def _from_both_sides(pictures: Tensor, magnitudes: Tensor) -> Tensor:
     height, width = pictures.shape[-2:]
     columns = _gaussian_matrix(sigmas, width, pictures)
     rows = columns if height == width else _gaussian_matrix(sigmas, height, pictures)
-    down = rows[whose][:, None] @ pictures
-    # The channels' rows one below the other: one product a picture.
-    return (down.flatten(1, 2) @ columns[whose].transpose(1, 2)).reshape(pictures.shape)
+    stored = pictures.permute(0, 2, 3, 1).reshape(-1, height, width * 3)
+    down = (rows[whose] @ stored).reshape(-1, height, width, 3).permute(0, 3, 1, 2)
+    # The channels' rows one below the other: one product a picture, as before one for all columns.
+    return (down.reshape(-1, 3 * height, width) @ columns[whose].transpose(1, 2)).reshape(
+        pictures.shape
+    )
 
 
 def _banded(picture: Tensor, matrix: Tensor, reach: int) -> Tensor:

@@ -25,7 +25,7 @@ def cells(run: dict[str, list], key: tuple[str, ...], name: str) -> list[dict[st
     found = []
     for transform, directions in run[OF_SEVERAL.get(name, "transform")].items():
         entry = {"model": run["model"], "transform": [transform]}
-        classes = [*run["class"], *["(all)"] * (name == "worst")]
+        classes = [*run["class"], *[None] * (name == "worst")]
         entry |= {"class": classes} if "class" in key else {}
         found.append(entry | {"direction": directions} if "direction" in key else entry)
     return found

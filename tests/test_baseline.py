@@ -43,7 +43,7 @@ def test_each_class_and_all_of_them_are_counted():
     assert [(row["class"], row["images"], row["recognised"]) for row in rows] == [
         ("a", 5, 4),
         ("b", 2, 1),
-        ("(all)", 7, 5),
+        (None, 7, 5),
     ]
     assert [row["doubtful"] for row in rows] == [False] * 3
     assert rows[2]["accuracy"] == pytest.approx(5 / 7)
@@ -69,6 +69,12 @@ def test_what_is_said_is_the_same_of_rows_and_of_the_file(tmp_path):
     assert len(said) == 1
     assert "network net recognises 0 of 7 untransformed pictures" in said[0]
     assert "order of labels" in said[0]
+
+
+def test_a_class_of_any_name_is_no_row_of_all():
+    rows = baseline_rows([sweep({"a": [True] * 40, "(all)": [False] * 5})], "net", 1000)
+    (said,) = warnings(rows)
+    assert "no untransformed picture of (all):" in said
 
 
 def test_a_class_that_is_never_recognised_is_named():

@@ -117,7 +117,8 @@ def test_only_what_moves_is_swept_again_and_real_crops_stay_within_the_picture()
 
 
 def test_the_run_s_own_padding_is_not_swept_twice():
-    assert found_borders(("black",)) == {}
+    with pytest.raises(InputError, match="borders: 'black' alone is the run's own"):
+        found_borders(("black",))
     assert list(found_borders(("black", "mean"), padding="mean")) == ["black"]
 
 

@@ -122,7 +122,9 @@ def test_pictures_have_thresholds_of_their_own(photos):
 
 def test_fewer_pictures_than_asked_for_are_taken_with_a_warning_or_refused(photos):
     more = PLAIN | {"images": 9, "magnitudes": [0, 0.5]}
-    with pytest.warns(UserWarning, match="9 pictures a class are wanted; there are 3 of dark"):
+    with pytest.warns(
+        UserWarning, match="up to 9 a class; all pictures are taken, 3 of dark, 3 of light"
+    ):
         assert screen(Brightness(), photos, "brightness", **more).sweep.prediction.shape[0] == 6
     with pytest.raises(InputError, match="'dark' has 3"):
         screen(Brightness(), photos, "brightness", on_few_pictures="fail", **more)

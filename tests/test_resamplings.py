@@ -39,6 +39,8 @@ def test_what_moves_is_swept_again_and_nothing_twice():
     assert swept_under(["antialiased", "bicubic"]) == {"antialiased": moving, "bicubic": moving}
     assert swept_under(["bilinear", "bicubic"], own="bicubic") == {"bilinear": moving}
     assert swept_under([], names=("blur",)) == {}
+    with pytest.raises(InputError, match="'bicubic' alone is the run's own"):
+        swept_under(["bicubic"], own="bicubic")
     with pytest.raises(InputError, match="resamplings: 'bicubic' needs a geometric transform"):
         swept_under(["bicubic"], names=("blur",))
 

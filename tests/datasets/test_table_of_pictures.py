@@ -91,7 +91,7 @@ def test_fewer_than_asked_for_are_taken_or_refused(table):
     with pytest.raises(InputError, match="5 pictures a class are wanted, but 'daisy' has 2"):
         amounts(found, classes, 5, "fail", 0)
     assert told_of_few({"daisy": 2, "pizza": 1}, 2).startswith(
-        "dataset.images: 2 pictures a class are wanted; there are 1 of pizza"
+        "dataset.images: up to 2 a class; all pictures are taken, 1 of pizza"
     )
     assert told_of_few({"daisy": 2, "pizza": 1}, "all") == ""
 

@@ -21,7 +21,8 @@ def test_every_accuracy_stands_at_its_value_with_its_interval(
 ) -> None:
     table = make_worst("alexnet", TUPLE, PHANTOMS)
     (page,) = worst(table, "alexnet", TUPLE, transforms, palette)
-    rows = table.set_index("class").loc[["(all)", *PHANTOMS]]
+    rows = table.iloc[[-1, *range(len(PHANTOMS))]]
+    assert rows["class"].isna().tolist() == [True] + [False] * len(PHANTOMS)
     axes = page.axes[0]
     marks = {line.get_gid(): line for line in axes.lines if line.get_gid()}
     bars = {each.get_gid(): each for each in axes.collections if isinstance(each, LineCollection)}
@@ -54,6 +55,14 @@ def test_a_pair_has_nothing_refined_and_one_picture_no_interval(
     ]
     assert len(bars.get_segments()) == 2
     assert "worst of 10" in {text.get_text() for text in page.texts}
+
+
+def test_a_class_of_any_name_is_a_class(transforms: Axes) -> None:
+    names = ["(all)", "all pictures", "nan"]
+    table = make_worst("alexnet", TUPLE, names)
+    (page,) = worst(table, "alexnet", TUPLE, transforms, Palette(names))
+    assert len(page.axes[0].lines[-1].get_xdata()) == 4
+    assert len(page.axes[1].lines) == 3
 
 
 def test_many_classes_take_pages_each_with_all_pictures_first(transforms: Axes) -> None:

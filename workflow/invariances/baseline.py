@@ -14,7 +14,6 @@ from invariances.plan import IMAGENET, Preprocessing
 if TYPE_CHECKING:  # the workflow's parsing reads warnings, and needs no arrays
     from invariances.screening import Sweep
 
-ALL = "(all)"
 ENOUGH = 5
 """Pictures of a class of which none is recognised, before the class is doubted."""
 LEVEL = 0.99
@@ -23,7 +22,7 @@ CAUSES = "the usual causes are the order of labels, mean and std, and the size o
 
 
 def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[dict[str, object]]:
-    """Rows of the table ``BASELINE``: each class, then all of them together.
+    """Rows of the table ``BASELINE``: each class, then all of them together, whose class is missing.
 
     Parameters
     ----------
@@ -41,7 +40,7 @@ def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[
             rows.append(_row(model, str(name), len(members), int(members.sum()), categories, never))
     images, recognised = sum(map(len, right)), sum(int(own.sum()) for own in right)
     guessed = guesses(recognised, images, categories)
-    return [*rows, _row(model, ALL, images, recognised, categories, guessed)]
+    return [*rows, _row(model, None, images, recognised, categories, guessed)]
 
 
 def guesses(recognised: int, images: int, categories: int) -> bool:
@@ -66,7 +65,7 @@ def first_line(
 
 
 def _row(
-    model: str, name: str, images: int, recognised: int, categories: int, doubtful: bool
+    model: str, name: str | None, images: int, recognised: int, categories: int, doubtful: bool
 ) -> dict[str, object]:
     return {
         "model": model,
@@ -82,7 +81,8 @@ def _row(
 def warnings(rows: Iterable[Mapping[str, object]]) -> list[str]:
     """What is amiss with a network, of its rows as numbers or as texts; nothing for most."""
     doubted = [row for row in rows if str(row["doubtful"]) == "True"]
-    overall = [row for row in doubted if row["class"] == ALL]
+    # Missing is None of rows, "" of a file's texts, and NaN of a frame.
+    overall = [row for row in doubted if not isinstance(row["class"], str) or row["class"] == ""]
     if overall:
         row = overall[0]
         return [

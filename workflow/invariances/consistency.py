@@ -15,9 +15,8 @@ from invariances.inference import Pictures
 from invariances.inference.responder import Apply, Responder
 from invariances.statistics import mean_interval
 from invariances.tables import CONSISTENCY
+from invariances.tables.checking import checked
 from invariances.transforms import Setting
-
-ALL = "(all)"
 
 
 def window(side: int) -> Apply:
@@ -57,8 +56,8 @@ def consistency_table(
 
     Returns
     -------
-    The table ``CONSISTENCY``, the row of all pictures, ``(all)``, last: ``consistency`` is the share of
-    pairs with equal predictions, its 95 % interval over pictures; ``accuracy`` that of all crops.
+    The table ``CONSISTENCY``, last the row of all pictures, without a class: ``consistency`` is the share
+    of pairs with equal predictions, its 95 % interval over pictures; ``accuracy`` that of all crops.
     """
     count = len(pictures)
     offsets = random_offsets(pictures.ids, pictures.pixels.shape[1] - side, pairs, seed)
@@ -71,10 +70,10 @@ def consistency_table(
         (str(name), pictures.class_index == place) for place, name in enumerate(pictures.classes)
     ]
     table = []
-    for name, members in [*groups, (ALL, np.ones(count, dtype=bool))]:
+    for name, members in [*groups, (None, np.ones(count, dtype=bool))]:
         low, high = mean_interval(agreed[members][:, None], seed=seed)
         share, accuracy = float(agreed[members].mean()), float(right[members].mean())
         table.append(
             (model, name, int(members.sum()), pairs, share, float(low[0]), float(high[0]), accuracy)
         )
-    return pd.DataFrame(table, columns=CONSISTENCY.names)
+    return checked(pd.DataFrame(table, columns=CONSISTENCY.names), CONSISTENCY, CONSISTENCY.name)

@@ -56,7 +56,8 @@ from invariances.records import to_json
 
 
 def planned(config):
-    """The plan of a config, made by a process of its own (torch takes seconds to import) where it is new.
+    """The plan of a config, its file, and whether it is new: then it is made by a process of its own, since
+    torch takes seconds to import.
 
     Jobs that read the workflow again, as on a cluster's nodes, are told by the environment which plan the
     run's main process has found: theirs, whatever has changed since.
@@ -64,7 +65,8 @@ def planned(config):
     key = f"INVARIANCES_PLAN_{datasets.digest(config.model_dump_json())}"
     handed = None if workflow.is_main_process else os.environ.get(key)
     state = handed or configuration.state_of(config)
-    if configuration.find_plan(state, fresh=not handed) is None:
+    new = configuration.find_plan(state, fresh=not handed) is None
+    if new:
         command = [sys.executable, SCRIPTS / "resolve.py", "--state", state]
         done = subprocess.run(
             command, input=config.model_dump_json(), text=True, stderr=subprocess.PIPE
@@ -73,17 +75,18 @@ def planned(config):
             raise InputError(done.stderr.strip().removeprefix("error: "))
     os.environ[key] = state
     plan = configuration.find_plan(state, fresh=False)
-    return plan, configuration.plan_file(state)
+    return plan, configuration.plan_file(state), new
 
 
 try:
     CONFIG = configuration.check(config)
-    PLAN, PLAN_FILE = planned(CONFIG)
+    PLAN, PLAN_FILE, PLAN_IS_NEW = planned(CONFIG)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 if workflow.is_main_process:
-    if few := told_of_few(PLAN.images, CONFIG.dataset.images):
+    # Once: who has asked for so many knows it from then on.
+    if PLAN_IS_NEW and (few := told_of_few(PLAN.images, CONFIG.dataset.images)):
         print(few, file=sys.stderr)
     # What networks are shown decides their answers, and is easily wrong: it is said at each start.
     for name, network in PLAN.networks.items():

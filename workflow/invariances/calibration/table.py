@@ -35,7 +35,6 @@ if TYPE_CHECKING:  # the formulas and the table's declaration need no torch
 CATEGORIES = ("itself", "another")
 IN_EXPECTATION = ("noise",)
 """Transforms of which thresholds are known as means over many draws."""
-ALL = "(all)"
 COLUMNS = ["direction", "picture", "quantity", "expected", "measured"]
 
 
@@ -82,8 +81,9 @@ def calibration_table(pictures: Pictures, instrument: Instrument) -> pd.DataFram
         expected=axis.position(found["expected"]), measured=axis.position(found["measured"])
     )
     if axis.name in IN_EXPECTATION:
-        found = found[found["quantity"] != HALF_ACCURACY].assign(picture=ALL)
-        found = found.groupby(COLUMNS[:3], sort=False).mean().reset_index()
+        found = found[found["quantity"] != HALF_ACCURACY].drop(columns="picture")
+        found = found.groupby(["direction", "quantity"], sort=False).mean().reset_index()
+        found["picture"] = None
     difference = (found["measured"] - found["expected"]).abs() / instrument.span
     rows = found.assign(
         transform=axis.name,

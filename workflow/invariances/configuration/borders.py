@@ -1,6 +1,6 @@
 """Which transforms are swept under which other borders, and how far real crops let a picture move."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,9 +19,10 @@ def borders(
 ) -> dict[str, dict[str, Border]]:
     """For each border asked for, other than the run's own, what is swept of each network.
 
-    Raises InputError where real crops are asked for but leave no room to move, or where no transform of
-    the run moves anything.
+    Raises InputError where only the run's own is asked for, where real crops are asked for but leave no
+    room to move, or where no transform of the run moves anything.
     """
+    check_others("borders", config.borders, "padding", config.padding)
     moving = [transform for transform in screened.values() if transform.geometric]
     found: dict[str, dict[str, Border]] = {}
     for border in config.borders:
@@ -42,6 +43,18 @@ def borders(
             for model, network in networks.items()
         }
     return found
+
+
+def check_others(key: str, asked: Sequence[str], own_key: str, own: str) -> None:
+    """Raise InputError where `asked` names nothing but the run's own: nothing would be swept again.
+
+    Beside others the own one is allowed: their table has its rows in any case.
+    """
+    if asked and set(asked) == {own}:
+        raise InputError(
+            f"{key}: {own!r} alone is the run's own (`{own_key}`), beside which nothing is swept; name "
+            "another, or leave it out"
+        )
 
 
 def _cropped(model: str, preprocessing: Preprocessing, shifted: list[TransformAxis]) -> Border:

@@ -119,7 +119,7 @@ def _explained(errors: list[Any], raw: dict[str, Any]) -> InputError:
         return InputError(f"{where}: the key {first['loc'][-1]!r} is missing")
     value, about = _shown(first["input"]), _about(place)
     if first["loc"][-1] == "[key]":
-        return InputError(f"{'.'.join(map(str, place[:-1]))}: {value}: {_complaint(first)}")
+        return InputError(f"{'.'.join(map(str, place[:-1]))}: {value}: {_complaint(first, place)}")
     if place[:2] == ("dataset", "classes") and isinstance(first["input"], bool | None):
         return InputError(f"{where}: {value}: YAML reads a bare no, yes or null so; quote the name")
     if kind == "too_short" and first["input"] == {}:
@@ -129,7 +129,7 @@ def _explained(errors: list[Any], raw: dict[str, Any]) -> InputError:
     others = {error["type"] for error in same if not _names(error)}
     if names and isinstance(first["input"], str) and others <= {"string_pattern_mismatch"}:
         return unknown(where, first["input"], [*names, *(["<module>:<name>"] if others else [])])
-    complaints = [text for error in same if (text := _complaint(error))]
+    complaints = [text for error in same if (text := _complaint(error, place))]
     kinds = [KINDS[error["type"]] for error in same if error["type"] in KINDS]
     if not complaints:
         alternatives = [*(f"`{name}`" for name in names), *dict.fromkeys(kinds)]
@@ -152,7 +152,7 @@ def _names(error: Any) -> list[str]:
     return re.findall(r"'([^']+)'", error["ctx"]["expected"]) if "literal" in error["type"] else []
 
 
-def _complaint(error: Any) -> str:
+def _complaint(error: Any, place: tuple[Any, ...]) -> str:
     """What is wrong with a value of the right type; nothing where its type is wrong."""
     kind, context = error["type"], error.get("ctx", {})
     texts = {
@@ -160,14 +160,39 @@ def _complaint(error: Any) -> str:
         "less_than_equal": "is more than the maximum of {le:g}",
         "greater_than": "must be above {gt:g}",
         "less_than": "must be below {lt:g}",
-        "too_short": "is too short, {min_length} are needed",
-        "too_long": "is too long, {max_length} are wanted",
+        "too_short": f"is too short, {_lengths(place) or '{min_length}'} are needed",
+        "too_long": f"is too long, {_lengths(place) or '{max_length}'} are wanted",
         "string_pattern_mismatch": "must match {pattern}",
         "value_error": "{error}",
     }
     if kind in KINDS or "literal" in kind:
         return ""
     return texts[kind].format(**context) if kind in texts else str(error["msg"])
+
+
+def _lengths(place: tuple[Any, ...]) -> str:
+    """How many entries the key at `place` may have, ``2 or 3``; nothing where there is no most."""
+    section = _section(place[:-1])
+    field = section.model_fields.get(place[-1]) if section else None
+    if field is None:
+        return ""
+    bounds = [*field.metadata, *_metadata(field.annotation)]
+    least, most = (
+        max((getattr(bound, end, 0) for bound in bounds), default=0)
+        for end in ("min_length", "max_length")
+    )
+    return " or ".join(map(str, range(least, most + 1)))
+
+
+def _metadata(kind: Any) -> list[Any]:
+    """What is said of the lengths of a type, or of one beside others, in its annotations."""
+    found = [
+        bound
+        for field in getattr(kind, "__metadata__", ())
+        for bound in getattr(field, "metadata", ())
+    ]
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    return [*found, *(bound for part in parts for bound in _metadata(part))]
 
 
 def _shown(value: Any) -> str:

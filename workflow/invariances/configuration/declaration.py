@@ -69,8 +69,8 @@ class Dataset(Section):
     images: Annotated[int, Field(ge=1)] | Literal["all"] = 20
     """Pictures of each class to screen, chosen by seed, or `all`."""
     on_few_pictures: Literal["take", "fail"] = "take"
-    """What a class with fewer pictures than `images` does - `take` takes what there is and says so at each
-    start, `fail` refuses the run."""
+    """What a class with fewer pictures than `images` does - `take` takes what there is and says so once,
+    `fail` refuses the run."""
     on_bad_picture: Literal["fail", "skip"] = "fail"
     """What a picture that cannot be read does - `fail` stops the run with its name, `skip` goes on
     without it and lists it in the manifest, in `skipped.csv` and in the report."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from invariances.configuration.borders import check_others
 from invariances.configuration.declaration import Config
 from invariances.errors import InputError
 from invariances.magnitudes import TransformAxis
@@ -12,8 +13,9 @@ def resamplings(
 ) -> dict[str, tuple[str, ...]]:
     """For each resampling asked for, other than the run's own, the names of the transforms that it changes.
 
-    Raises InputError where one is asked for but no transform of the run moves anything.
+    Raises InputError where only the run's own is asked for, or no transform of the run moves anything.
     """
+    check_others("resamplings", config.resamplings, "resampling", config.resampling)
     moving = tuple(name for name, transform in screened.items() if transform.geometric)
     if config.resamplings and not moving:
         raise InputError(

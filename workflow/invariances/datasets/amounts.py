@@ -39,12 +39,12 @@ def amounts(
 
 
 def told_of_few(found: Mapping[str, int], images: int | Literal["all"]) -> str:
-    """Which classes have fewer pictures than are wanted, as a line; "" where none has."""
-    few = {name: number for name, number in found.items() if images != "all" and number < images}
+    """Which classes have fewer pictures than are asked for, as a line; "" where none has."""
+    if images == "all":
+        return ""
+    few = {name: number for name, number in found.items() if number < images}
     if not few:
         return ""
     shown = ", ".join(f"{number} of {name}" for name, number in list(few.items())[:5])
     more = f", ... ({len(few)} classes)" if len(few) > 5 else ""
-    return (
-        f"dataset.images: {images} pictures a class are wanted; there are {shown}{more}, all taken"
-    )
+    return f"dataset.images: up to {images} a class; all pictures are taken, {shown}{more}"

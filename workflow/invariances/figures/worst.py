@@ -14,7 +14,6 @@ from .registry import figure
 from .responses import known, present
 from .style import SINGLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied
 
-ALL = "(all)"
 TOGETHER = "all pictures"
 PER_PAGE = 30  # classes
 PITCH, TICKS, LABEL = 5.2, 3.4, 4.6  # mm, of a row; below the axes
@@ -49,17 +48,19 @@ def worst(
     the grid, and at the worst found between the grid's points; with 95 % intervals over pictures.
     """
     known("model in the worst cases", model, present(worst, "model"))
-    rows = worst[(worst["model"] == model) & (worst["transform"] == combined)].set_index("class")
+    rows = worst[(worst["model"] == model) & (worst["transform"] == combined)]
     known(f"transforms in the worst cases of {model}", combined, present(worst, "transform"))
-    names = [name for name in rows.index if name != ALL]
+    # Of all pictures together is the row without a class.
+    together = rows["class"].isna()
+    classes, every = rows[~together], rows[together]
     labels = [
         transforms[name].label if name in transforms else name for name in combined.split("+")
     ]
     title = " + ".join(labels)
     title = title[:1].upper() + title[1:]
     return [
-        _page(rows.loc[[ALL, *names[start : start + PER_PAGE]]], title, palette, width)
-        for start in range(0, max(len(names), 1), PER_PAGE)
+        _page(pd.concat([every, classes.iloc[start : start + PER_PAGE]]), title, palette, width)
+        for start in range(0, max(len(classes), 1), PER_PAGE)
     ]
 
 
@@ -67,7 +68,8 @@ def _page(rows: pd.DataFrame, title: str, palette: Palette, width: float) -> Fig
     """Draw the rows of some classes, all pictures first."""
     measures = [name for name in MEASURES if rows[name].notna().all()]
     signs = _signs(measures, int(rows["drawn"].iloc[0]))
-    names = [TOGETHER, *short_names([str(name) for name in rows.index[1:]])]
+    classes = [str(name) for name in rows["class"].iloc[1:]]
+    names = [TOGETHER, *short_names(classes)]
     left = min(max(text_width(name, SMALL) for name in names) + 6.0, NAMES * width)
     with applied():
         size = TITLE + 1.0
@@ -84,7 +86,7 @@ def _page(rows: pd.DataFrame, title: str, palette: Palette, width: float) -> Fig
         for number, name in enumerate(measures):
             offset = (number - (len(measures) - 1) / 2) * 0.8 / len(measures)
             _dots(axes, rows, name, np.arange(len(rows)) + offset, MEASURES[name])
-        _names(page, (left, top, tall), names, [str(name) for name in rows.index], palette)
+        _names(page, (left, top, tall), names, classes, palette)
     return page.figure
 
 
@@ -129,18 +131,18 @@ def _names(
     classes: Sequence[str],
     palette: Palette,
 ) -> None:
-    """Write the rows' names beside them, each class with a mark in its colour."""
+    """Write the rows' names beside them, after all pictures' each class's with a mark in its colour."""
     left, top, tall = box
     axes = page.axes(0.0, top, left, tall)
     axes.set_xlim(0.0, left)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_axis_off()
-    for row, (name, label) in enumerate(zip(names, classes, strict=True)):
-        if label != ALL:
-            look = palette.look(label)
-            axes.plot([left - 2.2], [row], marker=look.marker, color=look.colour, ms=3.0, mew=0)
+    for row, label in enumerate(classes, start=1):
+        look = palette.look(label)
+        axes.plot([left - 2.2], [row], marker=look.marker, color=look.colour, ms=3.0, mew=0)
+    for row, name in enumerate(names):
         text = shortened(name, left - 4.6, SMALL)
-        weight = "bold" if label == ALL else "normal"
+        weight = "normal" if row else "bold"
         axes.text(left - 4.0, row, text, ha="right", va="center", fontsize=SMALL, weight=weight)
 
 

@@ -74,11 +74,12 @@ def check_cells(
     Parameters
     ----------
     wanted : values of columns of the key, as ``model``, ``transform``, ``class``, ``direction``, in
-        each entry the same columns: all their combinations are cells.
+        each entry the same columns: all their combinations are cells. None is what is missing.
     """
     entries = list(wanted)
     columns = list(entries[0])
-    found = set(frame[columns].itertuples(index=False, name=None))
+    given = frame[columns].astype(object).where(frame[columns].notna(), None)
+    found = set(given.itertuples(index=False, name=None))
     cells = dict.fromkeys(values for entry in entries for values in product(*entry.values()))
     for values in cells:
         if values not in found:

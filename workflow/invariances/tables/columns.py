@@ -12,6 +12,8 @@ MODEL = Column("model", "text", meaning="the network, by its name in the config"
 TRANSFORM = Column("transform", "text", meaning="the transform, by its name in the config")
 PAIR = replace(TRANSFORM, meaning="the pair of transforms, as `translate_x+translate_y`")
 CLASS = Column("class", "text", meaning="the true class")
+OF_ALL = replace(CLASS, missing="the row is of all classes' pictures together")
+"""The class of tables that have a row of each and one of all; that one's name is free for a class."""
 PICTURE = Column("picture", "text", meaning="the picture, by its name in the dataset")
 DIRECTION = Column(
     "direction",

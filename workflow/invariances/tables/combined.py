@@ -6,6 +6,7 @@ from invariances.tables.columns import (
     BASELINE_ACCURACY,
     CLASS,
     MODEL,
+    OF_ALL,
     PICTURE,
     TRANSFORM,
     count,
@@ -115,12 +116,12 @@ def stated(name: str, *, meaning: str, missing: str = "") -> tuple[Column, ...]:
 WORST = Table(
     "worst",
     ("worst.csv", "worst/{model}/{combined}.csv"),
-    row="a class, or `(all)` pictures, under transforms combined",
+    row="a class, or all classes together, under transforms combined",
     key=("model", "transform", "class"),
     columns=(
         MODEL,
         COMBINED,
-        replace(CLASS, meaning="the true class, or `(all)` classes' pictures together"),
+        OF_ALL,
         count("images", meaning="pictures"),
         count("points", meaning="points of the grid"),
         *stated("baseline_accuracy", meaning=BASELINE_ACCURACY.meaning),

@@ -6,6 +6,7 @@ from invariances.tables.columns import (
     CLASS,
     DIRECTION,
     MODEL,
+    OF_ALL,
     PICTURE,
     TRANSFORM,
     count,
@@ -75,9 +76,7 @@ CALIBRATION = Table(
             "the switch or the half of accuracy of a class of this picture alone",
             allowed=("picture", "switch", "half_accuracy"),
         ),
-        replace(
-            PICTURE, meaning="the picture; `(all)` for the mean of what is known in expectation"
-        ),
+        replace(PICTURE, missing="the row is the mean of what is known in expectation"),
         magnitude("expected", meaning="the threshold that follows from the formula"),
         magnitude("measured", meaning="the threshold found by sweep, search and tables"),
         Column(
@@ -96,11 +95,11 @@ CALIBRATION = Table(
 BASELINE = Table(
     "baseline",
     ("baseline/{model}.csv",),
-    row="a class, or `(all)` classes",
+    row="a class, or all classes together",
     key=("model", "class"),
     columns=(
         MODEL,
-        CLASS,
+        OF_ALL,
         count("images", meaning="screened pictures"),
         count("recognised", meaning="those recognised untransformed", low=0),
         share("accuracy", meaning="their share"),
@@ -108,8 +107,8 @@ BASELINE = Table(
         Column(
             "doubtful",
             "bool",
-            meaning="none of at least five pictures of the class is recognised; of `(all)`: no more than "
-            "the upper 99 % binomial limit of guessing",
+            meaning="none of at least five pictures of the class is recognised; of all classes: no more "
+            "than the upper 99 % binomial limit of guessing",
         ),
     ),
 )
@@ -117,11 +116,11 @@ BASELINE = Table(
 CONSISTENCY = Table(
     "consistency",
     ("consistency/{model}.csv",),
-    row="a class, or `(all)` pictures",
+    row="a class, or all classes together",
     key=("model", "class"),
     columns=(
         MODEL,
-        CLASS,
+        OF_ALL,
         count("images", meaning="pictures"),
         count("pairs", meaning="pairs of random crops of each picture"),
         share("consistency", meaning="the share of pairs with equal predictions"),

@@ -22,8 +22,6 @@ from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, Floats, to_axis
 from invariances.thresholds.regions import share_of_points
 
-ALL = "(all)"
-
 
 def worst_picture_table(
     points: Points, categories: Sequence[str], model: str, transform: str, axes: Sequence[Axis]
@@ -141,17 +139,18 @@ def worst_table(
 
     Returns
     -------
-    The table ``WORST``: classes in the order of `pictures`, then all together.
+    The table ``WORST``: classes in the order of `pictures`, then all together, whose class is missing.
     """
-    parts = [*pictures.groupby("class", sort=False), (ALL, pictures)]
+    classes = [(str(name), part) for name, part in pictures.groupby("class", sort=False)]
     rows = [
-        _worst_row(str(name), part, drawn, resamples=resamples, seed=seed) for name, part in parts
+        _worst_row(name, part, drawn, resamples=resamples, seed=seed)
+        for name, part in [*classes, (None, pictures)]
     ]
     return frame(WORST, rows)
 
 
 def _worst_row(
-    name: str, pictures: pd.DataFrame, drawn: int, *, resamples: int, seed: int
+    name: str | None, pictures: pd.DataFrame, drawn: int, *, resamples: int, seed: int
 ) -> dict[str, object]:
     size, points = len(pictures), int(pictures["points"].iloc[0])
     drawn = min(drawn, points)

@@ -25,14 +25,15 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.explorer.pictures import shared_sheets, shown_of
     from invariances.explorer.squares import square_data
     from invariances.figures.itn_gallery import read_gallery
-    from invariances.transforms import Setting
+    from invariances.transforms import Setting, moves_object
 
     files = command.grouped(arguments.prepared_of)
-    # Networks that see their pictures alike share the files.
-    shared = {tuple(paths): read_pictures(paths) for paths in files.values()}
-    pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
     curves, transforms = read(arguments.curves, CURVES), read_transforms(arguments.transforms)
     grids = cells.grids_of(curves, transforms)
+    objects = moves_object(grids)
+    # Networks that see their pictures alike share the files.
+    shared = {tuple(paths): read_pictures(paths, objects=objects) for paths in files.values()}
+    pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
     shown = shown_of(list(shared.values()), grids, arguments.classes)
     data = cells.run_data(
         curves,

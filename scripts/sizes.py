@@ -11,12 +11,14 @@ from invariances.tables.frames import read, write
 
 def main(arguments: argparse.Namespace) -> None:
     from invariances.sizes import size_table
-    from invariances.transforms import Setting
+    from invariances.transforms import Setting, moves_object
 
     prepared = command.grouped(arguments.prepared_of)
+    thresholds = read(arguments.thresholds, THRESHOLDS)
+    objects = moves_object(thresholds["transform"].unique())
     table = size_table(
-        read(arguments.thresholds, THRESHOLDS),
-        {model: read_pictures(files) for model, files in prepared.items()},
+        thresholds,
+        {model: read_pictures(files, objects=objects) for model, files in prepared.items()},
         Setting(arguments.padding, arguments.seed, resampling=arguments.resampling),
         device=command.device(arguments.device),
     )

@@ -24,7 +24,7 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.screening.grid import expanded, transform_of
     from invariances.screening.thumbnails import thumbnails
     from invariances.thresholds.search import searched_table
-    from invariances.transforms import Setting
+    from invariances.transforms import Setting, moves_object
 
     axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
     names = [axis.name for axis in axes]
@@ -35,7 +35,7 @@ def main(arguments: argparse.Namespace) -> None:
     categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
-    pictures = read_pictures(arguments.prepared, categories)
+    pictures = read_pictures(arguments.prepared, categories, objects=moves_object(names))
     magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
     # Nothing more is asked of a pair, nor on an ordinal axis.
     method = arguments.search if arguments.pictures and not axes[0].ordinal else "grid"

@@ -22,20 +22,21 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.screening.grid import expanded, transform_of
     from invariances.screening.refining import refine
     from invariances.screening.tuples import answered
-    from invariances.transforms import Setting
+    from invariances.transforms import Setting, moves_object
 
     axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
-    apply = transform_of([axis.name for axis in axes])
+    names = [axis.name for axis in axes]
+    apply = transform_of(names)
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     classifier = compiled.opened(arguments.classifier, arguments.engine)
     classifier = classifier.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     responder = Responder(classifier, apply, setting, **options)
-    pictures = read_pictures(arguments.prepared, categories)
+    pictures = read_pictures(arguments.prepared, categories, objects=moves_object(names))
     magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
     total = costs.combined_passes(len(pictures), axes, arguments.tolerance, refine=arguments.refine)
-    bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(axis.name for axis in axes))
+    bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(names))
     classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
     points = answered(responder, pictures, magnitudes, identity)
     if arguments.refine:

@@ -3,7 +3,7 @@
 import pytest
 
 from invariances.configuration import check
-from invariances.configuration.presets import ALL, MEMBERS, PAPER, PRESETS
+from invariances.configuration.presets import ALL, MEMBERS, OBJECTS, PAPER, PRESETS
 from invariances.errors import InputError
 from invariances.transforms import TRANSFORMS
 
@@ -15,7 +15,8 @@ LEAST = {
 
 
 def test_all_are_the_registry_s():
-    assert sorted(ALL) == sorted(TRANSFORMS)
+    assert sorted([*ALL, *OBJECTS]) == sorted(TRANSFORMS)
+    assert set(OBJECTS) == {name for name, each in TRANSFORMS.items() if each.of_object}
     assert tuple(TRANSFORMS)[: len(PAPER)] == PAPER
 
 

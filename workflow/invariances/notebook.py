@@ -121,6 +121,8 @@ def screen(
     categories than the network has.
     """
     chosen = find(transform, "the transform")
+    if chosen.of_object:
+        raise InputError(f"{transform!r} needs masks of the pictures, which a config names")
     grid = np.asarray(chosen.magnitudes if magnitudes is None else magnitudes, dtype=np.float64)
     if chosen.identity not in grid:
         raise unknown("magnitudes lack the identity", str(chosen.identity), map(str, grid))

@@ -175,8 +175,8 @@ def _rgb_from_deep(values: NDArray[np.float64], name: str, deep: _Depth) -> Imag
     return Image.fromarray(np.rint(values * (255 / white)).astype(np.uint8)).convert("RGB")
 
 
-def write_pixels(path: Path, pictures: Iterable[Pixels], side: int) -> int:
-    """Write pictures as one array uint8 [N, side, side, 3], as they come; returns N.
+def write_pixels(path: Path, pictures: Iterable[Pixels], side: int, channels: int = 3) -> int:
+    """Write pictures as one array uint8 [N, side, side, channels], as they come; returns N.
 
     They are written, not mapped: where the disk is full a mapped file ends its process without a word.
     """
@@ -184,7 +184,7 @@ def write_pixels(path: Path, pictures: Iterable[Pixels], side: int) -> int:
 
     def header(number: int) -> bytes:
         text = io.BytesIO()
-        entry = {"descr": "|u1", "fortran_order": False, "shape": (number, side, side, 3)}
+        entry = {"descr": "|u1", "fortran_order": False, "shape": (number, side, side, channels)}
         np.lib.format.write_array_header_1_0(text, entry)
         return text.getvalue()
 

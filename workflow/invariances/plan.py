@@ -151,6 +151,7 @@ class Plan:
     device : where networks are screened and ITNs trained.
     learning_pictures : what ITNs are trained on; ``screening`` is a share of the screened.
     calibration : what certifies them.
+    objects : the transforms that move the object alone, which has to be known of pictures.
     """
 
     classes: tuple[str, ...]
@@ -165,3 +166,4 @@ class Plan:
     device: Device
     learning_pictures: LearningPictures
     calibration: Calibration
+    objects: tuple[str, ...] = ()

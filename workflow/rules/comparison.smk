@@ -42,6 +42,7 @@ rule sizes:
         thresholds=rules.thresholds_all.output.thresholds,
         pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
+        objects=objects_of_all(),
     output:
         f"{RESULTS}/sizes.csv",
     log:

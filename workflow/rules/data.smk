@@ -72,6 +72,31 @@ rule images:
         " --manifest {output.manifest:q} 2> {log:q}"
 
 
+# For transforms that move the object alone.
+rule objects:
+    input:
+        pixels=rules.images.output.pixels,
+        manifest=rules.images.output.manifest,
+    output:
+        f"{RESULTS}/images/{{preparation}}/{{part}}.objects.npy",
+    log:
+        f"{RESULTS}/logs/objects/{{preparation}}/{{part}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(20),
+    params:
+        script=script("objects"),
+        code=code_of("objects", dataset=True),
+        dataset=lambda w: to_json(DATASET_SETTINGS),
+        masks=lambda w: masks_option(),
+        state=lambda w: state_of_masks(w.part),
+    shell:
+        "python {params.script:q} --dataset {params.dataset:q} --preparation {wildcards.preparation}"
+        " --pixels {input.pixels:q} {params.masks} --output {output:q} 2> {log:q}"
+
+
 rule skipped:
     input:
         manifests=expand(

@@ -45,6 +45,7 @@ rule explorer:
         mixed=rules.thresholds_all.output.mixed,
         pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
+        objects=objects_of_all(),
         itn=[
             f"{RESULTS}/itn/{model}/{name}"
             for model in LEARNERS

@@ -12,6 +12,7 @@ rule sweep:
     input:
         pixels=lambda w: pictures_of(w.model, w.chunk, "npy"),
         manifest=lambda w: pictures_of(w.model, w.chunk, "csv"),
+        objects=objects_of,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
         engine=engine_of,

@@ -64,6 +64,12 @@ class Dataset(Section):
     decode: Literal["upright", "torchvision"] = "upright"
     """How picture files are read - `upright` (turned by their EXIF tag, transparency on black) or
     `torchvision` (as its ImageFolder does: the tag ignored, transparent pixels' colours kept)."""
+    masks: PathText | None = None
+    """Folder of masks, for transforms of the object (`object_rotate`, ...): for each picture a file of its
+    name that ends in `.png`, of the picture's size, white where its object is. Phantoms need none."""
+    hole: Literal["smooth", "mean"] = "smooth"
+    """What is put behind an object that a mask shows - colours that continue its surroundings smoothly
+    (Laplace's equation), or the `mean` of the rest."""
     classes: Literal["all"] | Annotated[tuple[str | int, ...], Listed, Field(min_length=1)] = "all"
     """Classes to screen, by name, index or WordNet id, or `all` of which there are pictures."""
     images: Annotated[int, Field(ge=1)] | Literal["all"] = 20

@@ -158,6 +158,30 @@ def tuples(section: Sequence[TupleSection], paired: Mapping[str, Pair]) -> dict[
     return found
 
 
+def of_objects(
+    screened: Mapping[str, TransformAxis],
+    paired: Mapping[str, Pair],
+    worst: Mapping[str, Combination],
+) -> tuple[str, ...]:
+    """The transforms of a run that move the object alone.
+
+    Raises InputError for one that is combined with others which come before it.
+    """
+    from invariances.transforms import find
+
+    found = dict.fromkeys(name for name in screened if find(name).of_object)
+    several: dict[str, Pair | Combination] = {**paired, **worst}
+    for name, combined in several.items():
+        own = [axis.name for axis in combined.axes if find(axis.name).of_object]
+        if own and own != [combined.axes[0].name]:
+            raise InputError(
+                f"{'pairs' if name in paired else 'tuples'}: {name!r}: {own[-1]!r} moves the object of an "
+                "untransformed picture: name it first, and one such alone"
+            )
+        found |= dict.fromkeys(own)
+    return tuple(found)
+
+
 def thinned(transform: TransformAxis, steps: int) -> TransformAxis:
     """`transform` on `steps` (3 or more) of its magnitudes, both ends and the identity among them."""
     values = transform.magnitudes

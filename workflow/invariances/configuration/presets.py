@@ -1,7 +1,7 @@
 """Transforms by one word: ``transforms: paper | photographic | imagenet-c | all`` in a config.
 
-A transform of the library is named here, in ``ALL``, and in those presets that it belongs to; a test holds
-``ALL`` to the registry, which a config is read without.
+A transform of the library is named here, in ``ALL`` or ``OBJECTS``, and in those presets that it belongs
+to; a test holds them to the registry, which a config is read without.
 """
 
 from typing import Any, Literal, get_args
@@ -44,7 +44,13 @@ ALL = (
     "jpeg", "pixelate",
     *IMAGENET_C,
 )  # fmt: skip
-"""Every transform of the library."""
+"""Every transform of the library for which a picture is enough."""
+
+OBJECTS = (
+    "object_translate_x", "object_translate_y", "object_rotate", "object_scale_x", "object_scale_y",
+    "object_zoom",
+)  # fmt: skip
+"""Those that move the object alone, which has to be known: in no preset."""
 
 MEMBERS: dict[Preset, tuple[str, ...]] = {
     "paper": PAPER,

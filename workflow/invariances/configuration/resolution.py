@@ -9,10 +9,11 @@ from invariances.configuration.borders import borders, check_consistency
 from invariances.configuration.calibration import calibration, check_shares
 from invariances.configuration.chunks import chunk_count, chunked
 from invariances.configuration.declaration import Config, Dataset
-from invariances.configuration.grids import pairs, transforms, tuples
+from invariances.configuration.grids import of_objects, pairs, transforms, tuples
 from invariances.configuration.models import network
 from invariances.configuration.resamplings import resamplings
 from invariances.datasets.amounts import amounts, number_of
+from invariances.datasets.objects import check_known
 from invariances.errors import InputError, unknown
 from invariances.magnitudes import TransformAxis
 from invariances.plan import Device, LearningPictures, Plan
@@ -32,6 +33,8 @@ def resolve(config: Config) -> Plan:
     screened = transforms(config.transforms)
     combined = pairs(config.pairs, screened)
     worst = tuples(config.tuples, combined)
+    objects = of_objects(screened, combined, worst)
+    _check_objects(config, dataset, classes, objects)
     device = _device(config.device)
     networks = {
         name: network(
@@ -66,6 +69,7 @@ def resolve(config: Config) -> Plan:
         device=device,
         learning_pictures=learning,
         calibration=calibration(config, dataset, classes, learning),
+        objects=objects,
     )
 
 
@@ -137,6 +141,20 @@ def _pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str])
                     "beside those that are screened; lower dataset.images or give dataset.training_root"
                 )
     return amounts(dataset, classes, section.images, section.on_few_pictures, seed)
+
+
+def _check_objects(
+    config: Config, dataset: datasets.Dataset, classes: Sequence[str], objects: Sequence[str]
+) -> None:
+    section = config.dataset
+    masks = None if section.masks is None else Path(section.masks)
+    # Imagenette's pictures may not be there yet.
+    shown = [
+        picture
+        for name in (classes if objects and section.name != "imagenette" else ())
+        for picture in dataset.pictures(name, "screening", number_of(section.images), config.seed)
+    ]
+    check_known(dataset, masks, objects, shown)
 
 
 def _device(wanted: str) -> Device:

@@ -29,6 +29,12 @@ class Phantoms:
             phantoms.render(category, int(index), seed=int(seed), size=self.size)
         )
 
+    def layers(self, picture: str) -> tuple[Image.Image, Image.Image]:
+        """A picture without its object, and what that covers, see ``phantoms.layers``."""
+        category, seed, index = picture.split("/")
+        _, behind, covered = phantoms.layers(category, int(index), seed=int(seed), size=self.size)
+        return Image.fromarray(behind), Image.fromarray(covered)
+
     def path(self, picture: str) -> str:
         return f"rendered at {self.size} px"
 

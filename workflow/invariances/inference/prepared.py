@@ -61,6 +61,8 @@ class Pictures:
     names : [N]; a picture's name alone decides its noise and its random crops.
     classes, labels : names [C] of the classes and their places [C] among the network's categories.
     class_index : [N], each picture's place in `classes`.
+    behind : uint8 [N, H, W, 4], what lies behind each picture's object (RGB), and how much of a pixel that
+        covers (255: all); for transforms of the object.
     """
 
     pixels: Pixels
@@ -68,6 +70,7 @@ class Pictures:
     classes: NDArray[np.str_]
     labels: NDArray[np.int64]
     class_index: NDArray[np.int64]
+    behind: Pixels | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -99,6 +102,7 @@ class Pictures:
             pixels=self.pixels[rows],
             names=self.names[rows],
             class_index=self.class_index[rows],
+            behind=None if self.behind is None else self.behind[rows],
         )
 
     def part(
@@ -143,7 +147,9 @@ class Pictures:
         )
 
 
-def read_pictures(files: Sequence[Path], categories: Sequence[str] | None = None) -> Pictures:
+def read_pictures(
+    files: Sequence[Path], categories: Sequence[str] | None = None, *, objects: bool = False
+) -> Pictures:
     """Prepared pictures of one or many chunks, each an array with its manifest beside it.
 
     Parameters
@@ -151,6 +157,7 @@ def read_pictures(files: Sequence[Path], categories: Sequence[str] | None = None
     files : arrays uint8 [n, H, W, 3], ``.npy``; they stay on disk. The manifest of ``a.npy`` is
         ``a.csv``; pictures that it lists as skipped have no row in the array.
     categories : names of the network's categories; without them, labels are places among classes.
+    objects : whether what is behind their objects is read too, from ``a.objects.npy``.
 
     Raises
     ------
@@ -174,12 +181,31 @@ def read_pictures(files: Sequence[Path], categories: Sequence[str] | None = None
     known = classes if categories is None else list(categories)
     place = {name: index for index, name in enumerate(classes)}
     return Pictures(
-        pixels=parts[0] if len(parts) == 1 else Stored(parts),
+        pixels=_together(parts),
         names=table["picture"].to_numpy(dtype=str),
         classes=np.array(classes),
         labels=np.array([known.index(name) for name in classes]),
         class_index=table["class"].map(place).to_numpy(dtype=np.int64),
+        behind=_together(list(map(_behind, files, parts))) if objects else None,
     )
+
+
+def _together(parts: Sequence[NDArray[np.uint8]]) -> Pixels:
+    return parts[0] if len(parts) == 1 else Stored(parts)
+
+
+def _behind(file: Path, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What is behind the objects of the pictures of a file, mapped from the file beside it."""
+    beside = objects_file(file)
+    behind: NDArray[np.uint8] = np.load(beside, mmap_mode="r", allow_pickle=False)
+    if behind.dtype != np.uint8 or behind.shape != (*pixels.shape[:3], 4):
+        raise InputError(f"{beside}: {list(behind.shape)} is not of the pictures of {file}")
+    return behind
+
+
+def objects_file(file: Path) -> Path:
+    """The file of what is behind the objects of the pictures of an array."""
+    return file.with_suffix(".objects.npy")
 
 
 def picture_ids(names: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:

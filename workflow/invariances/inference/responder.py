@@ -52,7 +52,8 @@ def transformed(
     Parameters
     ----------
     rows : int [R], which picture each row shows; magnitudes : [R] or [R, D], how it is transformed.
-    setting : padding and seed; ids are filled in from the pictures' names.
+    setting : padding and seed; ids are filled in from the pictures' names, and what is behind their objects
+        where it is known.
 
     Yields
     ------
@@ -65,6 +66,9 @@ def transformed(
         shown, place = np.unique(rows[part], return_inverse=True)
         index = torch.from_numpy(place)
         own = replace(setting, ids=torch.from_numpy(pictures.ids[shown])[index])
+        if pictures.behind is not None:
+            behind = as_tensor(pictures.behind[shown], device)[index.to(device)]
+            own = replace(own, behind=behind)
         with torch.inference_mode():
             batch = as_tensor(pictures.pixels[shown], device)[onto(index, device)]
             batch = apply(batch, values[part], own)

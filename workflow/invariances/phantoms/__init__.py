@@ -21,12 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from invariances.phantoms import beyond, bodies, geometry, objects, patterns
-from invariances.phantoms.expectation import REFERENCE_SIZE, TRANSFORMS, Expectation
-from invariances.phantoms.scene import Array, Scene, empty
+from invariances.phantoms.expectation import GEOMETRIC, REFERENCE_SIZE, TRANSFORMS, Expectation
+from invariances.phantoms.scene import Array, Layers, Moved, Scene, empty
 
-__all__ = ["CLASSES", "DECLARED", "TRANSFORMS", "Expectation", "render", "truth"]
+__all__ = ["CLASSES", "DECLARED", "TRANSFORMS", "Expectation", "layers", "render", "truth"]
 
-DECLARED = (*TRANSFORMS, *beyond.TRANSFORMS, *geometry.TRANSFORMS)
+OF_OBJECT = {f"object_{name}": name for name in GEOMETRIC}
+"""Transforms of the object alone, each with the frame's, which puts it at the same place and size."""
+
+DECLARED = (*TRANSFORMS, *beyond.TRANSFORMS, *geometry.TRANSFORMS, *OF_OBJECT)
 """The transforms of which truth is declared: the paper's, and some beyond."""
 
 _RENDERERS: dict[str, Callable[[Scene, str], Array]] = {
@@ -49,7 +52,11 @@ CLASSES: tuple[str, ...] = tuple(_RENDERERS)
 """The classes' names, in the order of their labels."""
 
 _TRUTHS = {
-    name: own | beyond.truth_of(name) | geometry.TRUTHS[name]
+    name: own
+    | beyond.truth_of(name)
+    | geometry.TRUTHS[name]
+    # As much is seen of the object, and nothing but its own background beside it.
+    | {moved: own[frame] for moved, frame in OF_OBJECT.items() if frame in own}
     for name, own in {**bodies.TRUTHS, **patterns.TRUTHS, **objects.TRUTHS}.items()
 }
 
@@ -74,6 +81,49 @@ def render(name: str, index: int, *, seed: int, size: int) -> npt.NDArray[np.uin
     KeyError: there is no such class.
     ValueError: a negative index or seed, or a size under 16.
     """
+    return _bytes(_rendered(name, index, seed, size))
+
+
+def layers(
+    name: str, index: int, *, seed: int, size: int, moved: Moved | None = None
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """A phantom as ``render`` has it, the same without its object, and how much that covers of each pixel.
+
+    Parameters
+    ----------
+    name, index, seed, size: as for ``render``.
+    moved: draws the object elsewhere over its own background, with its shading and its shadow: maps the
+        picture's coordinates, fractions of the width about its centre, y down, to those of the unmoved
+        object. The camera's blur and grain stay where they are.
+
+    Returns
+    -------
+    uint8 [size, size, 3], [size, size, 3] and [size, size], 255 where the object covers all of a pixel.
+    Stripes may cover the whole picture.
+
+    Raises
+    ------
+    KeyError, ValueError: as ``render``.
+    """
+    found = Layers()
+    picture = _rendered(name, index, seed, size, found, moved)
+    if found.behind is None or found.covered is None:
+        raise RuntimeError(f"the phantom {name!r} was rendered without an object")
+    return _bytes(picture), _bytes(found.behind), _bytes(found.covered)
+
+
+def _bytes(picture: Array) -> npt.NDArray[np.uint8]:
+    return np.rint(picture * 255).astype(np.uint8)
+
+
+def _rendered(
+    name: str,
+    index: int,
+    seed: int,
+    size: int,
+    found: Layers | None = None,
+    moved: Moved | None = None,
+) -> Array:
     if name not in _RENDERERS:
         raise KeyError(f"no phantom is called {name!r}; there are {', '.join(CLASSES)}")
     if index < 0 or seed < 0 or size < 16:
@@ -81,8 +131,7 @@ def render(name: str, index: int, *, seed: int, size: int) -> npt.NDArray[np.uin
             f"index and seed start at 0 and size at 16, not {index}, {seed} and {size}"
         )
     rng = np.random.default_rng([seed, CLASSES.index(name), index])
-    picture = _RENDERERS[name](empty(rng, size), name)
-    return np.rint(picture * 255).astype(np.uint8)
+    return _RENDERERS[name](empty(rng, size, found, moved), name)
 
 
 def truth(name: str, transform: str, size: int = REFERENCE_SIZE) -> tuple[Expectation, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from invariances.phantoms.expectation import Expectation, Truth, invariant, with_also
-from invariances.phantoms.scene import Array, Scene, paint, tint
+from invariances.phantoms.scene import Array, Scene, tint
 from invariances.phantoms.surroundings import Photograph, background, photograph
 
 HUES = {"orange": (22.0, 38.0), "lime": (82.0, 108.0)}
@@ -71,7 +71,9 @@ def _sphere(scene: Scene, name: str, colour: Array, picture: Array) -> None:
     squared = nx * nx + ny * ny
     nz = np.sqrt(np.maximum(1 - squared, 0))
     cast = np.hypot(nx + np.float32(0.45 * lx), ny + np.float32(0.45 * ly))
-    picture *= (1 - np.float32(0.4) * np.clip((1.15 - cast) * 2.5, 0, 1))[..., None]
+    shadow = np.float32(0.4) * np.clip((1.15 - cast) * 2.5, 0, 1)
+    scene.covers(picture, shadow)
+    picture *= (1 - shadow)[..., None]
     facing = np.clip(nx * np.float32(lx) + ny * np.float32(ly) + nz * np.float32(lz), 0, 1)
     shade = np.float32(ambient) + np.float32(1 - ambient) * facing
     if name == "golf_ball":
@@ -82,7 +84,7 @@ def _sphere(scene: Scene, name: str, colour: Array, picture: Array) -> None:
     )
     shine = np.float32(gloss * float(colour.max())) * np.clip(mirrored, 0, 1) ** 24
     body = colour * shade[..., None] + shine[..., None]
-    paint(picture, scene.coverage((np.sqrt(squared) - 1) * np.float32(radius)), body)
+    scene.paint(picture, scene.coverage((np.sqrt(squared) - 1) * np.float32(radius)), body)
 
 
 def _surround(scene: Scene, luma: float, separation: float) -> Array:
@@ -105,7 +107,7 @@ def render(scene: Scene, name: str) -> Array:
     else:
         colour = tint(scene.uniform(0, 360), scene.uniform(0.0, 0.06), luma)
         picture = _surround(scene, luma, 0.05 + 0.12 * luma)
-    _sphere(scene, name, colour, picture)
+    _sphere(scene.object, name, colour, picture)
     return photograph(scene, picture, PHOTOGRAPHS[name])
 
 

@@ -19,7 +19,6 @@ from invariances.phantoms.scene import (
     Scene,
     any_tint,
     box,
-    paint,
     relief,
     segment,
     trapezoid,
@@ -43,7 +42,7 @@ class _Easel:
         self.luma = scene.uniform(0.05, 0.95)
         self.picture = background(scene, self.luma, SEPARATION)
         centre = (scene.uniform(-spread[0], spread[0]), scene.uniform(-spread[1], spread[1]))
-        u, v = scene.local(centre, scene.uniform(-TILT, TILT))
+        u, v = scene.object.local(centre, scene.uniform(-TILT, TILT))
         self.scale = np.float32(scene.uniform(*SCALE))
         self.u, self.v = u / self.scale, v / self.scale
         self.light = relief(scene, self.u, self.v, 0.5)
@@ -55,7 +54,7 @@ class _Easel:
         """
         colour = any_tint(self.scene, self.luma + difference)
         shade = self.light if light is None else self.light * light
-        paint(
+        self.scene.paint(
             self.picture,
             self.scene.coverage(distance * self.scale),
             np.clip(colour * shade[..., None], 0, 1),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from invariances.phantoms.expectation import Expectation, Truth, invariant, with_also
-from invariances.phantoms.scene import TILT, Array, Scene, any_tint, box, paint
+from invariances.phantoms.scene import TILT, Array, Scene, any_tint, box
 from invariances.phantoms.surroundings import Photograph, background, photograph
 
 PERIOD = (0.085, 0.4)
@@ -20,16 +20,17 @@ def stripes(scene: Scene, name: str) -> Array:
     """
     tilt = scene.uniform(-TILT, TILT) + (90.0 if name == "horizontal_stripes" else 0.0)
     dark, light = any_tint(scene, scene.uniform(0.0, 0.1)), any_tint(scene, scene.uniform(0.9, 1.0))
-    edge, room = _cloth(scene)
+    own = scene.object
+    edge, room = _cloth(own)
     longest = min(PERIOD[1], room / 1.7)
     period = float(np.exp(scene.uniform(np.log(PERIOD[0]), np.log(longest))))
     duty = scene.uniform(0.38, 0.62)
-    u, _ = scene.local((scene.uniform(-0.45, 0.45), scene.uniform(-0.45, 0.45)), tilt)
+    u, _ = own.local((scene.uniform(-0.45, 0.45), scene.uniform(-0.45, 0.45)), tilt)
     phase = (u / np.float32(period) + np.float32(scene.uniform(0, 1))) % 1
     into = np.abs(phase - 0.5) - np.float32(0.5 * duty)
     cloth = dark + scene.coverage(into * np.float32(period))[..., None] * (light - dark)
     picture = background(scene, 0.5, 0.1)
-    paint(picture, scene.coverage(edge), cloth)
+    scene.paint(picture, scene.coverage(edge), cloth)
     return photograph(scene, picture, _STRIPES)
 
 
@@ -69,7 +70,7 @@ def pinwheel(scene: Scene, name: str) -> Array:
     luma = scene.uniform(0.05, 0.95)
     picture = background(scene, luma, 0.35)
     radius = float(np.exp(scene.uniform(np.log(0.15), np.log(0.9))))
-    u, v = scene.local(
+    u, v = scene.object.local(
         (scene.uniform(-0.15, 0.15), scene.uniform(-0.15, 0.15)), scene.uniform(-TILT, TILT)
     )
     if scene.chance(0.5):
@@ -82,9 +83,9 @@ def pinwheel(scene: Scene, name: str) -> Array:
     fold = np.maximum(blade, (q - np.float32(0.5) * p) * np.float32(0.894))
     colour = any_tint(scene, luma)
     shade = np.clip(1.0 - 0.25 * q / np.maximum(p, 1e-3), 0, 1)[..., None]
-    paint(picture, scene.coverage(blade), colour * shade.astype(np.float32))
-    paint(picture, scene.coverage(fold), any_tint(scene, luma + scene.uniform(-0.15, 0.15)))
-    paint(
+    scene.paint(picture, scene.coverage(blade), colour * shade.astype(np.float32))
+    scene.paint(picture, scene.coverage(fold), any_tint(scene, luma + scene.uniform(-0.15, 0.15)))
+    scene.paint(
         picture,
         scene.coverage(np.hypot(u, v) - np.float32(0.06 * min(radius, 0.5))),
         any_tint(scene, luma),

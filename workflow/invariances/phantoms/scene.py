@@ -7,18 +7,35 @@ in [0, 1].
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+Moved = Callable[[Array, Array], tuple[Array, Array]]
+"""Coordinates x, y [size, size] of the picture -> where in the unmoved object that is seen there lies."""
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of red, green and blue in perceived brightness (ITU-R BT.601)."""
 
 TILT = 10.0
 """Largest tilt, in degrees, of a phantom whose class is defined by its orientation."""
+
+
+@dataclass
+class Layers:
+    """What of a picture is its object, noted while it is painted: I = P + (1 - covered) behind.
+
+    Attributes
+    ----------
+    behind: the picture [size, size, 3] without its object, taken alike; None until that is painted.
+    covered: how much of each pixel [size, size] the object covers, its shadow as far as it darkens.
+    """
+
+    behind: Array | None = None
+    covered: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -29,11 +46,36 @@ class Scene:
     ----------
     rng: source of everything drawn at random.
     x, y: [size, size], in fractions of the width, origin at the centre, y down.
+    layers: where the object's are noted, for who asks.
+    moved: where the object is drawn instead of in its own place; what is behind it stays.
     """
 
     rng: np.random.Generator
     x: Array
     y: Array
+    layers: Layers | None = None
+    moved: Moved | None = None
+
+    @property
+    def object(self) -> Scene:
+        """The coordinates that the object is drawn in."""
+        if self.moved is None:
+            return self
+        x, y = self.moved(self.x, self.y)
+        return replace(self, x=x.astype(np.float32), y=y.astype(np.float32))
+
+    def covers(self, picture: Array, coverage: Array) -> None:
+        """Note that the object is about to cover so much of each pixel [size, size] of a picture."""
+        if self.layers is None:
+            return
+        if self.layers.behind is None or self.layers.covered is None:
+            self.layers.behind, self.layers.covered = picture.copy(), np.zeros_like(self.x)
+        self.layers.covered = 1 - (1 - self.layers.covered) * (1 - coverage)
+
+    def paint(self, picture: Array, coverage: Array, colour: Array) -> None:
+        """Lay a part of the object over a picture, as ``paint`` does."""
+        self.covers(picture, coverage)
+        paint(picture, coverage, colour)
 
     @property
     def size(self) -> int:
@@ -66,11 +108,13 @@ class Scene:
         return u, v
 
 
-def empty(rng: np.random.Generator, size: int) -> Scene:
+def empty(
+    rng: np.random.Generator, size: int, layers: Layers | None = None, moved: Moved | None = None
+) -> Scene:
     """A scene of `size` x `size` pixels."""
     axis = ((np.arange(size) + 0.5) / size - 0.5).astype(np.float32)
     x, y = np.meshgrid(axis, axis)
-    return Scene(rng, x, y)
+    return Scene(rng, x, y, layers, moved)
 
 
 def paint(picture: Array, coverage: Array, colour: Array) -> None:

@@ -127,24 +127,45 @@ def photograph(scene: Scene, picture: Array, limits: Photograph) -> Array:
     strong = int(scene.uniform(0, 4 / limits.unusual))
     blur = (limits.blur if strong == 0 else limits.focus) * draw[0]
     grain = (limits.grain if strong == 1 else limits.speckle) * draw[1]
-    if strong == 2:
-        picture = picture * np.float32(
-            2.0 ** (limits.stops[0] + (limits.stops[1] - limits.stops[0]) * draw[2])
-        )
-    if strong == 3:
-        picture = picture + np.float32(limits.lift * (2 * draw[3] - 1))
-    if blur * scene.size > 0.25:
-        matrix = _gaussian(scene.size, float(blur) * scene.size)
-        picture = np.clip(picture, 0, 1)
-        picture = np.einsum(
-            "ij,jkc->ikc",
-            matrix,
-            np.einsum("kj,ijc->ikc", matrix, picture, optimize=True),
-            optimize=True,
-        )
     between = scene.uniform(0, 0.5) if scene.chance(0.6) else 0.0
     noise = scene.rng.standard_normal(picture.shape, dtype=np.float32)
-    return _resampled(np.clip(np.clip(picture, 0, 1) + np.float32(grain) * noise, 0, 1), between)
+
+    def exposed(light: Array) -> Array:
+        if strong == 2:
+            light = light * np.float32(
+                2.0 ** (limits.stops[0] + (limits.stops[1] - limits.stops[0]) * draw[2])
+            )
+        if strong == 3:
+            light = light + np.float32(limits.lift * (2 * draw[3] - 1))
+        return light
+
+    def focused(light: Array) -> Array:
+        if blur * scene.size <= 0.25:
+            return light
+        return _defocused(np.clip(light, 0, 1), float(blur) * scene.size)
+
+    def taken(light: Array) -> Array:
+        sharp = np.clip(focused(exposed(light)), 0, 1)
+        return _resampled(np.clip(sharp + np.float32(grain) * noise, 0, 1), between)
+
+    layers = scene.layers
+    if layers is not None and layers.behind is not None and layers.covered is not None:
+        layers.behind = taken(layers.behind)
+        # What covers a pixel is blurred as its light is, and gets neither brighter nor grained.
+        layers.covered = _resampled(focused(layers.covered[..., None]), between)[..., 0]
+    return taken(picture)
+
+
+def _defocused(picture: Array, sigma: float) -> Array:
+    """A picture [size, size, C] blurred by a Gaussian of `sigma` pixels."""
+    matrix = _gaussian(picture.shape[0], sigma)
+    blurred: Array = np.einsum(
+        "ij,jkc->ikc",
+        matrix,
+        np.einsum("kj,ijc->ikc", matrix, picture, optimize=True),
+        optimize=True,
+    )
+    return blurred
 
 
 def _resampled(picture: Array, between: float) -> Array:

@@ -19,6 +19,7 @@ from invariances.transforms import shears, circular, perspective, elastic  # noq
 from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion, coding  # noqa: F401
 from invariances.transforms import corruptions_noise, corruptions_blur  # noqa: F401
 from invariances.transforms import corruptions_weather, corruptions_digital  # noqa: F401
+from invariances.transforms import objects  # noqa: F401
 from invariances.transforms.registry import (
     TRANSFORMS,
     Setting,
@@ -28,6 +29,7 @@ from invariances.transforms.registry import (
     find,
     geometric,
     linear,
+    moves_object,
     photometric,
     powers_of_two,
     sampled,
@@ -47,6 +49,7 @@ __all__ = [
     "find",
     "geometric",
     "linear",
+    "moves_object",
     "photometric",
     "powers_of_two",
     "sampled",

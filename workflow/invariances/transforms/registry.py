@@ -29,12 +29,15 @@ class Setting:
     ids : int64 [N], one stable number per picture; the noise of a picture depends on (seed, id) only.
     resampling : how geometric transforms find values between pixels, see ``warp``; those with a border of
         their own are bilinear.
+    behind : [N, 4, H, W] in [0, 255], what lies behind each picture's object, and how much of a pixel the
+        object covers (255: all); for transforms of the object.
     """
 
     padding: Padding = "black"
     seed: int = 0
     ids: Tensor | None = None
     resampling: Resampling = "bilinear"
+    behind: Tensor | None = None
 
 
 Photometric = Callable[[Tensor, Tensor, Setting], Tensor]
@@ -55,6 +58,7 @@ class Transform(TransformAxis):
     border : what lies outside the picture, whatever the setting says; none for those that follow it.
     points : on an ordinal axis all magnitudes that there are, of which the default grid may be some; empty
         where they are the grid.
+    of_object : whether it moves the object alone, which pictures then have to be known of.
     """
 
     apply: Photometric = field(repr=False)
@@ -62,6 +66,7 @@ class Transform(TransformAxis):
     source: Sampled | None = field(default=None, repr=False)
     border: Border | None = None
     points: tuple[float, ...] = field(default=(), repr=False)
+    of_object: bool = False
 
     @property
     def composable(self) -> bool:
@@ -225,6 +230,11 @@ def find(name: str, key: str = "transform") -> Transform:
     raise InputError(
         f"{key} {name!r} is no transform: put it under @geometric, @sampled or @photometric"
     )
+
+
+def moves_object(names: Iterable[str]) -> bool:
+    """Whether one of these transforms moves the object alone."""
+    return any(find(name).of_object for name in names)
 
 
 def _full_name(function: Callable[..., Any]) -> str:

@@ -2,7 +2,10 @@
 
 from functools import cache
 
+from shlex import quote
+
 from invariances.datasets.contents import contents
+from invariances.datasets.objects import mask_file
 
 
 def trained(model):
@@ -61,3 +64,27 @@ def state_of_pictures(part):
         own = is_own(CONFIG.dataset.name)
         return contents(files) + own * f" {DATASET.state(classes, split)}"
     return DATASET.state(classes, split)
+
+
+def masks_option():
+    """Where the masks of pictures are, and what is put behind their objects, where they are needed."""
+    section = CONFIG.dataset
+    if section.masks is None:
+        return ""
+    return f"--masks {quote(section.masks)} --hole {section.hole}"
+
+
+@cache
+def state_of_masks(part):
+    """What tells the masks of a part from others."""
+    if CONFIG.dataset.masks is None:
+        return ""
+    folder = Path(CONFIG.dataset.masks)
+    files = [
+        mask_file(folder, picture)
+        for name in classes_of(part)
+        for picture in DATASET.pictures(
+            name, split_of(part), number_of(part), CONFIG.seed
+        )
+    ]
+    return contents([file for file in files if file.is_file()])

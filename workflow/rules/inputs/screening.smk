@@ -40,7 +40,7 @@ def padding_of(name):
 
 def resampling_of(name):
     """The option that says how values between pixels are found, where that is not bilinear."""
-    moves = any(axis.geometric for axis in axes(name))
+    moves = any(axis.geometric or axis.name in PLAN.objects for axis in axes(name))
     plain = CONFIG.resampling == "bilinear" or not moves
     return "" if plain else f" --resampling {CONFIG.resampling}"
 
@@ -66,6 +66,23 @@ def engine_option(w, input):
 def pictures_of(model, chunk, kind):
     """Prepared pictures of a chunk of classes, as a model sees them."""
     return f"{RESULTS}/images/{preparation(model)}/{chunk}.{kind}"
+
+
+def objects_of(w):
+    """What is behind the objects of a sweep's pictures, where its transform moves these alone."""
+    swept = w.get("single") or w.get("pair") or w.get("tuple")
+    moved = any(name in PLAN.objects for name in swept.split("+"))
+    return pictures_of(w.model, w.chunk, "objects.npy") if moved else []
+
+
+def objects_of_all():
+    """The same of all that is screened, for what shows or measures every transform."""
+    moved = any(name in PLAN.objects for name in TRANSFORMS)
+    return (
+        [pictures_of(m, chunk, "objects.npy") for m in MODELS for chunk in CHUNKS]
+        if moved
+        else []
+    )
 
 
 def sweeps(model, transform, kind="npz"):

@@ -16,21 +16,25 @@ from invariances.tables import (
     MIXED,
     PICTURES,
     THRESHOLDS,
+    WORST_PICTURES,
     atomically,
 )
-from invariances.tables.frames import read
+from invariances.tables.frames import frame, read
 
 
 def main(arguments: argparse.Namespace) -> None:
     from invariances.explorer.pictures import shared_sheets, shown_of
     from invariances.explorer.squares import square_data
+    from invariances.explorer.worst import worst_data
     from invariances.figures.itn_gallery import read_gallery
     from invariances.transforms import Setting, moves_object
 
     files = command.grouped(arguments.prepared_of)
     curves, transforms = read(arguments.curves, CURVES), read_transforms(arguments.transforms)
     grids = cells.grids_of(curves, transforms)
-    objects = moves_object(grids)
+    worst = read(arguments.worst, WORST_PICTURES) if arguments.worst else frame(WORST_PICTURES, [])
+    combined = [name for each in worst["transform"].unique() for name in each.split("+")]
+    objects = moves_object([*grids, *combined])
     # Networks that see their pictures alike share the files.
     shared = {tuple(paths): read_pictures(paths, objects=objects) for paths in files.values()}
     pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
@@ -46,6 +50,7 @@ def main(arguments: argparse.Namespace) -> None:
     )
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     data |= shared_sheets(pictures, grids, arguments.classes, shown, setting)
+    data |= worst_data(worst, pictures, transforms, arguments.classes, shown, setting)
     data["itn"] = {
         model: square_data(
             read_gallery(folder / "square.npz"),
@@ -68,6 +73,7 @@ if __name__ == "__main__":
     add("--thresholds", type=Path, required=True, help="thresholds.csv")
     add("--pictures", type=Path, required=True, help="pictures.parquet")
     add("--mixed", type=Path, required=True, help="mixed.csv")
+    add("--worst", type=Path, help="worst_pictures.parquet, of transforms combined")
     itn = {"metavar": "MODEL=FOLDER", "help": "an ITN's tables and square.npz"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     add("--classes", nargs="+", required=True, help="in the run's order")

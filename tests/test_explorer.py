@@ -13,6 +13,7 @@ from PIL import Image
 from invariances.explorer import pictures
 from invariances.explorer.cells import run_data
 from invariances.explorer.page import embedded
+from invariances.explorer.worst import worst_data
 from invariances.figures.axes import TransformAxis
 from invariances.inference import Pictures, picture_ids
 from invariances.screening.thumbnails import strips
@@ -42,8 +43,13 @@ def made_up_tables():
     for transform, magnitudes in (("noise", (0.0, 0.5)), ("zoom", (0.5, 1.0, 2.0))):
         for name in "ba":
             cell = {"model": "m", "transform": transform, "class": name}
-            shown.append(cell | {"picture": "1", "intervals": "[0.5,0.75] [1,2]"})
-            shown.append(cell | {"picture": "2", "intervals": ""})
+            own = cell | {"direction": "up", "status": "measured", "threshold": 1.23456789}
+            own |= {"censored": False, "flips_to": "c", "picture": "1"}
+            shown.append(own | {"intervals": "[0.5,0.75] [1,2]"})
+            end = {"direction": "down", "threshold": 0.5, "censored": True, "flips_to": np.nan}
+            shown.append(own | {"intervals": "[0.5,0.75] [1,2]"} | end)
+            lost = {"picture": "2", "intervals": "", "status": "wrong_at_identity"}
+            shown.append(own | lost | {"threshold": 1.0})
             mark = {"direction": "up", "threshold": 2.0, "low": 1.0, "high": np.nan}
             mark |= {"censored": False, "flips_to": "c", "images": 7, "baseline_accuracy": 1.0}
             mark |= {"half_accuracy": 1.5, "half_accuracy_censored": True, "interval": "open high"}
@@ -86,6 +92,13 @@ def test_cells_hold_what_the_tables_say():
     assert [names[place] for place, _ in cell["lines"]] == ["b", "a", "c"]
     assert data["shown"] == [["2", "1"], ["1"]]
     assert cell["examples"] == [[], [[0.5, 0.75], [1.0, 2.0]]]
+    assert cell["own_marks"] == [
+        [],
+        [
+            {"direction": "up", "threshold": 1.234568, "censored": False, "to": "c"},
+            {"direction": "down", "threshold": 0.5, "censored": True, "to": ""},
+        ],
+    ]
     assert data["together"][0][1] == {
         "images": 14,
         "recognised": 12,
@@ -175,3 +188,51 @@ def test_as_many_pictures_of_a_class_are_shown_as_the_page_has_room_for(
     assert sum(map(len, pictures.shown_of([two_classes] * 9, grids, ["a", "b"]).values())) <= sum(
         each
     )
+
+
+def test_the_worst_view_is_the_picture_at_its_point(two_classes):
+    """Shifted by whole pixels, then darker; of the second network there is a point between the grid's."""
+    place = {"worst_first": 0.25, "worst_second": -0.1, "worst_margin": -1.5}
+    row = {
+        "transform": "translate_x+brightness",
+        "class": "b",
+        "picture": "b/1",
+        "right": 3,
+        "points": 9,
+    }
+    row |= {"recognised": True, "margin": 0.75, "worst_prediction": "a", **place}
+    refined = {"refined_first": 0.5, "refined_second": 0.0, "refined_margin": -2.0}
+    refined |= {"refined_prediction": "c"}
+    unrefined = dict.fromkeys(refined, np.nan)
+    rows = [row | {"model": "m"} | unrefined, row | {"model": "n"} | refined]
+    axes = {
+        "translate_x": TransformAxis("translate_x", "shift", "of the width", 0.0, "linear"),
+        "brightness": TransformAxis("brightness", "light", "", 0.0, "linear"),
+    }
+    prepared = {"m": two_classes, "n": two_classes}
+    shown = {"b": ["b/1"], "a": []}
+    data = worst_data(pd.DataFrame(rows), prepared, axes, ["a", "b"], shown, Setting())
+    (combined,) = data["combined"]
+    assert combined["label"] == "Shift + Light"
+    assert [each["name"] for each in combined["transforms"]] == ["translate_x", "brightness"]
+    assert data["worst"][0][0][0] == []
+    (case,), (other,) = data["worst"][0][0][1], data["worst"][1][0][1]
+    assert (case["margin"], case["recognised"], case["right"]) == (0.75, True, [3, 9])
+    assert case["points"] == [{"at": [0.25, -0.1], "margin": -1.5, "prediction": "a"}]
+    assert other["points"][1] == {"at": [0.5, 0.0], "margin": -2.0, "prediction": "c"}
+    picture = two_classes.pixels[1].astype(int)
+    for found, views in ((case, 2), (other, 3)):
+        side = data["worst_side"]
+        uri = found["sheet"].split(",")[1]
+        image = np.asarray(Image.open(io.BytesIO(base64.b64decode(uri))).convert("RGB"), dtype=int)
+        assert image.shape == (side, views * side, 3)
+        wanted = [picture, np.zeros_like(picture), np.zeros_like(picture)][:views]
+        wanted[1][:, 10:] = np.clip(picture[:, :-10] - 25.5, 0, 255)
+        if views == 3:
+            wanted[2][:, 20:] = picture[:, :-20]
+        # Of noise a codec keeps the mean best.
+        for number, each in enumerate(wanted):
+            part = image[:, number * side : (number + 1) * side]
+            for half in (slice(None, 20), slice(20, None)):
+                assert abs(part[:, half].mean() - each[:, half].mean()) < 4
+    json.dumps(data, allow_nan=False)

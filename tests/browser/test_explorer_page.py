@@ -17,13 +17,14 @@ from invariances.tables import (
     MIXED,
     PICTURES,
     THRESHOLDS,
+    WORST_PICTURES,
     read_arrays,
 )
 from invariances.tables.checking import intervals_of
 from invariances.tables.frames import read
 
 MINUS = "\N{MINUS SIGN}"
-VIEWS = ("thresholds", "curve", "learned")
+VIEWS = ("thresholds", "curve", "worst", "learned")
 CURVE = "#view=curve&network=one&transform=rotate&class=barbell"
 PHONE = {"viewport": {"width": 360, "height": 780}}
 
@@ -255,9 +256,90 @@ def test_each_picture_can_be_chosen(explore, results):
     assert again.locator("#example").input_value() == "0"
 
 
+def test_each_picture_has_its_own_thresholds(explore, results):
+    page = explore(CURVE + "&beside=two")
+    drawn(page, 4)
+    table = read(results / "pictures.parquet", PICTURES)
+    table = table[(table["transform"] == "rotate") & (table["class"] == "barbell")]
+    for name in page.locator("#example option").all_inner_texts():
+        page.locator("#example").select_option(name)
+        settled(page)
+        for place, model in enumerate(("one", "two")):
+            said = page.locator("#own li").nth(place).inner_text()
+            own = table[(table["model"] == model) & (table["picture"] == name)]
+            assert said.startswith(f"Own thresholds, {model}: ")
+            if (own["status"] == "wrong_at_identity").all():
+                assert said.endswith("none, not recognised untransformed.")
+                continue
+            parts = said.removesuffix(".").split(": ", 1)[1].split("; ")
+            for part, row in zip(parts, own.to_dict("records"), strict=True):
+                assert part.startswith("no change") == row["censored"]
+                value = re.search(r"(?: to | at )(\S+?)(?:,|$)", part)[1]
+                assert number(value) == pytest.approx(row["threshold"], rel=6e-3)
+                if not row["censored"]:
+                    assert part.endswith(f", to {row['flips_to'].replace('_', ' ')}")
+
+
+def test_the_worst_of_each_picture_is_the_table_s(explore, results):
+    table = read(results / "worst_pictures.parquet", WORST_PICTURES)
+    table = table[(table["model"] == "two") & (table["class"] == "obelisk")]
+    combined = table["transform"].unique()
+    page = explore("#view=worst&network=two&class=obelisk")
+    assert len(combined) == 2
+    for place, name in enumerate(combined):
+        page.locator("#combined").select_option(str(place))
+        rows = table[table["transform"] == name]
+        for row in rows.to_dict("records"):
+            page.locator("#example").select_option(row["picture"])
+            settled(page)
+            expect(page.locator("article small")).to_contain_text(
+                f"{row['right']} of {row['points']}"
+            )
+            shown = page.locator(".worst figure")
+            refined = np.isfinite(row["refined_margin"])
+            expect(shown).to_have_count(3 if refined else 2)
+            for number_, prefix in enumerate(("", "worst_", "refined_")[: 3 if refined else 2]):
+                said = shown.nth(number_).inner_text()
+                margin = re.search(r"margin (\S+) ", said)[1]
+                assert number(margin) == pytest.approx(row[f"{prefix}margin"], rel=6e-3, abs=1e-6)
+                if not prefix:
+                    assert ("✓" in said) == row["recognised"]
+                    continue
+                prediction = row[f"{prefix}prediction"]
+                wanted = "✓" if prediction == "obelisk" else f"✗ {prediction.replace('_', ' ')}"
+                assert wanted in said
+                where = shown.nth(number_).locator(".where").inner_text()
+                parts = [re.sub(r" \(.*\)$", "", part) for part in where.split(", ")]
+                values = [number(part.split(" ")[-1]) for part in parts]
+                order = ("first", "second", "third")[: name.count("+") + 1]
+                at = [row[f"{prefix}{each}"] for each in order]
+                assert values == pytest.approx(at, rel=6e-3, abs=1e-6)
+                mistaken = "mistaken" in (
+                    shown.nth(number_).locator("canvas").get_attribute("class") or ""
+                )
+                assert mistaken == (prediction != "obelisk")
+    again = explore("#" + page.url.split("#")[1])
+    expect(again.locator("#combined")).to_have_value("1")
+    expect(again.locator("h2").locator("visible=true")).to_have_text("Obelisk at its worst")
+
+
+def test_of_few_pictures_the_class_and_accuracy_alone_have_bands(explore):
+    page = explore(CURVE)
+    drawn(page, 2)
+    bands = page.locator(".curve svg .mark-area path").all()
+    assert len(bands) > 2
+    heights = [band.bounding_box()["height"] for band in bands]
+    lines = page.locator(".curve svg .mark-line path").all()
+    # The others' are as flat as their lines.
+    flat = [line.bounding_box()["height"] for line in lines]
+    assert sum(any(abs(high - low) < 2 for low in flat) for high in heights) >= len(bands) - 2
+    assert max(heights) > 100
+
+
 def number(text):
-    """A magnitude as the page has it."""
-    return float(text.strip("°").replace(MINUS, "-"))
+    """A magnitude as the page has it; fractions are 1/2."""
+    upper, _, lower = text.strip("°").replace(MINUS, "-").partition("/")
+    return float(upper) / float(lower or 1)
 
 
 def test_half_accuracy_is_marked_in_the_curve(explore, results):

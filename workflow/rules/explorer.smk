@@ -46,6 +46,7 @@ rule explorer:
         pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
         objects=objects_of_all(),
+        worst=[rules.worst_all.output.pictures] * bool(COMBINED),
         itn=[
             f"{RESULTS}/itn/{model}/{name}"
             for model in LEARNERS
@@ -73,13 +74,21 @@ rule explorer:
         runtime=minutes(10),
     params:
         script=script("explorer"),
-        code=code_of("explorer", transforms=TRANSFORMS),
+        code=code_of(
+            "explorer",
+            [*TRANSFORMS, *COMBINED],
+            chosen="combined" if COMBINED else None,
+        ),
         run=CONFIG.run,
         images=[
             f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
         ],
         itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
-        transforms=titles(*TRANSFORMS),
+        transforms=titles(
+            *TRANSFORMS,
+            *(axis.name for each in COMBINED.values() for axis in each.axes),
+        ),
+        worst=lambda w, input: f"--worst {quote(input.worst[0])}" if input.worst else "",
         classes=lambda w: CLASSES,
         padding=CONFIG.padding,
         resampling=CONFIG.resampling,
@@ -87,7 +96,7 @@ rule explorer:
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
-        " --mixed {input.mixed:q} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --mixed {input.mixed:q} {params.worst} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
         " --transforms {params.transforms:q} --padding {params.padding} --resampling {params.resampling} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 

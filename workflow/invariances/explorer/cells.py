@@ -66,8 +66,9 @@ def run_data(
     -------
     dict
         ``models``, ``classes`` and ``categories`` (name, short name), ``transforms`` (with their
-        magnitudes [M]), ``looks``, ``shown[class]``, ``cells[model][transform][class]``, see `_cell`,
-        and ``together[model][transform]``, see `_together`.
+        magnitudes [M]), ``looks``, ``shown[class]``, ``cells[model][transform][class]``, see `_cell`, with
+        where each picture shown is recognised (``examples``) and its own thresholds (``own_marks``), and
+        ``together[model][transform]``, see `_together`.
     """
     models = responses.present(curves, "model")
     grids = grids_of(curves, transforms)
@@ -75,7 +76,7 @@ def run_data(
     categories = list(dict.fromkeys([*classes, *responses.present(curves, "predicted_class")]))
     place = {name: index for index, name in enumerate(categories)}
     palette, looks = Palette(classes), Looks()
-    examples = _examples(pictures, shown)
+    examples, own = _examples(pictures, shown), _own_marks(pictures, shown)
     cells: list[list[list[dict[str, Any]]]] = []
     for model in models:
         cells.append([])
@@ -89,7 +90,11 @@ def run_data(
                         "examples": [
                             examples.get((model, transform, name, picture))
                             for picture in shown.get(name, ())
-                        ]
+                        ],
+                        "own_marks": [
+                            own.get((model, transform, name, picture), [])
+                            for picture in shown.get(name, ())
+                        ],
                     }
                     for name in classes
                 ]
@@ -102,7 +107,7 @@ def run_data(
             for name, short in zip(categories, short_names(categories), strict=True)
         ],
         "transforms": [
-            _transform(transforms[name], magnitudes) for name, magnitudes in grids.items()
+            transform_data(transforms[name], magnitudes) for name, magnitudes in grids.items()
         ],
         "looks": looks.entries,
         "shown": [list(shown.get(name, ())) for name in classes],
@@ -140,12 +145,13 @@ def grids_of(
     }
 
 
-def _transform(axis: TransformAxis, magnitudes: Sequence[float]) -> dict[str, Any]:
+def transform_data(axis: TransformAxis, magnitudes: Sequence[float]) -> dict[str, Any]:
+    """A transform's axis, with the magnitudes at which the page has pictures."""
     return {
         "name": axis.name,
         "label": axis.heading,
         "unit": axis.unit,
-        "identity": _number(axis.identity),
+        "identity": decimal(axis.identity),
         "log": axis.log,
         "ordinal": axis.ordinal,
         "magnitudes": list(magnitudes),
@@ -181,15 +187,15 @@ def _cell(
         "marks": [
             {
                 "direction": mark.direction,
-                "threshold": _number(mark.threshold),
+                "threshold": decimal(mark.threshold),
                 # One picture bounds nothing.
-                "low": _number(mark.low) if curve.images > 1 else None,
-                "high": _number(mark.high) if curve.images > 1 else None,
+                "low": decimal(mark.low) if curve.images > 1 else None,
+                "high": decimal(mark.high) if curve.images > 1 else None,
                 # The far limit is the range's end, which bounds nothing.
                 "open": "open" in mark.interval,
                 "censored": mark.censored,
                 "to": None if mark.censored else place.get(mark.flips_to),
-                "half": _number(mark.half),
+                "half": decimal(mark.half),
                 "half_censored": mark.half_censored,
             }
             for mark in marks
@@ -205,12 +211,12 @@ def _together(rows: pd.DataFrame) -> dict[str, Any]:
         "marks": [
             {
                 "direction": row["direction"],
-                "threshold": _number(row["median_threshold"]),
-                "low": _number(row["median_low"]),
-                "high": _number(row["median_high"]),
+                "threshold": decimal(row["median_threshold"]),
+                "low": decimal(row["median_low"]),
+                "high": decimal(row["median_high"]),
                 "open": "open" in row["median_interval"],
                 "censored": bool(row["median_censored"]),
-                "half": _number(row["half_accuracy"]),
+                "half": decimal(row["half_accuracy"]),
                 "half_censored": bool(row["half_accuracy_censored"]),
             }
             for row in rows.to_dict("records")
@@ -231,10 +237,29 @@ def _examples(
     rows = pictures[pictures["picture"].isin(names)].drop_duplicates(key)
     return {
         (str(row["model"]), str(row["transform"]), str(row["class"]), str(row["picture"])): [
-            [_number(low), _number(high)] for low, high in intervals_of(row["intervals"])
+            [decimal(low), decimal(high)] for low, high in intervals_of(row["intervals"])
         ]
         for row in rows.to_dict("records")
     }
+
+
+def _own_marks(
+    pictures: pd.DataFrame, shown: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str, str, str], list[dict[str, Any]]]:
+    """The thresholds of each picture shown, by model, transform, class and picture.
+
+    Of one that is not recognised untransformed there are none.
+    """
+    names = {name for own in shown.values() for name in own}
+    measured = pictures[pictures["picture"].isin(names) & (pictures["status"] == "measured")]
+    found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for row in measured.to_dict("records"):
+        key = (str(row["model"]), str(row["transform"]), str(row["class"]), str(row["picture"]))
+        mark = {"direction": row["direction"], "threshold": decimal(row["threshold"])}
+        censored = bool(row["censored"])
+        mark |= {"censored": censored, "to": "" if censored else str(row["flips_to"])}
+        found.setdefault(key, []).append(mark)
+    return found
 
 
 def _lines(*values: npt.NDArray[np.float64]) -> list[list[float | None]]:
@@ -244,7 +269,7 @@ def _lines(*values: npt.NDArray[np.float64]) -> list[list[float | None]]:
     ]
 
 
-def _number(value: float) -> float | None:
+def decimal(value: float) -> float | None:
     """Return a magnitude as tables have it; None for what JSON cannot say."""
     return _rounded(value) if np.isfinite(value) else None
 

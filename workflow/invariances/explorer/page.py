@@ -10,7 +10,7 @@ from typing import Any
 PAGE = Path(__file__).with_name("page")
 SCRIPTS = (
     "data", "place", "text", "theme", "charts", "axis", "curve", "bars", "picture", "matrix", "cell",
-    "square", "main",
+    "square", "worst", "main",
 )  # fmt: skip
 """Files of page/, in the order in which they are needed."""
 

@@ -77,7 +77,7 @@ def objects_of(w):
 
 def objects_of_all():
     """The same of all that is screened, for what shows or measures every transform."""
-    moved = any(name in PLAN.objects for name in TRANSFORMS)
+    moved = bool(PLAN.objects)
     return (
         [pictures_of(m, chunk, "objects.npy") for m in MODELS for chunk in CHUNKS]
         if moved

@@ -19,6 +19,7 @@ function buildCell(section) {
           make("strong", { id: "readout" }),
         ),
         make("p", { id: "recognised" }),
+        make("ul", { id: "own" }),
       ),
       make("div", { class: "panels" }),
     ),
@@ -29,7 +30,7 @@ const signs = () =>
   make(
     "p",
     { class: "key" },
-    "Lines: accuracy and mean softmax of categories, with 95 % bands. Dashed upright: where another category takes the lead, shaded as far as its interval is bounded. \u00d7: half of the accuracy is lost. Solid upright: the magnitude shown; drag it.",
+    "Lines: accuracy and mean softmax of categories, with 95 % bands (under five pictures of accuracy and the class alone). Dashed upright: where another category takes the lead, shaded as far as its interval is bounded. \u00d7: half of the accuracy is lost. Solid upright: the magnitude shown; drag it.",
   );
 
 function buildPanel() {
@@ -147,6 +148,18 @@ function exampleText(models) {
     .join("; ");
 }
 
+// The picture's own thresholds by each network, one to a direction.
+function ownText(model) {
+  const transform = TRANSFORMS[place.transform];
+  const marks = cellOf(model, place.transform, place.class).own_marks[place.example];
+  if (!marks.length) return `Own thresholds, ${model}: none, not recognised untransformed.`;
+  const parts = marks.map((mark) => {
+    const at = short(transform, mark.threshold);
+    return mark.censored ? `no change ${mark.direction} to ${at}` : `changes at ${at}, to ${spaced(mark.to)}`;
+  });
+  return `Own thresholds, ${model}: ${parts.join("; ")}.`;
+}
+
 function renderCell(section) {
   if (!section.childElementCount) buildCell(section);
   const transform = TRANSFORMS[place.transform],
@@ -177,6 +190,7 @@ function renderCell(section) {
     first = shown.length < cellOf(place.network, place.transform, place.class).images;
   const which = shown.length > 1 ? shown[place.example] : first ? "The class\u2019s first picture" : "The picture";
   section.querySelector("#recognised").textContent = `${which}: ${exampleText(models)}.`;
+  section.querySelector("#own").replaceChildren(...models.map((model) => make("li", {}, ownText(model))));
   const panels = section.querySelector(".panels");
   panels.classList.toggle("two", models.length > 1);
   while (panels.childElementCount > models.length) panels.lastElementChild.remove();

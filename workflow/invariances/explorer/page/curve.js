@@ -4,6 +4,8 @@ function linesOf(cell, magnitudes) {
   const colours = themeColours();
   const rows = [],
     looks = [];
+  // Bands of few pictures fill the plot: then the class's own and accuracy's alone.
+  const few = cell.images < 5;
   const add = (key, text, [value, low, high], colour, ink, dash, width) => {
     looks.push({ key, text, colour, ink, dash, width, last: value[value.length - 1] });
     value.forEach(
@@ -35,7 +37,7 @@ function linesOf(cell, magnitudes) {
     add(
       `category ${category}`,
       CATEGORIES[category].short,
-      cell.softmax[line],
+      few && category !== cell.own ? cell.softmax[line].slice(0, 1) : cell.softmax[line],
       visible(colour),
       visible(colour, 4.5),
       dash,

@@ -1,6 +1,6 @@
 // Choices, views, and what brings them up to date.
 const choices = Object.fromEntries(
-  ["network", "beside", "transform", "class", "example", "steered", "shown"].map((id) => [
+  ["network", "beside", "transform", "class", "example", "combined", "steered", "shown"].map((id) => [
     id,
     document.getElementById(id),
   ]),
@@ -28,6 +28,11 @@ function renderChoices() {
   choices.class.value = place.class;
   fill(choices.example, DATA.shown[place.class]);
   choices.example.value = place.example;
+  fill(
+    choices.combined,
+    DATA.combined.map((combined) => combined.label),
+  );
+  choices.combined.value = place.combined;
   choices.beside.closest("label").hidden = MODELS.length < 2;
   if (LEARNERS.length) {
     const square = squareOf(place);
@@ -40,10 +45,10 @@ function renderChoices() {
     choices.shown.value = place.shown;
   }
   for (const element of document.querySelectorAll("[data-for]"))
-    element.hidden = element.dataset.for !== place.view;
+    element.hidden = !element.dataset.for.split(" ").includes(place.view);
   if (DATA.shown[place.class].length < 2) choices.example.closest("label").hidden = true;
   for (const link of document.querySelectorAll("[data-view]")) {
-    link.hidden = link.dataset.view === "learned" && !LEARNERS.length;
+    link.hidden = { learned: !LEARNERS.length, worst: !DATA.combined.length }[link.dataset.view] ?? false;
     if (!link.hidden) link.href = fragment({ ...place, view: link.dataset.view });
     if (link.dataset.view === place.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -54,7 +59,7 @@ function render() {
   renderChoices();
   for (const view of VIEWS) document.getElementById(view).hidden = view !== place.view;
   const section = document.getElementById(place.view);
-  ({ thresholds: renderMatrix, curve: renderCell, learned: renderLearned })[place.view](section);
+  ({ thresholds: renderMatrix, curve: renderCell, worst: renderWorst, learned: renderLearned })[place.view](section);
 }
 
 function open() {
@@ -75,7 +80,7 @@ function start() {
   choices.beside.addEventListener("change", () =>
     go({ beside: MODELS[choices.beside.value - 1] ?? null }, true),
   );
-  for (const key of ["transform", "class", "example", "steered", "shown"])
+  for (const key of ["transform", "class", "example", "combined", "steered", "shown"])
     choices[key].addEventListener("change", () => go({ [key]: Number(choices[key].value) }, true));
   for (const link of document.querySelectorAll("[data-view]")) {
     link.addEventListener("click", (event) => {

@@ -1,5 +1,5 @@
 // Where the reader is: one object, written into the address's fragment so that a link reopens the view.
-const VIEWS = ["thresholds", "curve", "learned"];
+const VIEWS = ["thresholds", "curve", "worst", "learned"];
 const START = {
   view: "thresholds",
   network: MODELS[0],
@@ -7,6 +7,7 @@ const START = {
   transform: 0,
   class: 0,
   example: 0,
+  combined: 0,
   at: 0,
   steered: 0,
   shown: 0,
@@ -23,6 +24,11 @@ function fragment(where) {
     found.set("class", CLASSES[where.class]);
     if (where.example) found.set("example", DATA.shown[where.class][where.example]);
     found.set("at", String(transform.magnitudes[where.at]));
+  }
+  if (where.view === "worst") {
+    found.set("combined", DATA.combined[where.combined].name);
+    found.set("class", CLASSES[where.class]);
+    if (where.example) found.set("example", DATA.shown[where.class][where.example]);
   }
   if (where.view === "learned") {
     const square = squareOf(where);
@@ -53,6 +59,10 @@ function understood(text) {
   );
   take("class", CLASSES);
   take("example", DATA.shown[found.class]);
+  take(
+    "combined",
+    DATA.combined.map((combined) => combined.name),
+  );
   const transform = TRANSFORMS[found.transform];
   const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
   found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
@@ -74,6 +84,7 @@ function understood(text) {
 // The place as it can be: a view that there is, two different networks, steps within their grids.
 function settle() {
   if (place.view === "learned" && !LEARNERS.length) place.view = "thresholds";
+  if (place.view === "worst" && !DATA.combined.length) place.view = "thresholds";
   if (place.beside === place.network) place.beside = null;
   place.example = Math.max(0, Math.min(place.example, DATA.shown[place.class].length - 1));
   place.at = Math.max(0, Math.min(place.at, TRANSFORMS[place.transform].magnitudes.length - 1));

@@ -36,6 +36,7 @@ include: "workflow/rules/screening.smk"
 include: "workflow/rules/baseline.smk"
 include: "workflow/rules/thresholds.smk"
 include: "workflow/rules/tuples.smk"
+include: "workflow/rules/corruptions.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
@@ -60,6 +61,7 @@ rule all:
         TRIALS,
         rules.thresholds_all.output,
         WORST_CASES,
+        CORRUPTION_ERRORS,
         rules.truth.output if DECLARED else [],
         CALIBRATION,
         ITN_TABLES,

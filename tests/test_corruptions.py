@@ -6,7 +6,6 @@ from pathlib import Path
 
 import corrupt_tta
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from corrupt_tta import corruptions as theirs
@@ -201,45 +200,3 @@ def test_plasma_continues_across_its_borders():
     within = np.abs(np.diff(clouds, axis=0)).mean()
     across = np.abs(clouds[0] - clouds[-1]).mean()
     assert across < 3 * within < np.abs(clouds - clouds[::-1]).mean()
-
-
-# ---- the mean corruption error -------------------------------------------------------------------
-
-
-def mean_corruption_error(tmp_path, monkeypatch, capsys, curves):
-    """What docs/published.md's program prints of these curves: its last line's words, and its number."""
-    page = (ROOT / "docs/published.md").read_text()
-    _, _, section = page.partition("## Mean corruption error")
-    program = section.split("```python\n")[1].split("```")[0]
-    (tmp_path / "results/imagenet-c-15").mkdir(parents=True, exist_ok=True)
-    curves.to_parquet(tmp_path / "results/imagenet-c-15/curves.parquet")
-    monkeypatch.chdir(tmp_path)
-    variables = {}
-    exec(compile(program, "published.md", "exec"), variables)
-    *name, value = capsys.readouterr().out.splitlines()[-1].split()
-    return " ".join(name), float(value), variables["ALEXNET"]
-
-
-def test_the_mean_corruption_error_has_its_name_only_of_all_fifteen(tmp_path, monkeypatch, capsys):
-    """AlexNet's own is 100 %; a network with half of its errors has 50 %."""
-    said = partial(mean_corruption_error, tmp_path, monkeypatch, capsys)
-    rows = [
-        {"model": "m", "transform": name, "class": c, "magnitude": float(s), "accuracy": 0.0}
-        for name in (*IMAGENET_C, "blur")
-        for c in ("one", "two")
-        for s in range(6)
-    ]
-    curves = pd.DataFrame(rows)
-    name, value, alexnet = said(curves)
-    assert name == "mCE"
-    assert list(alexnet) == list(IMAGENET_C)
-    assert sum(alexnet.values()) / 15 == pytest.approx(78.9, abs=0.05)
-    assert value == pytest.approx(np.mean([1e4 / error for error in alexnet.values()]), abs=0.06)
-    error = curves["transform"].map(alexnet).fillna(100) / 100
-    # Severities and classes differ, their mean does not; untransformed pictures do not count.
-    ripple = (curves["magnitude"] - 3) / 100 + np.where(curves["class"] == "one", 0.1, -0.1)
-    curves["accuracy"] = np.where(curves["magnitude"] > 0, 1 - error / 2 + ripple, 1.0)
-    # One row a rival: the same cell twice is one.
-    assert said(pd.concat([curves, curves.iloc[:7]]))[:2] == ("mCE", 50.0)
-    without = curves[(curves["transform"] != "c_frost") | (curves["magnitude"] != 2)]
-    assert said(without)[:2] == ("mean corruption error over 14 of 15", 50.0)

@@ -1,8 +1,8 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``measurement``,
-``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
-tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
+``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``corrupted``,
+``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes,
+``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
 atomically.
 """
 
@@ -21,6 +21,7 @@ from invariances.tables.compared import (
     TRAINING_DIFFERENCES,
     TRAININGS,
 )
+from invariances.tables.corrupted import CORRUPTION_ERRORS
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
 from invariances.tables.measurement import (
@@ -48,7 +49,7 @@ TABLES = {
     for table in (
         *(MANIFEST, SKIPPED, VALIDATION),
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, MIXED, PAIRS, REGIONS, SIZES),
-        *(WORST, WORST_PICTURES),
+        *(WORST, WORST_PICTURES, CORRUPTION_ERRORS),
         *(TRUTH, CALIBRATION),
         *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, RESAMPLINGS, RESAMPLING_CLAIMS, INTERPOLATION, CONSISTENCY),
@@ -59,7 +60,8 @@ TABLES = {
 
 __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
-    "CONSISTENCY", "CORRELATIONS", "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
+    "CONSISTENCY", "CORRELATIONS", "CORRUPTION_ERRORS",
+    "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
     "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
     "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",

@@ -1,9 +1,9 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
 ``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``corrupted``,
-``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes,
-``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
-atomically.
+``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and
+writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures,
+``files`` writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays

@@ -25,7 +25,7 @@ ALEXNET = {
     "c_brightness": 0.564592, "c_contrast": 0.853204, "c_elastic_transform": 0.646056,
     "c_pixelate": 0.717840, "c_jpeg_compression": 0.606500,
 }  # fmt: skip
-"""Mean errors of the paper's AlexNet, of the authors' code (hendrycks/robustness), as AugMix states them."""
+"""Mean errors of the paper's AlexNet, of the authors' code (hendrycks/robustness), as AugMix has them."""
 
 
 def corruption_table(

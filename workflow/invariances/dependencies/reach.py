@@ -37,6 +37,7 @@ REGISTRARS = {
     "invariances.transforms.registry.geometric": "transform",
     "invariances.transforms.registry.sampled": "transform",
     "invariances.transforms.registry.photometric": "transform",
+    "invariances.transforms.corruptions.corruption": "transform",
     "invariances.transforms.objects.of_object": "transform",
     "invariances.datasets.dataset": "dataset",
     "invariances.figures.registry.figure": "figure",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invariances.inference import Answers, Pictures, picture_ids
+from invariances.screening.swept import Swept
 
 if TYPE_CHECKING:  # tables of sweeps are read by scripts that need no torch
     from torch import Tensor
@@ -29,15 +30,11 @@ Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """A sweep's result: C classes, N pictures, M magnitudes, K categories, L candidates.
+class Sweep(Swept):
+    """A sweep's result beside its predictions: K categories, L candidates.
 
     Attributes
     ----------
-    classes, labels : names [C] of the classes and their places [C] among the categories.
-    magnitudes, identity : [M], or [M, 2] for a pair of transforms, and the identity's place there.
-    picture, class_index : names [N] of the pictures and their classes' places in `classes`.
-    prediction : int32 [N, M], the category with the highest softmax.
     true_softmax : float32 [N, M], the softmax of the picture's own class.
     margin : float32 [N, M], its log less that of the strongest other category.
     mean_softmax : float32 [C, M, K], the mean over the class's pictures.
@@ -45,13 +42,6 @@ class Sweep:
     candidate_softmax : float32 [N, M, L], their softmax for each picture.
     """
 
-    classes: NDArray[np.str_]
-    labels: NDArray[np.int64]
-    magnitudes: NDArray[np.float64]
-    identity: int
-    picture: NDArray[np.str_]
-    class_index: NDArray[np.int64]
-    prediction: NDArray[np.int32]
     true_softmax: NDArray[np.float32]
     margin: NDArray[np.float32]
     mean_softmax: NDArray[np.float32]

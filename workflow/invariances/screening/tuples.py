@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invariances.inference import Pictures
+from invariances.screening.swept import Swept
 
 if TYPE_CHECKING:  # worst cases are told from arrays by scripts that need no torch
     from invariances.inference.responder import Responder
@@ -21,42 +22,20 @@ REFINED = ("refined", "refined_prediction", "refined_margin")
 
 
 @dataclass(frozen=True)
-class Points:
-    """The answers to N pictures, of C classes, at the M points of a grid of D transforms.
+class Points(Swept):
+    """The answers at all combinations of the grids of D transforms, the magnitudes [M, D].
 
     Attributes
     ----------
-    classes, labels : names [C] of the classes and their places [C] among the categories.
-    magnitudes, identity : [M, D], all combinations of the transforms' grids, and the identity's place.
-    picture, class_index : names [N] of the pictures and their classes' places in `classes`.
-    prediction : int32 [N, M], the category with the highest softmax.
     margin : float32 [N, M], the own category's log softmax less that of the strongest other one, in nats.
     refined : float64 [N, D], where between the points a lower margin was found; [0, D] if not asked for.
     refined_prediction, refined_margin : [N], the answers there; [0] if not asked for.
     """
 
-    classes: NDArray[np.str_]
-    labels: NDArray[np.int64]
-    magnitudes: NDArray[np.float64]
-    identity: int
-    picture: NDArray[np.str_]
-    class_index: NDArray[np.int64]
-    prediction: NDArray[np.int32]
     margin: NDArray[np.float32]
     refined: NDArray[np.float64]
     refined_prediction: NDArray[np.int32]
     refined_margin: NDArray[np.float32]
-
-    @property
-    def categories(self) -> NDArray[np.int64]:
-        """Each picture's own category [N]."""
-        return self.labels[self.class_index]
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """Whether each picture is seen as its own class at each point [N, M]."""
-        found: NDArray[np.bool_] = self.prediction == self.categories[:, None]
-        return found
 
     @property
     def worst(self) -> NDArray[np.intp]:

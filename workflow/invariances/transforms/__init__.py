@@ -14,7 +14,7 @@ here.
 """
 
 # Importing these registers their transforms, in the order in which a config names them by default.
-from invariances.transforms import geometry, colour, gaussian, imagenet_c  # noqa: F401, I001
+from invariances.transforms import geometry, colour, gaussian, corruptions_continuous  # noqa: F401, I001
 from invariances.transforms import shears, circular, perspective, elastic  # noqa: F401
 from invariances.transforms import tone, chroma, filters, frequencies, noises, occlusion, coding  # noqa: F401
 from invariances.transforms import corruptions_noise, corruptions_blur  # noqa: F401

@@ -77,7 +77,7 @@ def samples_a_side(places: Tensor, right: Tensor, down: Tensor) -> Tensor:
     return (scale - 0.01).ceil().clamp(1, MOST).long()
 
 
-def low_pass(
+def prefiltered(
     pictures: Tensor, grid: Tensor, covariance: Tensor, padding: Beyond
 ) -> tuple[Tensor, Tensor, Beyond]:
     """Pictures filtered together with what lies outside them, and where to sample them.
@@ -174,7 +174,7 @@ def _doubled(pictures: Tensor) -> Tensor:
 
 
 def _mirrored(pictures: Tensor, grid: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Beyond]:
-    """As ``low_pass``, mirrored pictures under a filter aslant.
+    """As ``prefiltered``, mirrored pictures under a filter aslant.
 
     In the mirror the filter's slant is not mirrored: the whole of what repeats itself, picture and mirror
     images, is filtered and sampled.

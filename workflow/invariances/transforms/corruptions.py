@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from invariances.transforms.batches import Array, each, numbers, whole
-from invariances.transforms.registry import Setting
+from invariances.transforms.registry import Photometric, Setting, photometric
 
 SEVERITIES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 """ImageNet-C's five, and 0 for the picture itself."""
@@ -23,6 +23,11 @@ Levels = NDArray[np.uint8]
 Random = np.random.RandomState
 Corruption = Callable[[Levels, int, Random], NDArray[np.floating]]
 """(picture [H, W, 3], severity 1 to 5, its draws) -> what becomes of it, in [0, 255]."""
+
+
+def corruption(*, label: str) -> Callable[[Photometric], Photometric]:
+    """Register a function as ``photometric`` does, on the ordinal axis of severities."""
+    return photometric(label=label, unit="severity", identity=0.0, grid=SEVERITIES, axis="ordinal")
 
 
 def corrupted(

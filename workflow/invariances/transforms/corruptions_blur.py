@@ -11,14 +11,14 @@ from torch.nn import functional
 
 from invariances.transforms.batches import Array
 from invariances.transforms.corruptions import (
-    SEVERITIES,
     Levels,
     Random,
     corrupted,
+    corruption,
     fraction,
     grey_levels,
 )
-from invariances.transforms.registry import Setting, photometric
+from invariances.transforms.registry import Setting
 
 DISC = ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5))
 """Radius, and sigma of the Gaussian that smooths the disc's rim, in pixels."""
@@ -30,13 +30,7 @@ ZOOMS = ((1.11, 0.01), (1.16, 0.01), (1.21, 0.02), (1.26, 0.02), (1.31, 0.03))
 """From 1 up to, but without, this magnification, in these steps."""
 
 
-@photometric(
-    label="ImageNet-C defocus",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C defocus")
 def c_defocus_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """I * disc of whole pixels, its rim smoothed, both of ``DISC``; mirrored at the border."""
     return corrupted("c_defocus_blur", _defocused, pictures, magnitudes, setting)
@@ -78,13 +72,7 @@ def correlated(picture: NDArray[np.floating], kernel: Array) -> Array:
     return np.asarray(whole[2 * half : height, 2 * half : width])
 
 
-@photometric(
-    label="ImageNet-C glass",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C glass")
 def c_glass_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """Blurred, pixels exchanged one after the other with random neighbours, blurred again, by ``GLASS``."""
     return corrupted("c_glass_blur", _behind_glass, pictures, magnitudes, setting)
@@ -116,13 +104,7 @@ def _smooth(picture: Array, sigma: float) -> Array:
     return np.asarray(smooth)
 
 
-@photometric(
-    label="ImageNet-C motion blur",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C motion blur")
 def c_motion_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """I * even line to both sides, as long as ``REACH`` says, at an angle drawn from -45 to 45 degrees."""
     return corrupted("c_motion_blur", _moved, pictures, magnitudes, setting)
@@ -156,13 +138,7 @@ def _rounded(columns: Array, rows: Array) -> Array:
     return np.asarray(np.floor(fine / 32 + 0.5) / 32)
 
 
-@photometric(
-    label="ImageNet-C zoom blur",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C zoom blur")
 def c_zoom_blur(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """The mean of the picture and of its magnifications ``ZOOMS``, 1 among them."""
     return corrupted("c_zoom_blur", _zoomed, pictures, magnitudes, setting)

@@ -13,14 +13,14 @@ from torch import Tensor
 from invariances.transforms.batches import Array
 from invariances.transforms.coding import jpeg
 from invariances.transforms.corruptions import (
-    SEVERITIES,
     Levels,
     Random,
     corrupted,
+    corruption,
     fraction,
     grey_levels,
 )
-from invariances.transforms.registry import Setting, photometric
+from invariances.transforms.registry import Setting
 
 CONTRAST = (0.4, 0.3, 0.2, 0.1, 0.05)
 ELASTIC = (
@@ -38,13 +38,7 @@ KEPT = (0.6, 0.5, 0.4, 0.3, 0.25)
 QUALITY = (25, 18, 15, 10, 7)
 
 
-@photometric(
-    label="ImageNet-C contrast",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C contrast")
 def c_contrast(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """Mean + v (I - mean), the mean of each channel, v of ``CONTRAST``."""
     return corrupted("c_contrast", _flattened, pictures, magnitudes, setting)
@@ -56,13 +50,7 @@ def _flattened(levels: Levels, severity: int, random: Random) -> NDArray[np.floa
     return grey_levels((picture - mean) * CONTRAST[severity - 1] + mean)
 
 
-@photometric(
-    label="ImageNet-C elastic",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C elastic")
 def c_elastic_transform(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """A random affine map, then random displacements smoothed by a Gaussian, both bilinear, by ``ELASTIC``.
 
@@ -108,13 +96,7 @@ def smoothing(size: int, sigma: float) -> Array:
     return np.asarray(ndimage.gaussian_filter1d(np.eye(size), sigma, axis=0, truncate=3.0))
 
 
-@photometric(
-    label="ImageNet-C pixelation",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C pixelation")
 def c_pixelate(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """Shrunk to the share ``KEPT`` of its sides and enlarged again, both by Pillow's box filter."""
     return corrupted("c_pixelate", _coarse, pictures, magnitudes, setting)
@@ -127,13 +109,7 @@ def _coarse(levels: Levels, severity: int, random: Random) -> NDArray[np.floatin
     return np.asarray(small.resize((width, height), Image.Resampling.BOX), dtype=np.float64)
 
 
-@photometric(
-    label="ImageNet-C JPEG",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C JPEG")
 def c_jpeg_compression(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """``jpeg`` at the qualities ``QUALITY``."""
     return corrupted("c_jpeg_compression", _coded, pictures, magnitudes, setting)

@@ -11,16 +11,16 @@ from torch import Tensor
 from invariances.packages import file_in
 from invariances.transforms.batches import Array
 from invariances.transforms.corruptions import (
-    SEVERITIES,
     Levels,
     Random,
     corrupted,
+    corruption,
     fraction,
     grey_levels,
 )
 from invariances.transforms.corruptions_blur import correlated, line, magnified
-from invariances.transforms.imagenet_c import brightness_hsv
-from invariances.transforms.registry import Setting, photometric
+from invariances.transforms.corruptions_continuous import brightness_hsv
+from invariances.transforms.registry import Setting
 
 SNOW = (
     (0.1, 0.3, 3.0, 0.5, 10, 0.8),
@@ -40,13 +40,7 @@ BRIGHTER = (0.1, 0.2, 0.3, 0.4, 0.5)
 """What is added to the value of HSV, as a fraction of full scale."""
 
 
-@photometric(
-    label="ImageNet-C snow",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C snow")
 def c_snow(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """A paler picture with falling flakes and the same turned by half a turn, by ``SNOW``."""
     return corrupted("c_snow", _snowed, pictures, magnitudes, setting)
@@ -65,13 +59,7 @@ def _snowed(levels: Levels, severity: int, random: Random) -> NDArray[np.floatin
     return grey_levels(picture + layer + layer[::-1, ::-1])
 
 
-@photometric(
-    label="ImageNet-C frost",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C frost")
 def c_frost(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """The picture and a random part of one of six photographs of frost, added up with weights ``FROST``.
 
@@ -106,13 +94,7 @@ def _frost(number: int, height: int, width: int) -> Levels:
     return np.asarray(frost)
 
 
-@photometric(
-    label="ImageNet-C fog",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C fog")
 def c_fog(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """(I + 255 f p) m / (m + 255 f): p a plasma of 0 to 1, f of ``FOG``, m the picture's largest value."""
     return corrupted("c_fog", _fogged, pictures, magnitudes, setting)
@@ -156,13 +138,7 @@ def plasma(side: int, random: Random, decay: float = 3.0) -> Array:
     return np.asarray(heights / heights.max())
 
 
-@photometric(
-    label="ImageNet-C brightness",
-    unit="severity",
-    identity=0.0,
-    grid=SEVERITIES,
-    axis="ordinal",
-)
+@corruption(label="ImageNet-C brightness")
 def c_brightness(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
     """``brightness_hsv`` by ``BRIGHTER``."""
     return corrupted("c_brightness", _brighter, pictures, magnitudes, setting)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from invariances.transforms.geometry import rotate, scale_x, scale_y, translate_x, translate_y, zoom
-from invariances.transforms.registry import TRANSFORMS, Geometric, Setting, Transform
+from invariances.transforms.registry import TRANSFORMS, Geometric, Setting, add
 from invariances.transforms.warping import warp
 
 
@@ -28,13 +28,8 @@ def of_object(frame: Geometric) -> Callable[[Geometric], Geometric]:
             still = (magnitudes == like.identity).to(pictures.device)[:, None, None, None]
             return torch.where(still, pictures, moved(pictures, maps, setting))
 
-        transform = Transform(
-            *(theta.__name__, f"{like.label} of the object", like.unit, like.identity),
-            *(like.axis, like.magnitudes),
-            apply=apply,
-            of_object=True,
-        )
-        TRANSFORMS.add(theta.__name__, transform, theta)
+        declared = (like.unit, like.identity, like.axis, like.magnitudes)
+        add(theta, f"{like.label} of the object", *declared, apply=apply, of_object=True)
         return theta
 
     return register

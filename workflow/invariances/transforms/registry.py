@@ -121,6 +121,20 @@ class Transform(TransformAxis):
 TRANSFORMS: Registry[Transform] = Registry("transform")
 
 
+def add(
+    function: Callable[..., Any],
+    label: str,
+    unit: str,
+    identity: float,
+    axis: Scale,
+    grid: tuple[float, ...],
+    **more: Any,
+) -> None:
+    """Register what a decorated function declares; ``more`` are keywords of ``Transform``."""
+    declared = (_full_name(function), label, unit, identity, axis, grid)
+    TRANSFORMS.add(function.__name__, Transform(*declared, **more), function)
+
+
 def geometric(
     *,
     label: str,
@@ -145,15 +159,9 @@ def geometric(
                 return warp(pictures, maps, border)
             return warp(pictures, maps, setting.padding, setting.resampling)
 
-        transform = Transform(
-            *(_full_name(theta), label, unit, identity, axis, grid),
-            geometric=border is None,
-            apply=apply,
-            theta=theta,
-            border=border,
-            points=points,
-        )
-        TRANSFORMS.add(theta.__name__, transform, theta)
+        declared = (label, unit, identity, axis, grid)
+        own = border is None
+        add(theta, *declared, apply=apply, points=points, theta=theta, border=border, geometric=own)
         return theta
 
     return register
@@ -179,14 +187,8 @@ def sampled(
             maps = source(centres(pictures), magnitudes, setting)
             return warp(pictures, maps, setting.padding, setting.resampling)
 
-        transform = Transform(
-            *(_full_name(source), label, unit, identity, axis, grid),
-            geometric=True,
-            apply=apply,
-            source=source,
-            points=points,
-        )
-        TRANSFORMS.add(source.__name__, transform, source)
+        declared = (label, unit, identity, axis, grid)
+        add(source, *declared, apply=apply, points=points, source=source, geometric=True)
         return source
 
     return register
@@ -204,9 +206,7 @@ def photometric(
     """Register a function (pictures [N, 3, H, W], magnitudes [N], setting) -> pictures."""
 
     def register(apply: Photometric) -> Photometric:
-        declared = (_full_name(apply), label, unit, identity, axis, grid)
-        transform = Transform(*declared, apply=apply, points=points)
-        TRANSFORMS.add(apply.__name__, transform, apply)
+        add(apply, label, unit, identity, axis, grid, apply=apply, points=points)
         return apply
 
     return register

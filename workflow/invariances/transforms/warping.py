@@ -10,8 +10,8 @@ from torch.nn import functional
 from invariances.transforms.antialiasing import (
     Beyond,
     footprints,
-    low_pass,
     missing_covariance,
+    prefiltered,
     samples_a_side,
 )
 from invariances.transforms.devices import onto, onto_device_of
@@ -93,7 +93,7 @@ def _low_passed(pictures: Tensor, theta: Tensor, padding: Padding) -> Tensor:
             # Where the mean colour lies outside, what differs from it lies on black.
             colour = some.mean(dim=(2, 3), keepdim=True) * (padding == "mean")
             beyond: Beyond = "black" if padding == "mean" else padding
-            filtered = low_pass(some - colour, grid, covariance, beyond)
+            filtered = prefiltered(some - colour, grid, covariance, beyond)
             result = _sample(*filtered, "bilinear") + colour
         else:
             result = warp(some, maps, padding)

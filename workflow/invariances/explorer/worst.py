@@ -45,8 +45,9 @@ def worst_data(
     names = list(dict.fromkeys(pictures["transform"].astype(str)))
     key = ["model", "transform", "class", "picture"]
     rows = {tuple(row[part] for part in key): row for row in pictures.to_dict("records")}
-    count = 3 * len(rows)
-    side = side_within(count, min(own.pixels.shape[2] for own in prepared.values()))
+    views = (1 + len(POINTS)) * len(prepared) * len(names) * sum(map(len, shown.values()))
+    # A quarter of what the strips of single transforms may take.
+    side = side_within(4 * views, min(own.pixels.shape[2] for own in prepared.values()))
     cases = [
         [
             [

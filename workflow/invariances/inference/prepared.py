@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from invariances.errors import InputError, unknown
 from invariances.tables.arrays import read_pixels
+from invariances.tables.files import damaged
 from invariances.tables.frames import read_manifest
 
 Rows = NDArray[np.integer]
@@ -197,7 +198,12 @@ def _together(parts: Sequence[NDArray[np.uint8]]) -> Pixels:
 def _behind(file: Path, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What is behind the objects of the pictures of a file, mapped from the file beside it."""
     beside = objects_file(file)
-    behind: NDArray[np.uint8] = np.load(beside, mmap_mode="r", allow_pickle=False)
+    try:
+        behind: NDArray[np.uint8] = np.load(beside, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, EOFError) as error:
+        raise damaged(beside, error) from error
     if behind.dtype != np.uint8 or behind.shape != (*pixels.shape[:3], 4):
         raise InputError(f"{beside}: {list(behind.shape)} is not of the pictures of {file}")
     return behind

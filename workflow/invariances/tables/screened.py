@@ -400,7 +400,8 @@ SIZES = Table(
         Column(
             "mean_displacement_px",
             "float",
-            meaning="how far a pixel moves, on average; 0 for transforms that move nothing",
+            meaning="how far a pixel moves, on average; 0 for transforms that move nothing, or the object "
+            "alone",
             unit="pixels",
             low=0,
         ),

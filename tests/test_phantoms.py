@@ -17,6 +17,7 @@ from invariances import phantoms
 from invariances.phantoms import (
     CLASSES,
     DECLARED,
+    OF_OBJECT,
     Expectation,
     bodies,
     objects,
@@ -49,6 +50,7 @@ RANGES = {
     **dict.fromkeys(("tilt", "swing"), (-60.0, 0.0, 60.0)),
     "elastic": (0.0, 0.0, 0.1),
 }
+RANGES |= {name: RANGES[frame] for name, frame in OF_OBJECT.items()}
 """Lowest magnitude, identity and highest magnitude of each transform (section III.C, and beyond)."""
 
 Floats = npt.NDArray[np.float64]

@@ -67,7 +67,7 @@ def transformed(
         index = torch.from_numpy(place)
         own = replace(setting, ids=torch.from_numpy(pictures.ids[shown])[index])
         if pictures.behind is not None:
-            behind = as_tensor(pictures.behind[shown], device)[index.to(device)]
+            behind = as_tensor(pictures.behind[shown], device)[onto(index, device)]
             own = replace(own, behind=behind)
         with torch.inference_mode():
             batch = as_tensor(pictures.pixels[shown], device)[onto(index, device)]

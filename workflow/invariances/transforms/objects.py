@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from invariances.transforms.devices import onto
 from invariances.transforms.geometry import rotate, scale_x, scale_y, translate_x, translate_y, zoom
 from invariances.transforms.registry import TRANSFORMS, Geometric, Setting, add
 from invariances.transforms.warping import warp
@@ -25,7 +26,7 @@ def of_object(frame: Geometric) -> Callable[[Geometric], Geometric]:
     def register(theta: Geometric) -> Geometric:
         def apply(pictures: Tensor, magnitudes: Tensor, setting: Setting) -> Tensor:
             maps = theta(magnitudes.double(), *pictures.shape[-2:])
-            still = (magnitudes == like.identity).to(pictures.device)[:, None, None, None]
+            still = onto(magnitudes == like.identity, pictures.device)[:, None, None, None]
             return torch.where(still, pictures, moved(pictures, maps, setting))
 
         declared = (like.unit, like.identity, like.axis, like.magnitudes)

@@ -1,7 +1,7 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
 ``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``measurement``,
-``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
+``compared``, ``layered``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
 tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
 atomically.
 """
@@ -23,6 +23,7 @@ from invariances.tables.compared import (
 )
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
+from invariances.tables.layered import LAYER_SCORES, LAYERS
 from invariances.tables.measurement import (
     BASELINE,
     CALIBRATION,
@@ -49,6 +50,7 @@ TABLES = {
         *(MANIFEST, SKIPPED, VALIDATION),
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, MIXED, PAIRS, REGIONS, SIZES),
         *(WORST, WORST_PICTURES),
+        *(LAYERS, LAYER_SCORES),
         *(TRUTH, CALIBRATION),
         *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, RESAMPLINGS, RESAMPLING_CLAIMS, INTERPOLATION, CONSISTENCY),
@@ -60,7 +62,7 @@ TABLES = {
 __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
     "CONSISTENCY", "CORRELATIONS", "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
-    "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
+    "HISTORY", "INTERPOLATION", "LAYERS", "LAYER_SCORES", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
     "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
     "TRUTH", "VALIDATION", "WORST", "WORST_PICTURES", "Column", "Table", "atomically", "damaged",

@@ -1,0 +1,85 @@
+"""Where in a network an invariance to one transform arises: layers/{model}/{transform}.parquet, .scores.csv."""
+
+import argparse
+import json
+from pathlib import Path
+
+from tqdm import tqdm
+
+import command
+from invariances.inference import read_pictures
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
+from invariances.tables import LAYER_SCORES, LAYERS
+from invariances.tables.frames import write
+
+
+def main(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from invariances import classifiers
+    from invariances.inference.responder import Responder
+    from invariances.inference.tensors import as_tensor
+    from invariances.layers.chance import of_random_weights
+    from invariances.layers.choice import chosen
+    from invariances.layers.fields import rasters
+    from invariances.layers.measuring import measure
+    from invariances.layers.table import layer_tables
+    from invariances.transforms import Setting, find
+
+    axis = from_json(TransformAxis, arguments.transform, "--transform")
+    transform = find(axis.name)
+    setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
+    device = command.device(arguments.device)
+    description = classifiers.describe(arguments.classifier)
+    pictures = read_pictures(arguments.prepared, description.categories)
+    side = pictures.pixels.shape[1]
+    networks = {
+        "trained": classifiers.load(arguments.classifier).to(device),
+        "random": of_random_weights(description, side, arguments.seed).to(device),
+    }
+    trained = networks["trained"]
+    first = as_tensor(pictures.take(torch.arange(min(2, len(pictures))).numpy()).pixels[:], device)
+    normalised = (first - trained.mean) * trained.scale
+    wanted = json.loads(arguments.layers)
+    layers = chosen(trained.network, normalised, None if wanted == "auto" else wanted)
+    places = rasters(trained, layers, side) if axis.geometric or transform.border else {}
+    options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
+    found = {}
+    total = len(networks) * len(pictures) * (len(axis.magnitudes) + 3)
+    with tqdm(total=total, unit="pass", mininterval=5, desc=f"{axis.name}, layers") as bar:
+        for name, classifier in networks.items():
+            classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+            responder = Responder(classifier, transform, setting, **options)
+            found[name] = measure(responder, pictures, axis, layers, places, transform)
+    tables = layer_tables(
+        found,
+        arguments.classifier.name,
+        axis,
+        resamples=arguments.resamples,
+        seed=arguments.seed,
+    )
+    for table, path, declared in zip(tables, arguments.output, (LAYERS, LAYER_SCORES), strict=True):
+        write(table, path, declared)
+
+
+def count(bar: tqdm, passes: int) -> None:
+    """Move the bar; a hook that returned something would replace the answer."""
+    bar.update(passes)
+
+
+if __name__ == "__main__":
+    shared = ("--padding", "--resampling", "--resamples", "--seed", "--batch-size", "--precision")
+    parser = command.parser(__doc__, "--prepared", "--classifier", *shared, "--device", "--threads")
+    add = parser.add_argument
+    add("--transform", required=True, help="one transform on its grid, as JSON")
+    add("--layers", default='"auto"', help='"auto" or a list of names of modules, as JSON')
+    add(
+        "--output",
+        type=Path,
+        nargs=2,
+        required=True,
+        metavar=("LAYERS", "SCORES"),
+        help="by magnitude (.parquet) and each layer's scores (.csv)",
+    )
+    command.run(main, parser.parse_args())

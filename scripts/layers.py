@@ -1,4 +1,4 @@
-"""Where in a network an invariance to one transform arises: layers/{model}/{transform}.parquet, .scores.csv."""
+"""Where in a network an invariance to one transform arises: layers/{model}/{transform}.*."""
 
 import argparse
 import json

@@ -73,7 +73,10 @@ def test_every_layer_says_whether_it_stands_after_the_nonlinearity(networks):
 
 def test_names_are_checked_against_what_is_called(networks):
     network = networks["resnet18"]
-    assert [layer.name for layer in chosen(network, noise(64), ["fc", "layer1"])] == ["layer1", "fc"]
+    assert [layer.name for layer in chosen(network, noise(64), ["fc", "layer1"])] == [
+        "layer1",
+        "fc",
+    ]
     with pytest.raises(InputError, match=r"layers: unknown 'layr4'; did you mean 'layer4'"):
         chosen(network, noise(64), ["layr4"])
     with pytest.raises(InputError, match="called 2 times"):
@@ -137,7 +140,9 @@ def test_resnet_s_maps_stand_half_a_unit_off_the_middle(networks):
 
 def test_alexnet_s_first_layer_spans_220_of_224_pixels(networks):
     """4j + 3 up to 219: 11 pixels, a stride of 4, padded by 2; then pools that are not padded."""
-    found = places(networks["alexnet"], 224, ["features.0", "features.2", "features.5", "features.12"])
+    found = places(
+        networks["alexnet"], 224, ["features.0", "features.2", "features.5", "features.12"]
+    )
     assert found == {
         "features.0": even(55, 3, 4), "features.2": even(27, 7, 8), "features.5": even(13, 15, 16),
         "features.12": even(6, 31, 32),

@@ -140,7 +140,9 @@ def test_the_identity_network_s_curve_is_the_pixels_own(name):
     apart = (shown - shown[stranger]).double().flatten(1).norm(dim=1).numpy() / 255
     assert found.distances.strangers[0] == pytest.approx(apart, rel=1e-5)
     if name != "brightness":
-        assert equivariance(found) == pytest.approx(np.ones(3), abs=2e-3 if name == "rotate" else 1e-5)
+        assert equivariance(found) == pytest.approx(
+            np.ones(3), abs=2e-3 if name == "rotate" else 1e-5
+        )
     else:
         assert found.raster is None
 
@@ -150,7 +152,9 @@ def test_the_identity_network_s_curve_is_the_pixels_own(name):
 
 def ramp(slope=4, count=4):
     """Pictures that rise by so many grey levels a pixel to the right, from different levels."""
-    levels = slope * np.arange(SIDE)[None, None, :, None] + 10 * np.arange(count)[:, None, None, None]
+    levels = (
+        slope * np.arange(SIDE)[None, None, :, None] + 10 * np.arange(count)[:, None, None, None]
+    )
     pixels = np.broadcast_to(levels, (count, SIDE, SIDE, 3)).astype(np.uint8)
     names = np.array([f"ramp {place}" for place in range(count)])
     return Pictures(pixels, names, np.array(["zero"]), np.array([0]), np.zeros(count, dtype=int))
@@ -161,7 +165,9 @@ def test_translating_a_ramp_gives_its_slope():
     mask = torch.ones(SIDE)
     mask[[0, -1]] = 0
     network = Same(mask)
-    (found,) = layers_under(network, "translate_x", (-0.5, 0.0, 0.5), ramp(), wanted=["same"]).layers
+    (found,) = layers_under(
+        network, "translate_x", (-0.5, 0.0, 0.5), ramp(), wanted=["same"]
+    ).layers
     # A fraction of the width is SIDE pixels; the brightness falls where the ramp goes right.
     slope = 4 / 255 * SIDE
     inner = 3 * SIDE * (SIDE - 2)
@@ -174,7 +180,9 @@ def test_the_lie_derivative_of_a_network_that_is_not_equivariant_has_its_known_v
     even = np.full((4, SIDE, SIDE, 3), 0, np.uint8)
     even += np.array([50, 100, 150, 200], np.uint8)[:, None, None, None]
     pictures = ramp()
-    pictures = Pictures(even, pictures.names, pictures.classes, pictures.labels, pictures.class_index)
+    pictures = Pictures(
+        even, pictures.names, pictures.classes, pictures.labels, pictures.class_index
+    )
     for name, network, known in (
         ("masked", Same(mask), 1.0),
         ("itself", Same(), 0.0),

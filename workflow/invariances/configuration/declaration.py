@@ -248,8 +248,8 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), `resamplings`, `layers`, or your own `<module>:<function>`, importable from the
-    working directory. Any other can be asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, `layers`, or your own `<module>:<function>`, importable
+    from the working directory. Any other can be asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -308,9 +308,9 @@ class Config(Section):
     network's two predictions agree; 0 does not ask."""
     layers: Layers | dict[Name, Layers] | None = None
     """Of which layers of the networks invariance and equivariance are measured under each transform, beside
-    those of random weights (docs/layers.md) - `auto`, the outputs of a network's stages, at most twelve; the
-    names of modules; or either of each network by its name, `auto` for those left out. It takes about twice
-    as long as the sweeps. Without it `results/{run}/layers.parquet` can still be asked for."""
+    those of the same networks of random weights (docs/layers.md) - `auto`, the outputs of a network's
+    stages, at most twelve; the names of modules; or either of each network by its name, `auto` for those
+    left out. Without it `results/{run}/layers.parquet` can still be asked for."""
     thresholds: Thresholds = Thresholds()
     """Statistics of the thresholds."""
     itn: ITN = ITN()

@@ -71,7 +71,9 @@ class Call:
     called: list[str] = field(default_factory=list)
 
 
-def chosen(network: nn.Module, pictures: Tensor, wanted: Sequence[str] | None = None) -> list[Layer]:
+def chosen(
+    network: nn.Module, pictures: Tensor, wanted: Sequence[str] | None = None
+) -> list[Layer]:
     """The layers of a network, in the order of a pass.
 
     Parameters
@@ -140,11 +142,11 @@ def _merged(names: Sequence[str], calls: dict[str, Call]) -> list[str]:
         if not _usable(call) or call.unchanged:
             continue
         before = units[-1] if units else None
-        if before is not None and _continues(call) and _simple(calls[before], calls):
-            if _parent(name) == _parent(before):
-                units[-1] = name
-                continue
-        units.append(name)
+        follows = before is not None and _parent(name) == _parent(before)
+        if before is not None and follows and _continues(call) and _simple(calls[before], calls):
+            units[-1] = name
+        else:
+            units.append(name)
     return units or [""]
 
 
@@ -270,4 +272,4 @@ def as_map(output: Tensor, layout: Layout) -> Tensor:
         return output.permute(0, 3, 1, 2)
     side = isqrt(output.shape[1])
     tokens = output[:, output.shape[1] - side**2 :]
-    return tokens.transpose(1, 2).unflatten(2, (side, side))
+    return tokens.transpose(1, 2).reshape(len(output), -1, side, side)

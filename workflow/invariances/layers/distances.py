@@ -94,7 +94,7 @@ class Comparing:
             self.found.strangers[:, picture] = pair[:, 0].cpu().numpy()
 
     def add(self, outputs: Tensor, places: NDArray[np.int64], picture: int, number: int) -> None:
-        """Outputs [m, ...] of this picture at magnitudes of these places [m]; `number` is the picture's own."""
+        """Outputs [m, ...] of this picture, of its own `number`, at magnitudes of these places [m]."""
         assert self.reference is not None
         magnitudes = self.found.own.shape[2]
         at_once = max(1, HELD // self.reference.numel())

@@ -169,7 +169,7 @@ def _field(features: Tensor, pictures: Tensor, unit: int) -> Field | None:
 def kept(network: nn.Module, names: Sequence[str]) -> Iterator[Mapping[str, Tensor]]:
     """The outputs of layers of a classifier's network in one pass, by name, as they were put out."""
     outputs: dict[str, Tensor] = {}
-    modules = dict(network.network.named_modules())  # type: ignore[operator, union-attr]
+    modules = dict(network.get_submodule("network").named_modules())
     handles = []
     for name in names:
 

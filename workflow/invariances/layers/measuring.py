@@ -1,8 +1,8 @@
 """The passes: every picture at every magnitude once, all layers of a batch looked at as they are put out.
 
-The loop is inference's. Pictures come in an order that follows from their names; each one's first row is its
-untransformed one, with which the others are compared, and which is the stranger of the next picture. So
-nothing is kept of a layer but the outputs for two pictures.
+The loop is inference's. Pictures come in an order that follows from their names; each one's first row is
+its untransformed one, with which the others are compared, and which is the stranger of the next picture.
+So nothing is kept of a layer but its outputs for two pictures.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ class Rows:
         return np.concatenate([self.places[:1], np.tile(self.places, len(self.order))])
 
     def runs(self, start: int, stop: int) -> Iterator[tuple[slice, int, bool]]:
-        """Parts of rows that are one picture's: (slice from `start` on, the picture, whether it begins there).
+        """Parts of rows that are one picture's: (slice from `start` on, picture, whether it begins there).
 
         The picture is -1 for the row that comes first.
         """
@@ -115,7 +115,9 @@ def rows_of(pictures: Pictures, axis: TransformAxis, step: float | None) -> Rows
 class Watching:
     """One layer as its outputs come, a batch after the other."""
 
-    def __init__(self, rows: Rows, comparing: Comparing, units: Units, ids: NDArray[np.int64]) -> None:
+    def __init__(
+        self, rows: Rows, comparing: Comparing, units: Units, ids: NDArray[np.int64]
+    ) -> None:
         self.rows, self.comparing, self.units, self.ids = rows, comparing, units, ids
         self.at, self.seen = rows.at, 0
 

@@ -36,14 +36,18 @@ class Moving:
         return self.transform.border == "circular" and closes
 
     def __call__(self, features: Tensor, magnitudes: Tensor, picture: int) -> tuple[Tensor, Tensor]:
-        """Maps [K, C, S, S], all moved by magnitudes [M]: [K, M, C, S, S], and which units are shown [M, S, S].
+        """Maps [K, C, S, S], all moved by magnitudes [M], and which units are shown then.
 
-        A unit is shown where what it looks at in the transformed picture lies, in the picture itself, between
-        centres of units. Values between units are bilinear; moves by whole units are copies.
+        A unit is shown where what it looks at in the transformed picture lies, in the picture itself,
+        between centres of units. Values between units are bilinear; moves by whole units are copies.
 
         Parameters
         ----------
         picture : the picture's own number, for transforms that draw.
+
+        Returns
+        -------
+        Maps [K, M, C, S, S] and bool [M, S, S].
         """
         count, side = len(magnitudes), self.raster.side
         seen = self.raster.centres(features.device).expand(count, side, side, 2)
@@ -59,7 +63,7 @@ class Moving:
         several = features.repeat_interleave(count, dim=0)
         grids = grid.repeat(len(features), 1, 1, 1)
         moved = warp(several, grids, "circular" if self.circular else "edge")
-        return moved.unflatten(0, (len(features), count)), shown
+        return moved.reshape(len(features), count, *features.shape[1:]), shown
 
 
 def local_step(transform: Transform, side: int) -> float:

@@ -66,8 +66,9 @@ def layer_tables(
         for measured in network.layers:
             layer = measured.layer
             head = {
-                "model": model, "weights": weights, "transform": axis.name, "layer": layer.name or "(network)",
-                "depth": layer.depth, "nonlinearity": layer.nonlinearity,
+                "model": model, "weights": weights, "transform": axis.name,
+                "layer": layer.name or "(network)", "depth": layer.depth,
+                "nonlinearity": layer.nonlinearity,
                 "shape": "x".join(map(str, layer.shape)), "images": count,
             }  # fmt: skip
             columns = {
@@ -82,7 +83,6 @@ def layer_tables(
             ]
             scores.append(head | _scores(measured, axis, interval))
     return frame(LAYERS, rows), frame(LAYER_SCORES, scores)
-
 
 
 Interval = Callable[[Callable[[Floats], Floats]], tuple[Floats, Floats, Floats]]

@@ -5,8 +5,8 @@ A unit is one number of a layer's output. Of large layers a fixed draw of units 
 References
 ----------
 Goodfellow, Le, Saxe, Lee and Ng, Measuring invariances in deep networks, NeurIPS 2009 (firing).
-Quiroga, Torrents-Barrena, Lanzarini and Puig-Valls, Measuring (in)variances in convolutional networks, 2019,
-and their package tmeasures (deviations).
+Quiroga, Torrents-Barrena, Lanzarini and Puig-Valls, Measuring (in)variances in convolutional networks,
+2019, and their package tmeasures (deviations).
 """
 
 from dataclasses import dataclass
@@ -121,14 +121,14 @@ class Units:
     def _end(self) -> None:
         """Take the deviation over the magnitudes of the picture that was last begun."""
         total, squares = self.own
-        variance = (squares - total.square() / self.magnitudes) / self.magnitudes
+        variance = (squares - total.square() / self.magnitudes) / (self.magnitudes - 1)
         self.within += variance.clamp_min(0).sqrt()
         self.own.zero_()
 
     def scores(self) -> UnitScores:
-        """What was found, once all pictures were added at all magnitudes."""
+        """What was found, once all pictures, two or more, were added at all magnitudes."""
         self._end()
-        between = (self.squares / self.pictures).sqrt().mean(dim=0)
+        between = (self.squares / (self.pictures - 1)).sqrt().mean(dim=0)
         transformed = self.within / self.pictures
         # Of a mean square that is not zero: a unit that is zero throughout has no part in it.
         power = self.squares / self.pictures + self.mean.square()

@@ -1,9 +1,9 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``measurement``,
-``compared``, ``layered``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
-tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
-atomically.
+``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``layered``,
+``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and
+writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures,
+``files`` writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
@@ -62,7 +62,8 @@ TABLES = {
 __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
     "CONSISTENCY", "CORRELATIONS", "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
-    "HISTORY", "INTERPOLATION", "LAYERS", "LAYER_SCORES", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
+    "HISTORY", "INTERPOLATION", "LAYERS", "LAYER_SCORES", "MANIFEST", "MEDIANS", "MIXED",
+    "MIXED_DIFFERENCES", "OBJECTIVES",
     "PAIRS", "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
     "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
     "TRUTH", "VALIDATION", "WORST", "WORST_PICTURES", "Column", "Table", "atomically", "damaged",

@@ -1,6 +1,7 @@
 """Tables of a network's layers: how invariant and how equivariant each is."""
 
 from dataclasses import replace
+from math import inf
 
 from invariances.tables.columns import (
     ACCURACY,
@@ -37,10 +38,17 @@ HEAD = (
 )  # fmt: skip
 
 
-def stated(name: str, *, meaning: str, missing: str, unit: str = "", low: float | None = None) -> tuple[Column, ...]:
-    """A number of at most 1 and its interval, or a rate of at least `low`."""
-    bounds = {"high": 1.0} if low is None else {"low": low}
-    value = Column(name, "float", meaning=meaning, unit=unit, missing=missing, **bounds)
+def stated(
+    name: str,
+    *,
+    meaning: str,
+    missing: str,
+    unit: str = "",
+    bounds: tuple[float, float] = (-inf, 1),
+) -> tuple[Column, ...]:
+    """A number and its interval, by default a likeness: 1 at most."""
+    low, high = bounds
+    value = Column(name, "float", meaning=meaning, unit=unit, missing=missing, low=low, high=high)
     ends = limits(meaning=f"`{name}`", prefix=f"{name}_", unit=unit, missing=f"{missing}; or {FEW}")
     return value, *ends
 
@@ -101,7 +109,7 @@ LAYER_SCORES = Table(
             meaning="`equivariance`, its mean over those at which units are shown",
         ),
         *stated(
-            "local_change", low=0, missing=f"{NO_DERIVATIVE}, or {ALIKE}",
+            "local_change", bounds=(0, inf), missing=f"{NO_DERIVATIVE}, or {ALIKE}",
             unit="1 / the transform's unit, or 1 / octave where magnitudes multiply",
             meaning="how fast the output changes at the identity: the size of its derivative by the "
             "distance of two pictures' outputs",
@@ -114,14 +122,14 @@ LAYER_SCORES = Table(
         count("units", meaning="units looked at one by one"),
         Column(
             "deviation_ratio", "float", low=0, missing=ALIKE,
-            meaning="a unit's standard deviation over magnitudes by that over pictures, the median of units",
+            meaning="a unit's standard deviation over magnitudes by that over pictures, median of units",
         ),
         Column(
             "goodfellow", "float", low=0, missing="no unit ever fires",
-            meaning="how often a unit goes on firing under the transform, by how often it fires at all, the "
-            "mean of the fifth of units with the highest",
+            meaning="how often a unit goes on firing under the transform, by how often it fires at all, "
+            "the mean of the fifth of units with the highest",
         ),
-        share("firing", meaning="the share of untransformed pictures at which a unit fires, the mean of units"),
+        share("firing", meaning="the share of untransformed pictures at which a unit fires, mean of units"),
         Column(
             "first_px", "float", unit="pixels", missing=NO_MAP,
             meaning="where the first unit's receptive field has its centre, from the first pixel's",

@@ -18,8 +18,6 @@ def layers_of(model):
 
 def layers_minutes(w):
     """How long one network's layers may last under one transform."""
-    passes = sum(PLAN.images.values()) * (
-        len(TRANSFORMS[w.single].magnitudes) + BESIDE
-    )
+    passes = sum(PLAN.images.values()) * (len(TRANSFORMS[w.single].magnitudes) + BESIDE)
     gflops = COMPARED_LAYERS * NETWORKS[w.model].gflops
     return costs.seconds(passes, gflops, PLAN.device) / 60

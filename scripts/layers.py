@@ -10,7 +10,7 @@ import command
 from invariances.inference import read_pictures
 from invariances.magnitudes import TransformAxis
 from invariances.records import from_json
-from invariances.tables import LAYER_SCORES, LAYERS
+from invariances.tables import LAYER_SCORES, LAYER_TRENDS, LAYERS
 from invariances.tables.frames import write
 
 
@@ -59,7 +59,8 @@ def main(arguments: argparse.Namespace) -> None:
         resamples=arguments.resamples,
         seed=arguments.seed,
     )
-    for table, path, declared in zip(tables, arguments.output, (LAYERS, LAYER_SCORES), strict=True):
+    declarations = (LAYERS, LAYER_SCORES, LAYER_TRENDS)
+    for table, path, declared in zip(tables, arguments.output, declarations, strict=True):
         write(table, path, declared)
 
 
@@ -77,9 +78,9 @@ if __name__ == "__main__":
     add(
         "--output",
         type=Path,
-        nargs=2,
+        nargs=3,
         required=True,
-        metavar=("LAYERS", "SCORES"),
-        help="by magnitude (.parquet) and each layer's scores (.csv)",
+        metavar=("LAYERS", "SCORES", "TRENDS"),
+        help="by magnitude (.parquet), each layer's scores and their trend with depth (.csv)",
     )
     command.run(main, parser.parse_args())

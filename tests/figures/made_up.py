@@ -245,6 +245,7 @@ def make_worst(model: str, transform: str, classes: Sequence[str]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
+MOVING = ("translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom")
 LAYERS = ("features.2", "features.5", "features.12", "avgpool", "classifier")
 
 
@@ -264,12 +265,7 @@ def make_layers(
                         "model": model, "weights": weights, "transform": transform, "layer": layer,
                         "depth": depth, "shape": "8x4x4", "images": 20,
                     }  # fmt: skip
-                    moves = depth < 4 and transform not in (
-                        "noise",
-                        "blur",
-                        "brightness",
-                        "grayscale",
-                    )
+                    moves = depth < 4 and transform in MOVING
                     grid = GRIDS[transform]
                     for magnitude, place in zip(grid, position(transform, grid), strict=True):
                         value = 1 - min(1.2, 3 * abs(place) / (reach * depth))

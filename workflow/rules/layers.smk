@@ -1,7 +1,7 @@
 """Where in a network an invariance arises: its layers under each transform, on request.
 
 Needs: classifiers, pictures. Makes, where the config has `layers` or where it is asked for: layers/{model}/{transform}.*,
-and of all networks and transforms layers.parquet and layer_scores.csv.
+and of all networks and transforms layers.parquet, layer_scores.csv and layer_trends.csv.
 """
 
 
@@ -17,6 +17,7 @@ rule layers:
     output:
         layers=f"{RESULTS}/layers/{{model}}/{{single}}.parquet",
         scores=f"{RESULTS}/layers/{{model}}/{{single}}.scores.csv",
+        trends=f"{RESULTS}/layers/{{model}}/{{single}}.trends.csv",
     log:
         f"{RESULTS}/logs/layers/{{model}}/{{single}}.log",
     benchmark:
@@ -43,13 +44,14 @@ rule layers:
         " --transform {params.transform:q} --layers {params.layers:q} {params.border} --seed {params.seed}"
         " --resamples {params.resamples} --precision {params.precision}"
         " --batch-size {resources.batch_size} --device {resources.device} --threads {threads}"
-        " --output {output.layers:q} {output.scores:q} 2> {log:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule layers_all:
     input:
         layers=expand(rules.layers.output.layers, model=MODELS, single=TRANSFORMS),
         scores=expand(rules.layers.output.scores, model=MODELS, single=TRANSFORMS),
+        trends=expand(rules.layers.output.trends, model=MODELS, single=TRANSFORMS),
     output:
         layers=f"{RESULTS}/layers.parquet",
         scores=report(
@@ -57,6 +59,12 @@ rule layers_all:
             caption="../report/layers.rst",
             category="Layers",
             labels={"table": "layers"},
+        ),
+        trends=report(
+            f"{RESULTS}/layer_trends.csv",
+            caption="../report/layer_trends.rst",
+            category="Layers",
+            labels={"table": "does invariance increase with depth?"},
         ),
     log:
         f"{RESULTS}/logs/layers_all.log",
@@ -67,7 +75,7 @@ rule layers_all:
         code=code_of("layers_all"),
     shell:
         "python {params.script:q} --layers {input.layers:q} --scores {input.scores:q}"
-        " --output {output.layers:q} {output.scores:q} 2> {log:q}"
+        " --trends {input.trends:q} --output {output:q} 2> {log:q}"
 
 
 LAYERED = [*rules.layers_all.output] * bool(CONFIG.layers)

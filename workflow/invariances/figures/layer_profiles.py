@@ -1,6 +1,7 @@
 """One network's profile over its layers, a panel a transform, beside the same network of random weights."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ COLUMNS = 4
 LEFT, RIGHT, GUTTER, TITLE_ROOM, TALL, BETWEEN = 9.0, 2.0, 3.5, 4.0, 26.0, 3.0  # mm
 NAMES = 20.0  # mm, for the layers' names below the last row
 LOWEST = -0.25
-LOOKS = {
+LOOKS: dict[tuple[str, str], dict[str, Any]] = {
     ("mean_invariance", "trained"): {"color": "#1B4F8A", "linestyle": "-", "marker": "o"},
     ("mean_invariance", "random"): {"color": "#1B4F8A", "linestyle": SHORT_DASH, "marker": "o"},
     ("mean_equivariance", "trained"): {"color": "#E07B39", "linestyle": "-", "marker": "s"},

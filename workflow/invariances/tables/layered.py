@@ -18,15 +18,18 @@ from invariances.tables.declaration import Column, Table
 NO_MAP = "the layer has no map of two units a side or more, or the transform moves nothing"
 NOTHING_SHOWN = f"{NO_MAP}, or no unit is shown in both"
 ALIKE = "all pictures are alike to the layer"
-FEW = "there are fewer than five pictures"
+FEW = "there are fewer than eight pictures"
 NO_DERIVATIVE = "the transform moves nothing, or its axis is ordinal"
 WHERE = "with `layers` in the config, or asked for"
+WEIGHTS = Column(
+    "weights",
+    "text",
+    meaning="the network's own, or drawn at random: the baseline",
+    allowed=("trained", "random"),
+)
 HEAD = (
     MODEL,
-    Column(
-        "weights", "text", allowed=("trained", "random"),
-        meaning="the network's own, or drawn at random: the baseline",
-    ),
+    WEIGHTS,
     TRANSFORM,
     Column("layer", "text", meaning="the module within the network whose output is measured"),
     count("depth", meaning="its place among the layers measured, in the order of a pass"),
@@ -137,6 +140,35 @@ LAYER_SCORES = Table(
         Column(
             "step_px", "float", unit="pixels", low=0, missing=NO_MAP,
             meaning="how far the centres of neighbouring units are apart",
+        ),
+    ),
+    where=WHERE,
+)  # fmt: skip
+
+LAYER_TRENDS = Table(
+    "layer_trends",
+    ("layer_trends.csv", "layers/{model}/{transform}.trends.csv"),
+    row="a network under a transform",
+    key=("model", "weights", "transform"),
+    columns=(
+        MODEL,
+        WEIGHTS,
+        TRANSFORM,
+        replace(IMAGES, meaning="screened pictures, of all classes"),
+        count("layers", meaning="layers measured"),
+        Column(
+            "correlation", "float", low=-1, high=1, missing=f"there are fewer than four layers, or {ALIKE}",
+            meaning="Spearman's, of a layer's depth and its `mean_invariance`",
+        ),
+        *limits(
+            meaning="the correlation, over pictures", bounds=(-1, 1),
+            missing=f"there are fewer than four layers, or {ALIKE}; or {FEW}",
+        ),
+        Column(
+            "verdict", "text",
+            meaning="on the statement that invariance increases with depth (Goodfellow et al. 2009): "
+            "whether the whole interval is above 0, or none of it",
+            allowed=("supported", "not supported", "cannot be told from this run"),
         ),
     ),
     where=WHERE,

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 import command
@@ -13,17 +14,19 @@ from invariances.records import from_json
 from invariances.tables import LAYER_SCORES, LAYER_TRENDS, LAYERS
 from invariances.tables.frames import write
 
+SETTLED = 64
+"""Pictures whose statistics batch normalisation has in the network of random weights, at most."""
+
 
 def main(arguments: argparse.Namespace) -> None:
-    import torch
-
     from invariances import classifiers
     from invariances.inference.responder import Responder
     from invariances.inference.tensors import as_tensor
     from invariances.layers.chance import of_random_weights
     from invariances.layers.choice import chosen
     from invariances.layers.fields import rasters
-    from invariances.layers.measuring import measure
+    from invariances.layers.measuring import Found, measure
+    from invariances.layers.moving import moves
     from invariances.layers.table import layer_tables
     from invariances.transforms import Setting, find
 
@@ -34,21 +37,22 @@ def main(arguments: argparse.Namespace) -> None:
     description = classifiers.describe(arguments.classifier)
     pictures = read_pictures(arguments.prepared, description.categories)
     side = pictures.pixels.shape[1]
-    networks = {
-        "trained": classifiers.load(arguments.classifier).to(device),
-        "random": of_random_weights(description, side, arguments.seed).to(device),
-    }
-    trained = networks["trained"]
-    first = as_tensor(pictures.take(torch.arange(min(2, len(pictures))).numpy()).pixels[:], device)
-    normalised = (first - trained.mean) * trained.scale
+    # Of all classes, which come one after the other.
+    some = np.linspace(0, len(pictures) - 1, min(SETTLED, len(pictures))).round().astype(int)
+    shown = as_tensor(pictures.take(some).pixels[:], "cpu")
+    trained = classifiers.load(arguments.classifier).to(device)
+    normalised = (shown[:2].to(device) - trained.mean) * trained.scale
     wanted = json.loads(arguments.layers)
     layers = chosen(trained.network, normalised, None if wanted == "auto" else wanted)
-    places = rasters(trained, layers, side) if axis.geometric or transform.border else {}
+    places = rasters(trained, layers, side) if moves(transform) else {}
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    found = {}
-    total = len(networks) * len(pictures) * (len(axis.magnitudes) + 3)
+    found: dict[str, Found] = {}
+    total = 2 * len(pictures) * (len(axis.magnitudes) + 3)
     with tqdm(total=total, unit="pass", mininterval=5, desc=f"{axis.name}, layers") as bar:
-        for name, classifier in networks.items():
+        for name in ("trained", "random"):
+            classifier = trained
+            if name == "random":
+                classifier = of_random_weights(description, shown, arguments.seed).to(device)
             classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
             responder = Responder(classifier, transform, setting, **options)
             found[name] = measure(responder, pictures, axis, layers, places, transform)

@@ -21,7 +21,9 @@ NAMES = ["1", "3", "4", "6"]
 def tables():
     """Of twelve pictures under circular shifts by four pixels, trained and not."""
     found = {
-        weights: layers_under(circular_network(), "circular_x", SHIFTS, some_pictures(12), wanted=NAMES)
+        weights: layers_under(
+            circular_network(), "circular_x", SHIFTS, some_pictures(12), wanted=NAMES
+        )
         for weights in ("trained", "random")
     }
     axis = find("circular_x").on(SHIFTS)
@@ -124,7 +126,9 @@ def test_a_correlation_with_depth_is_spearman_s():
 
 def own_network(num_classes):
     """One's own, with weights that it loads itself."""
-    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.LazyLinear(num_classes))
+    network = nn.Sequential(
+        nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.LazyLinear(num_classes)
+    )
     with torch.no_grad():
         network[0].weight.fill_(7)
         network[1].running_mean.fill_(5)
@@ -142,12 +146,18 @@ def test_random_weights_are_drawn_by_the_seed_and_are_nobody_s_own(monkeypatch):
     monkeypatch.setitem(sys.modules, "layered_networks", module)
     description = Description("layered_networks:own", ("a", "b"), weights="own")
     before = torch.get_rng_state()
-    first, again, other = (of_random_weights(description, 8, seed) for seed in (0, 0, 1))
+    pictures = 255 * torch.rand(9, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    first, again, other = (of_random_weights(description, pictures, seed) for seed in (0, 0, 1))
     assert torch.equal(torch.get_rng_state(), before)
     weights = [each.network[0].weight for each in (first, again, other)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
     assert weights[0].abs().max() < 1
-    assert torch.equal(first.network[1].running_mean, torch.zeros(4))
+    # Its normalisation has the pictures' own statistics, not those that it was saved with.
+    inner = first.network[0]((pictures - first.mean) * first.scale)
+    normalisation = first.network[1]
+    expected = inner.mean(dim=(0, 2, 3)), inner.var(dim=(0, 2, 3))
+    torch.testing.assert_close((normalisation.running_mean, normalisation.running_var), expected)
+    assert normalisation.momentum == 0.1
     assert first(torch.zeros(2, 3, 8, 8)).shape == (2, 2)
     assert not first.training

@@ -4,32 +4,41 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from invariances.classifiers import Classifier, Description, build
 from invariances.classifiers.networks import give_sizes
 
 
-def of_random_weights(description: Description, side: int, seed: int) -> Classifier:
+def of_random_weights(description: Description, pictures: Tensor, seed: int) -> Classifier:
     """A classifier of the same architecture, options and normalisation, its weights drawn by `seed`.
 
     As the library or one's own callable draws them. A callable that loads weights itself (``weights:
     own``) has them drawn anew by each layer's own ``reset_parameters``; what no layer draws stays.
+    Batch normalisation has the statistics of the pictures given, as it has in training: without them
+    a deep network of random weights puts out zeros or infinities.
 
     Parameters
     ----------
-    side : of pictures in pixels, for layers that find their sizes by the first one.
+    pictures : untransformed ones, [N, 3, H, W] in [0, 255], on the CPU.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         classes = len(description.categories)
         network = build(description.network, classes=classes, options=description.options)
-        give_sizes(network, side, description.network)
+        give_sizes(network, pictures.shape[-1], description.network)
         if description.weights == "own":
             redraw(network)
-    return Classifier(
-        network, description.mean, description.std, description.outputs, description.channels_last
-    ).freeze()
+        classifier = Classifier(
+            network,
+            description.mean,
+            description.std,
+            description.outputs,
+            description.channels_last,
+        )
+        settle(classifier, pictures)
+    return classifier.freeze()
 
 
 def redraw(network: nn.Module) -> None:
@@ -38,3 +47,21 @@ def redraw(network: nn.Module) -> None:
         draw: Callable[[], Any] | None = getattr(module, "reset_parameters", None)
         if draw is not None:
             draw()
+
+
+def settle(classifier: nn.Module, pictures: Tensor) -> None:
+    """Give batch normalisation the statistics of these pictures; all else is in evaluation mode."""
+    classifier.eval()
+    norms = [module for module in classifier.modules() if isinstance(module, _BatchNorm)]
+    if not norms:
+        return
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of all batches: of one, that batch's
+        norm.train()
+    with torch.no_grad():
+        classifier(pictures)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+        norm.eval()

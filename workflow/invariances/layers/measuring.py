@@ -20,7 +20,7 @@ from invariances.inference.responder import Responder, check_finite
 from invariances.layers.choice import Layer
 from invariances.layers.distances import Comparing, Distances
 from invariances.layers.fields import Raster
-from invariances.layers.moving import Moving, local_step
+from invariances.layers.moving import Moving, local_step, moves
 from invariances.layers.units import PICTURES, Units, UnitScores, drawn, thresholds
 from invariances.magnitudes import TransformAxis
 from invariances.transforms import Setting, Transform
@@ -162,9 +162,8 @@ def measure(
     InputError : there are fewer than two pictures, or an answer is not finite.
     """
     setting = responder.setting or Setting()
-    moves = transform.theta is not None or transform.source is not None
     step = None
-    if moves and not axis.ordinal:
+    if moves(transform) and not axis.ordinal:
         step = local_step(transform, pictures.pixels.shape[1])
     rows = rows_of(pictures, axis, step)
     limits = _limits(responder, pictures, rows, axis, layers)
@@ -172,7 +171,7 @@ def measure(
     watching = {}
     for layer in layers:
         moving = None
-        if moves and layer.name in rasters:
+        if moves(transform) and layer.name in rasters:
             moving = Moving(rasters[layer.name], transform, setting)
         comparing = Comparing(Distances.empty(count, swept), rows.values, moving, step)
         units = Units(limits[layer.name], swept)
@@ -187,7 +186,7 @@ def measure(
     found = [
         Measured(
             layer,
-            rasters.get(layer.name) if moves else None,
+            rasters.get(layer.name) if moves(transform) else None,
             watching[layer.name].comparing.found,
             watching[layer.name].units.scores(),
         )

@@ -66,6 +66,11 @@ class Moving:
         return moved.reshape(len(features), count, *features.shape[1:]), shown
 
 
+def moves(transform: Transform) -> bool:
+    """Whether a transform maps places, so that a feature map can be moved alike."""
+    return transform.theta is not None or transform.source is not None
+
+
 def local_step(transform: Transform, side: int) -> float:
     """How far from the identity, on the transform's axis, no pixel moves by more than half a pixel.
 

@@ -10,6 +10,7 @@ Quiroga, Torrents-Barrena, Lanzarini and Puig-Valls, Measuring (in)variances in 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -28,6 +29,7 @@ TOP = 0.2
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=64)
 def drawn(units: int) -> Tensor:
     """The places of the units that are looked at, ascending; all of a small layer."""
     if units <= UNITS:

@@ -4,8 +4,10 @@ import json
 
 # Of each picture, beside the grid: untransformed once more, and twice for the derivative at the identity.
 BESIDE = 3
-# Comparing outputs takes about as long as a pass of a small network; of random weights all is done again.
-COMPARED_LAYERS = 2 * 2
+# The network, and the same of random weights.
+KINDS_OF_WEIGHTS = 2
+# Of a pass: what comparing the outputs takes beside it, of a small network.
+COMPARING = 1.0
 
 
 def layers_of(model):
@@ -16,8 +18,14 @@ def layers_of(model):
     return "auto" if asked in (None, "auto") else list(asked)
 
 
+def layers_passes(name):
+    """Forward passes of one network's layers under a transform."""
+    pictures = sum(PLAN.images.values())
+    shown = len(TRANSFORMS[name].magnitudes) + BESIDE
+    return KINDS_OF_WEIGHTS * pictures * shown
+
+
 def layers_minutes(w):
     """How long one network's layers may last under one transform."""
-    passes = sum(PLAN.images.values()) * (len(TRANSFORMS[w.single].magnitudes) + BESIDE)
-    gflops = COMPARED_LAYERS * NETWORKS[w.model].gflops
-    return costs.seconds(passes, gflops, PLAN.device) / 60
+    gflops = (1 + COMPARING) * NETWORKS[w.model].gflops
+    return costs.seconds(layers_passes(w.single), gflops, PLAN.device) / 60

@@ -60,7 +60,7 @@ def test_numbers_are_ratios_of_means_and_lie_in_their_intervals(tables):
         curve = layers.loc[name]["invariance"]
         score = scores.set_index("layer").loc[name].iloc[0]
         assert score["mean_invariance"] == pytest.approx(curve[[-0.25, 0.25]].mean())
-        assert score["units"] == min(measured.layer.units, 2048)
+        assert score["units"] == min(measured.layer.units, 512)
     pooled = layers.loc["4"]
     assert pooled["equivariance"].isna().all()
     assert pooled["shown"].isna().all()

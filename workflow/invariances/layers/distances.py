@@ -16,19 +16,23 @@ HELD = 4_000_000
 """Numbers of a layer's outputs that are compared at once: 16 MB."""
 
 
+def squares(outputs: Tensor) -> Tensor:
+    """The sums of squares float64 [M] of outputs [M, ...], each summed up in torch's cascade."""
+    return outputs.square().sum(dim=tuple(range(1, outputs.ndim))).double()
+
+
 def distances(one: Tensor, other: Tensor) -> Tensor:
     """Euclidean and cosine distances float64 [2, M] of outputs [M, ...] and [M or 1, ...].
 
     The cosine distance is 1 less the cosine of the angle; of two outputs that are zero it is 0, of one 1.
+    It is (|a - b|^2 - (|a| - |b|)^2) / (2 |a| |b|), which is right for small angles as well.
     """
-    first, second = one.flatten(1), other.flatten(1)
-    apart = torch.linalg.vector_norm(first - second, dim=1, dtype=torch.float64)
-    product = (first * second).sum(dim=1, dtype=torch.float64)
-    sizes = [torch.linalg.vector_norm(each, dim=1, dtype=torch.float64) for each in (first, second)]
-    scale = sizes[0] * sizes[1]
-    both = (sizes[0] == 0) & (sizes[1] == 0)
-    cosine = torch.where(scale > 0, product / scale.clamp_min(1e-300), both.double())
-    return torch.stack([apart, (1 - cosine).clamp_min(0)])
+    apart = squares(one - other)
+    first, second = squares(one).sqrt(), squares(other).sqrt()
+    scale = 2 * first * second
+    angle = (apart - (first - second).square()) / torch.where(scale > 0, scale, 1)
+    cosine = torch.where(scale > 0, angle.clamp(0, 2), (first != second).double())
+    return torch.stack([apart.sqrt(), cosine])
 
 
 @dataclass
@@ -72,13 +76,12 @@ class Comparing:
     Attributes
     ----------
     found : what is filled in.
-    moving : how the layer's map moves, none of a layer without a map and of other transforms.
+    moving : how the layer's map moves, by the magnitudes swept and then by those of the difference, the
+        larger first; none of a layer without a map and of other transforms.
     step : of the central difference on the transform's axis; none where there is none.
-    values : the magnitudes, those of the difference last: the larger, then the smaller.
     """
 
     found: Distances
-    values: Floats
     moving: Moving | None = None
     step: float | None = None
     reference: Tensor | None = None
@@ -118,15 +121,13 @@ class Comparing:
         found.own[:, picture, places] = distances(outputs, self.reference[None]).cpu().numpy()
         if self.moving is None or self.before is None:
             return
-        values = torch.from_numpy(self.values[places])
-        (own, other), shown = self._moved(values, number, self.reference, self.before)
+        (own, other), shown = self._moved(places, number, self.reference, self.before)
         mask = shown[:, None]
-        maps = self._map(outputs)
-        pairs = {"moved": (maps, own), "moved_strangers": (maps, other)}
+        maps = self._map(outputs) * mask
         share = shown.double().mean(dim=(1, 2)).cpu().numpy()
         found.shown[picture, places] = share
-        for name, (one, two) in pairs.items():
-            apart = distances(one * mask, two * mask).cpu().numpy()
+        for name, expected in (("moved", own), ("moved_strangers", other)):
+            apart = distances(maps, expected * mask).cpu().numpy()
             getattr(found, name)[:, picture, places] = np.where(share > 0, apart, np.nan)
 
     def _differentiate(self, output: Tensor, forward: bool, picture: int, number: int) -> None:
@@ -142,8 +143,8 @@ class Comparing:
         if self.moving is None:
             return
         magnitudes = self.found.own.shape[2]
-        values = torch.from_numpy(self.values[[magnitudes, magnitudes + 1]])
-        (moved,), shown = self._moved(values, number, self.reference)
+        ends = np.array([magnitudes, magnitudes + 1])
+        (moved,), shown = self._moved(ends, number, self.reference)
         both = shown.all(dim=0)
         if not bool(both.any()):
             return
@@ -152,9 +153,11 @@ class Comparing:
         self.found.change[picture] = _size(seen * both)
         self.found.lie[picture] = _size((seen - expected) * both)
 
-    def _moved(self, values: Tensor, number: int, *outputs: Tensor) -> tuple[Tensor, Tensor]:
+    def _moved(
+        self, places: NDArray[np.int64], number: int, *outputs: Tensor
+    ) -> tuple[Tensor, Tensor]:
         assert self.moving is not None
-        return self.moving(self._map(torch.stack(outputs)), values, number)
+        return self.moving(self._map(torch.stack(outputs)), places, number)
 
     def _map(self, outputs: Tensor) -> Tensor:
         assert self.moving is not None
@@ -162,4 +165,4 @@ class Comparing:
 
 
 def _size(output: Tensor) -> float:
-    return float(torch.linalg.vector_norm(output, dtype=torch.float64))
+    return float(squares(output[None]).sqrt())

@@ -123,7 +123,7 @@ class Watching:
 
     def __call__(self, output: Tensor) -> None:
         """The outputs [n, ...] of the next n rows."""
-        output = output.float()
+        output = output.float().contiguous()
         count = output.shape[0]
         swept = self.units.magnitudes
         chosen = output.flatten(1)[:, drawn(output[0].numel()).to(output.device)]
@@ -172,8 +172,8 @@ def measure(
     for layer in layers:
         moving = None
         if moves(transform) and layer.name in rasters:
-            moving = Moving(rasters[layer.name], transform, setting)
-        comparing = Comparing(Distances.empty(count, swept), rows.values, moving, step)
+            moving = Moving(rasters[layer.name], transform, rows.values, setting)
+        comparing = Comparing(Distances.empty(count, swept), moving, step)
         units = Units(limits[layer.name], swept)
         watching[layer.name] = Watching(rows, comparing, units, pictures.ids)
     right = np.zeros((count, len(rows.values)), dtype=bool)

@@ -1,8 +1,10 @@
 """A feature map moved as the picture is: what an equivariant layer puts out for the transformed picture."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from invariances.layers.fields import Raster
@@ -13,30 +15,36 @@ EDGE = 1e-3
 """Units by which a place may lie beyond the outermost units' centres, of rounding."""
 HALF_A_PIXEL = 0.5
 
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
-@dataclass(frozen=True)
+
 class Moving:
     """How the units of one raster move under a geometric transform.
 
-    Attributes
+    Parameters
     ----------
     transform : one that maps places.
+    values : magnitudes [V] by which maps will be moved.
     setting : the seed of those that draw; ids are given with each call.
     """
 
-    raster: Raster
-    transform: Transform
-    setting: Setting
+    def __init__(
+        self, raster: Raster, transform: Transform, values: Floats, setting: Setting
+    ) -> None:
+        self.raster, self.transform, self.setting = raster, transform, setting
+        self.values = torch.from_numpy(values)
+        self.kept: tuple[Tensor, Tensor] | None = None
 
     @property
     def circular(self) -> bool:
         """Whether the map closes on itself as the picture does."""
         raster = self.raster
-        closes = max(abs(raster.side * step - raster.picture) for step in raster.step) < 0.01
+        closes = max(abs(raster.side * abs(step) - raster.picture) for step in raster.step) < 0.01
         return self.transform.border == "circular" and closes
 
-    def __call__(self, features: Tensor, magnitudes: Tensor, picture: int) -> tuple[Tensor, Tensor]:
-        """Maps [K, C, S, S], all moved by magnitudes [M], and which units are shown then.
+    def __call__(self, maps: Tensor, places: Places, picture: int) -> tuple[Tensor, Tensor]:
+        """Maps [K, C, S, S], all moved by the magnitudes of these places [M], and which units are shown.
 
         A unit is shown where what it looks at in the transformed picture lies, in the picture itself,
         between centres of units. Values between units are bilinear; moves by whole units are copies.
@@ -49,21 +57,36 @@ class Moving:
         -------
         Maps [K, M, C, S, S] and bool [M, S, S].
         """
+        where = torch.from_numpy(places)
+        if self.transform.theta is None:
+            grid, shown = self._seen(self.values[where], picture, maps.device)
+        else:
+            # An affine map is the same for all pictures.
+            if self.kept is None:
+                self.kept = self._seen(self.values, picture, maps.device)
+            grid, shown = (part[where.to(part.device)] for part in self.kept)
+        # As channels of one map: where a unit looks is found once for all of them.
+        together = maps.reshape(-1, *maps.shape[2:])
+        moved = warp(
+            together.expand(len(grid), *together.shape),
+            grid.to(maps.dtype),
+            "circular" if self.circular else "edge",
+        )
+        return moved.reshape(len(grid), *maps.shape[:2], *maps.shape[2:]).transpose(0, 1), shown
+
+    def _seen(
+        self, magnitudes: Tensor, picture: int, device: torch.device
+    ) -> tuple[Tensor, Tensor]:
+        """Where each unit looks [M, S, S, 2], +-1 being the map's edges, and whether units are there."""
         count, side = len(magnitudes), self.raster.side
-        seen = self.raster.centres(features.device).expand(count, side, side, 2)
+        seen = self.raster.centres(device).expand(count, side, side, 2)
         ids = torch.full((count,), picture)
         places = self.transform.places(seen, magnitudes, replace(self.setting, ids=ids))
         if self.transform.border == "circular":
             places = torch.remainder(places + 1, 2) - 1
         units = self.raster.units(places)
         inside = (units > -EDGE) & (units < side - 1 + EDGE)
-        shown = inside.all(dim=-1) | self.circular
-        grid = ((2 * units + 1) / side - 1).to(features.dtype)
-        # Map after map, so that those of one are next to each other.
-        several = features.repeat_interleave(count, dim=0)
-        grids = grid.repeat(len(features), 1, 1, 1)
-        moved = warp(several, grids, "circular" if self.circular else "edge")
-        return moved.reshape(len(features), count, *features.shape[1:]), shown
+        return (2 * units + 1) / side - 1, inside.all(dim=-1) | self.circular
 
 
 def moves(transform: Transform) -> bool:

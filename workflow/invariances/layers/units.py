@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-UNITS = 2048
+UNITS = 512
 """Units of a layer that are looked at one by one."""
 PICTURES = 1000
 """Pictures on which thresholds are found, at most."""

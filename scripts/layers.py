@@ -17,6 +17,9 @@ from invariances.tables.frames import write
 SETTLED = 64
 """Pictures whose statistics batch normalisation has in the network of random weights, at most."""
 
+FEWEST = 16
+"""Pictures that the network of random weights is shown, at least."""
+
 
 def main(arguments: argparse.Namespace) -> None:
     from invariances import classifiers
@@ -47,15 +50,20 @@ def main(arguments: argparse.Namespace) -> None:
     places = rasters(trained, layers, side) if moves(transform) else {}
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
     found: dict[str, Found] = {}
-    total = 2 * len(pictures) * (len(axis.magnitudes) + 3)
+    # Of a baseline half of the pictures say enough.
+    counts = {
+        "trained": len(pictures),
+        "random": max(len(pictures) // 2, min(len(pictures), FEWEST)),
+    }
+    total = sum(counts.values()) * (len(axis.magnitudes) + 3)
     with tqdm(total=total, unit="pass", mininterval=5, desc=f"{axis.name}, layers") as bar:
-        for name in ("trained", "random"):
+        for name, number in counts.items():
             classifier = trained
             if name == "random":
                 classifier = of_random_weights(description, shown, arguments.seed).to(device)
             classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
             responder = Responder(classifier, transform, setting, **options)
-            found[name] = measure(responder, pictures, axis, layers, places, transform)
+            found[name] = measure(responder, pictures, axis, layers, places, transform, number)
     tables = layer_tables(
         found,
         arguments.classifier.name,

@@ -38,6 +38,7 @@ def layers_under(
     *,
     wanted: list[str] | None = None,
     batch_size: int = 7,
+    most: int | None = None,
     **setting: object,
 ) -> Found:
     """Its layers, as `chosen` finds them, under a transform at these magnitudes."""
@@ -49,7 +50,7 @@ def layers_under(
     places = rasters(classifier, layers, pictures.pixels.shape[1])
     responder = Responder(classifier, transform, Setting(**setting), batch_size=batch_size)
     axis = transform.on(magnitudes)
-    return measure(responder, pictures, axis, layers, places, transform)
+    return measure(responder, pictures, axis, layers, places, transform, most)
 
 
 class Convolution(nn.Module):

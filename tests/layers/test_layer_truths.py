@@ -125,10 +125,9 @@ def test_the_identity_network_s_curve_is_the_pixels_own(name):
     magnitudes = {"rotate": (-50.0, 0.0, 33.0)}.get(name, (-0.25, 0.0, 0.3))
     pictures = some_pictures(5)
     (found,) = layers_under(Same(), name, magnitudes, pictures, wanted=["same"]).layers
-    shown = torch.from_numpy(pictures.pixels).permute(0, 3, 1, 2).float()
-    order = np.argsort(pictures.ids, kind="stable")
-    stranger = np.empty(5, dtype=int)
-    stranger[order] = np.roll(order, 1)
+    # In the order of their names' numbers; the stranger of each is the one before.
+    pixels = pictures.pixels[np.argsort(pictures.ids)]
+    shown = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
     for place, magnitude in enumerate(magnitudes):
         changed = find(name)(shown, torch.full((5,), magnitude), Setting())
         own = (changed - shown).double().flatten(1)
@@ -137,7 +136,7 @@ def test_the_identity_network_s_curve_is_the_pixels_own(name):
         )
         cosine = torch.cosine_similarity(changed.double().flatten(1), shown.double().flatten(1))
         assert found.distances.own[1, :, place] == pytest.approx(1 - cosine.numpy(), abs=1e-6)
-    apart = (shown - shown[stranger]).double().flatten(1).norm(dim=1).numpy() / 255
+    apart = (shown - shown.roll(1, dims=0)).double().flatten(1).norm(dim=1).numpy() / 255
     assert found.distances.strangers[0] == pytest.approx(apart, rel=1e-5)
     if name != "brightness":
         assert equivariance(found) == pytest.approx(
@@ -190,7 +189,7 @@ def test_the_lie_derivative_of_a_network_that_is_not_equivariant_has_its_known_v
         (found,) = layers_under(
             network, "circular_x", (-0.5, 0.0, 0.5), pictures, wanted=["same"]
         ).layers
-        values = np.array([50, 100, 150, 200]) / 255
+        values = np.array([50, 100, 150, 200])[np.argsort(pictures.ids)] / 255
         # Across the seam the mask falls by SIDE - 1 over the way of two pixels, on two columns.
         columns = (SIDE - 2) + 2 * (SIDE / 2 - 1) ** 2
         expected = known * SIDE * values * np.sqrt(3 * SIDE * columns)
@@ -208,3 +207,16 @@ def test_what_is_found_does_not_depend_on_the_batch():
         ratio = first.scores.deviation_ratio
         np.testing.assert_allclose(ratio, second.scores.deviation_ratio, rtol=1e-4, atol=1e-6)
     np.testing.assert_array_equal(one.right, other.right)
+
+
+def test_fewer_pictures_are_drawn_by_their_names():
+    """The same as if there were no others."""
+    pictures = some_pictures(9)
+    kept = np.sort(np.argsort(pictures.ids)[:4])
+    few = layers_under(circular_network(), "rotate", (0.0, 30.0), pictures, most=4)
+    alone = layers_under(circular_network(), "rotate", (0.0, 30.0), pictures.take(kept))
+    for first, second in zip(few.layers, alone.layers, strict=True):
+        assert first.distances.own.shape == (2, 4, 2)
+        np.testing.assert_allclose(first.distances.own, second.distances.own, atol=1e-6)
+        np.testing.assert_allclose(first.distances.strangers, second.distances.strangers, atol=1e-6)
+    np.testing.assert_array_equal(few.right, alone.right)

@@ -42,7 +42,8 @@ class Measured:
 class Found:
     """What was found of a network: its layers, and whether it is right [N, M].
 
-    `step` is that of the derivative at the identity on the transform's axis, none where there is none.
+    Pictures stand in the order of their ids, here and in the layers' distances. `step` is that of the
+    derivative at the identity on the transform's axis, none where there is none.
     """
 
     layers: tuple[Measured, ...]
@@ -84,22 +85,24 @@ class Rows:
         return np.concatenate([self.places[:1], np.tile(self.places, len(self.order))])
 
     def runs(self, start: int, stop: int) -> Iterator[tuple[slice, int, bool]]:
-        """Parts of rows that are one picture's: (slice from `start` on, picture, whether it begins there).
+        """Parts of rows that are one picture's: (slice from `start` on, place, whether it begins there).
 
-        The picture is -1 for the row that comes first.
+        The place is the picture's in `order`, -1 for the row that comes first.
         """
         begin = start
         while begin < stop:
             number, within = divmod(begin - 1, len(self.places)) if begin else (-1, 0)
             end = min(stop, begin + len(self.places) - within if begin else 1)
-            picture = int(self.order[number]) if begin else -1
-            yield slice(begin - start, end - start), picture, within == 0
+            yield slice(begin - start, end - start), number, within == 0
             begin = end
 
 
-def rows_of(pictures: Pictures, axis: TransformAxis, step: float | None) -> Rows:
-    """The rows of a measurement; raises InputError of fewer than two pictures."""
-    if len(pictures) < 2:
+def rows_of(
+    pictures: Pictures, axis: TransformAxis, step: float | None, most: int | None = None
+) -> Rows:
+    """The rows of a measurement, of `most` pictures; raises InputError of fewer than two."""
+    order = np.argsort(pictures.ids, kind="stable")[:most]
+    if len(order) < 2:
         raise InputError("layers: one picture has none to differ from; two are needed")
     identity, count = axis.identity_index, len(axis.magnitudes)
     others = [place for place in range(count) if place != identity]
@@ -108,7 +111,6 @@ def rows_of(pictures: Pictures, axis: TransformAxis, step: float | None) -> Rows
         start = axis.position(axis.identity)
         values = np.concatenate([values, axis.magnitude([start + step, start - step])])
         others += [count, count + 1]
-    order = np.argsort(pictures.ids, kind="stable")
     return Rows(order, np.array([identity, *others]), values)
 
 
@@ -149,6 +151,7 @@ def measure(
     layers: Sequence[Layer],
     rasters: Mapping[str, Raster],
     transform: Transform,
+    most: int | None = None,
 ) -> Found:
     """Layers of a classifier under one transform, on its grid.
 
@@ -156,6 +159,7 @@ def measure(
     ----------
     responder : whose classifier has the layers in its ``network``; it applies `transform`.
     rasters : where the units of layers with a map stand, see `fields.rasters`.
+    most : pictures that are looked at, drawn by their names; all by default.
 
     Raises
     ------
@@ -165,9 +169,9 @@ def measure(
     step = None
     if moves(transform) and not axis.ordinal:
         step = local_step(transform, pictures.pixels.shape[1])
-    rows = rows_of(pictures, axis, step)
+    rows = rows_of(pictures, axis, step, most)
     limits = _limits(responder, pictures, rows, axis, layers)
-    count, swept = len(pictures), len(axis.magnitudes)
+    count, swept = len(rows.order), len(axis.magnitudes)
     watching = {}
     for layer in layers:
         moving = None
@@ -175,14 +179,16 @@ def measure(
             moving = Moving(rasters[layer.name], transform, rows.values, setting)
         comparing = Comparing(Distances.empty(count, swept), moving, step)
         units = Units(limits[layer.name], swept)
-        watching[layer.name] = Watching(rows, comparing, units, pictures.ids)
+        watching[layer.name] = Watching(rows, comparing, units, pictures.ids[rows.order])
     right = np.zeros((count, len(rows.values)), dtype=bool)
     shown, values, at = rows.pictures, rows.magnitudes, rows.at
+    # The first row is the last picture's.
+    place = np.concatenate([[-1], np.repeat(np.arange(count), len(rows.places))])
     with watched(responder.classifier, watching):
         for part, softmax in responder(pictures, shown, values):
             check_finite(softmax, pictures, shown[part], values[part])
             predicted = softmax.argmax(dim=1).cpu().numpy()
-            right[shown[part], at[part]] = predicted == pictures.categories[shown[part]]
+            right[place[part], at[part]] = predicted == pictures.categories[shown[part]]
     found = [
         Measured(
             layer,

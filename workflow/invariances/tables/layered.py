@@ -118,7 +118,7 @@ LAYER_SCORES = Table(
             "distance of two pictures' outputs",
         ),
         *stated(
-            "local_equivariance", missing=f"{NO_DERIVATIVE}, {NO_MAP}",
+            "local_equivariance", missing=f"{NO_DERIVATIVE}, {NOTHING_SHOWN}",
             meaning="1 less the size of the Lie derivative by that of the derivative, at the identity: "
             "1 where the map moves with the picture, 0 where the map's own movement tells nothing",
         ),

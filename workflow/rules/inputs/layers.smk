@@ -4,10 +4,10 @@ import json
 
 # Of each picture, beside the grid: untransformed once more, and twice for the derivative at the identity.
 BESIDE = 3
-# The network, and the same of random weights.
-KINDS_OF_WEIGHTS = 2
+# Pictures that the network of random weights is shown, at least: half of all, as in scripts/layers.py.
+FEWEST_OF_RANDOM = 16
 # Of a pass: what comparing the outputs takes beside it, of a small network.
-COMPARING = 1.0
+COMPARING = 0.6
 
 
 def layers_of(model):
@@ -21,8 +21,8 @@ def layers_of(model):
 def layers_passes(name):
     """Forward passes of one network's layers under a transform."""
     pictures = sum(PLAN.images.values())
-    shown = len(TRANSFORMS[name].magnitudes) + BESIDE
-    return KINDS_OF_WEIGHTS * pictures * shown
+    random = max(pictures // 2, min(pictures, FEWEST_OF_RANDOM))
+    return (pictures + random) * (len(TRANSFORMS[name].magnitudes) + BESIDE)
 
 
 def layers_minutes(w):

@@ -53,8 +53,9 @@ $(VENV)/.installed-photographs: $(VENV)/.installed envs/requirements-photographs
 	  { echo "could not be fetched: try again, or hand pip the files (--find-links FOLDER)"; exit 1; }
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed $(VENV)/.installed-photographs envs/requirements-dev.txt envs/requirements-slurm.txt
+$(VENV)/.installed-dev: $(VENV)/.installed $(VENV)/.installed-photographs envs/requirements-dev.txt envs/requirements-dev-alone.txt envs/requirements-slurm.txt
 	$(BIN)/python -m pip install --quiet -r envs/requirements-dev.txt -c envs/constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r envs/requirements-dev-alone.txt
 	touch $@
 
 $(VENV)/.installed-slurm: $(VENV)/.installed envs/requirements-slurm.txt

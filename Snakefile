@@ -38,6 +38,7 @@ include: "workflow/rules/thresholds.smk"
 include: "workflow/rules/tuples.smk"
 include: "workflow/rules/corruptions.smk"
 include: "workflow/rules/calibration.smk"
+include: "workflow/rules/layers.smk"
 include: "workflow/rules/itn.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/borders.smk"
@@ -69,6 +70,7 @@ rule all:
         BORDER_RESULTS,
         RESAMPLING_RESULTS,
         CONSISTENCY,
+        LAYERED,
         COMPARED,
         TRAINED_SEVERAL_TIMES,
         DECIDED,

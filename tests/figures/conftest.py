@@ -22,6 +22,7 @@ from made_up import (
     PHANTOMS,
     SCREENED,
     TRANSFORMS,
+    make_layers,
     make_pairs,
     make_tables,
     make_thumbnails,
@@ -146,8 +147,12 @@ def run(tmp_path_factory, correlations, sizes, claims) -> Path:
         "itn_objectives.csv": make_objectives(),
     }.items():
         store(table, folder / name)
+    layers, scores = make_layers(NETWORKS, names)
+    store(scores, folder / "layer_scores.csv")
     for model in NETWORKS:
         for name in names:
+            cell = (layers["model"] == model) & (layers["transform"] == name)
+            store(layers[cell], folder / f"layers/{model}/{name}.parquet")
             for kind, table in (("parquet", curves), ("csv", thresholds)):
                 cell = (table["model"] == model) & (table["transform"] == name)
                 store(table[cell], folder / f"thresholds/{model}/{name}.{kind}")

@@ -245,6 +245,47 @@ def make_worst(model: str, transform: str, classes: Sequence[str]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
+MOVING = ("translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoom")
+LAYERS = ("features.2", "features.5", "features.12", "avgpool", "classifier")
+
+
+def make_layers(
+    models: Sequence[str], transforms: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Layers whose invariance falls with the magnitude, less so the deeper they are, and their scores.
+
+    Of those without a map, the last two, and of what moves nothing there is no equivariance.
+    """
+    rows, scores = [], []
+    for model in models:
+        for weights, reach in (("trained", 1.0), ("random", 0.4)):
+            for transform in transforms:
+                for depth, layer in enumerate(LAYERS, start=1):
+                    head = {
+                        "model": model, "weights": weights, "transform": transform, "layer": layer,
+                        "depth": depth, "shape": "8x4x4", "images": 20,
+                    }  # fmt: skip
+                    moves = depth < 4 and transform in MOVING
+                    grid = GRIDS[transform]
+                    for magnitude, place in zip(grid, position(transform, grid), strict=True):
+                        value = 1 - min(1.2, 3 * abs(place) / (reach * depth))
+                        rows.append(
+                            {**head, "magnitude": magnitude, "accuracy": max(0, value), "invariance": value,
+                             "equivariance": 1 - 0.7 * abs(place) if moves else np.nan}
+                        )  # fmt: skip
+                    for name, score in (
+                        ("invariance", 0.15 * depth * reach),
+                        ("equivariance", 0.6),
+                    ):
+                        known = score if moves or name == "invariance" else np.nan
+                        head |= {
+                            f"mean_{name}": known, f"mean_{name}_low": known - 0.1,
+                            f"mean_{name}_high": known + 0.1,
+                        }  # fmt: skip
+                    scores.append(head)
+    return pd.DataFrame(rows), pd.DataFrame(scores)
+
+
 def make_pairs(
     model: str, classes: Sequence[str], transform: str = "translate_x+translate_y", steps: int = 17
 ) -> pd.DataFrame:

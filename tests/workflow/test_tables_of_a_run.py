@@ -15,7 +15,8 @@ PATTERNS = {
 
 UNMADE = {
     "skipped", "validation", "consistency", "borders", "border_claims", "interpolation", "objectives",
-    "resamplings", "resampling_claims", "corruption_errors",
+    "resamplings", "resampling_claims", "corruption_errors", "layers", "layer_scores",
+    "layer_trends",
     "trainings", "training_differences",
 }  # fmt: skip
 """What the small run does not ask for."""

@@ -54,6 +54,9 @@ def check(config: Any) -> Config:
     for name in itn.gated:
         if name not in checked.models:
             raise unknown("itn.gated", name, checked.models)
+    for name in checked.layers if isinstance(checked.layers, dict) else ():
+        if name not in checked.models:
+            raise unknown("layers", name, checked.models)
     further_trainings(checked)
     return checked
 

@@ -17,12 +17,18 @@ Padding = Literal["black", "edge", "reflect", "mean"]
 Resampling = Literal["bilinear", "antialiased", "bicubic"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings",
+    "borders", "worst", "resamplings", "layers",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings",
+    "borders", "worst", "resamplings", "layers",
 )  # fmt: skip
+
+
+Layers = (
+    Literal["auto"]
+    | Annotated[tuple[str, ...], Listed, Field(min_length=1), AfterValidator(unrepeated)]
+)
 
 
 def _of_pictures(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -248,8 +254,8 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), `resamplings`, or your own `<module>:<function>`, importable from the
-    working directory. Any other can be asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, `layers`, or your own `<module>:<function>`, importable
+    from the working directory. Any other can be asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -306,6 +312,11 @@ class Config(Section):
     consistency: int = Field(0, ge=0)
     """Shift consistency (Zhang 2019) - in how many of this many pairs of random crops of each picture a
     network's two predictions agree; 0 does not ask."""
+    layers: Layers | dict[Name, Layers] | None = None
+    """Of which layers of the networks invariance and equivariance are measured under each transform, beside
+    those of the same networks of random weights (docs/layers.md) - `auto`, the outputs of a network's
+    stages, at most twelve; the names of modules; or either of each network by its name, `auto` for those
+    left out. Without it `results/{run}/layers.parquet` can still be asked for."""
     thresholds: Thresholds = Thresholds()
     """Statistics of the thresholds."""
     itn: ITN = ITN()

@@ -122,7 +122,7 @@ def plot_map(
     axes: Axes, response: Map, first: TransformAxis, second: TransformAxis, width: float
 ) -> None:
     """Draw a map into axes `width` mm wide: accuracy as colour, regions outlined and named."""
-    x, y = _edges(first, response.first), _edges(second, response.second)
+    x, y = edges(first, response.first), edges(second, response.second)
     axes.pcolormesh(
         x, y, response.accuracy, cmap=COLOURS, vmin=0.0, vmax=1.0, rasterized=True, gid="accuracy"
     )
@@ -145,7 +145,7 @@ def plot_map(
     _name_regions(axes, response, first, second, width)
 
 
-def _edges(transform: TransformAxis, magnitudes: Array) -> Array:
+def edges(transform: TransformAxis, magnitudes: Array) -> Array:
     """Return the borders [M + 1] of the cells around magnitudes [M], half-way on the axis."""
     places = transform.position(magnitudes)
     if len(places) == 1:

@@ -1,6 +1,6 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
-``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``corrupted``,
+``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``corrupted``, ``layered``,
 ``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and
 writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures,
 ``files`` writes atomically.
@@ -24,6 +24,7 @@ from invariances.tables.compared import (
 from invariances.tables.corrupted import CORRUPTION_ERRORS
 from invariances.tables.declaration import Column, Table
 from invariances.tables.files import HERE, atomically, damaged
+from invariances.tables.layered import LAYER_SCORES, LAYER_TRENDS, LAYERS
 from invariances.tables.measurement import (
     BASELINE,
     CALIBRATION,
@@ -50,6 +51,7 @@ TABLES = {
         *(MANIFEST, SKIPPED, VALIDATION),
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, MIXED, PAIRS, REGIONS, SIZES),
         *(WORST, WORST_PICTURES, CORRUPTION_ERRORS),
+        *(LAYERS, LAYER_SCORES, LAYER_TRENDS),
         *(TRUTH, CALIBRATION),
         *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, RESAMPLINGS, RESAMPLING_CLAIMS, INTERPOLATION, CONSISTENCY),
@@ -60,11 +62,10 @@ TABLES = {
 
 __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
-    "CONSISTENCY", "CORRELATIONS", "CORRUPTION_ERRORS",
-    "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
-    "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
-    "PAIRS", "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
-    "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
-    "TRUTH", "VALIDATION", "WORST", "WORST_PICTURES", "Column", "Table", "atomically", "damaged",
-    "read_arrays", "write_arrays",
+    "CONSISTENCY", "CORRELATIONS", "CORRUPTION_ERRORS", "CURVES", "DIFFERENCES", "DIRECTIONS",
+    "EVALUATION", "FLIPS", "HERE", "HISTORY", "INTERPOLATION", "LAYERS", "LAYER_SCORES",
+    "LAYER_TRENDS", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES", "PAIRS",
+    "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS", "SIZES", "SKIPPED", "TABLES",
+    "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES", "TRUTH", "VALIDATION", "WORST",
+    "WORST_PICTURES", "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ CASES = {
     "paper": list(paper_cases()),
     "borders": [{}] if PLAN.borders else [],
     "resamplings": [{}] if PLAN.resamplings else [],
+    "layers": [{}] if CONFIG.layers else [],
     "none": [],
 }
 VALUES = {

@@ -49,6 +49,10 @@ def costs_of_jobs():
                 for count in counts
             )
             seconds[kind] = START + lasting / number
+    if CONFIG.layers:
+        passes["layers"] = sum(map(layers_passes, TRANSFORMS)) / len(TRANSFORMS)
+        slowest = sum(map(pace, MODELS)) / len(MODELS)
+        seconds["layers"] = START + (1 + COMPARING) * passes["layers"] * slowest
     if PLAN.borders:
         passes["border_sweep"] = passes["sweep"]
         seconds["border_sweep"] = seconds["sweep"]

@@ -112,7 +112,7 @@ NETWORKS = PLAN.networks | {
     name: PLAN.networks[own.model] for name, own in TRAINED_AGAIN.items()
 }
 TRANSFORMS, PAIRS, TUPLES = PLAN.transforms, PLAN.pairs, PLAN.tuples
-DATASET_SETTINGS = configuration.dataset_settings(CONFIG.dataset)
+DATASET_SETTINGS = configuration.run_settings(CONFIG)
 DATASET = datasets.open_dataset(DATASET_SETTINGS)
 GPU = int(PLAN.device == "cuda")
 

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from invariances.configuration.declaration import Config
+from invariances.configuration.heads import check_heads
 from invariances.configuration.learned import ITN
 from invariances.configuration.retrained import further_trainings
 from invariances.errors import InputError, unknown
@@ -55,6 +56,7 @@ def check(config: Any) -> Config:
         if name not in checked.models:
             raise unknown("itn.gated", name, checked.models)
     further_trainings(checked)
+    check_heads(checked)
     return checked
 
 

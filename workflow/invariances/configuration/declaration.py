@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from invariances.configuration.heads import FITTED, OptionalHead
 from invariances.configuration.learned import ITN
 from invariances.configuration.presets import PAPER, Preset, spelt_out
 from invariances.configuration.section import Listed, Name, OwnName, PathText, Section, unrepeated
@@ -123,6 +124,10 @@ class Training(Section):
     """Pictures a step."""
     learning_rate: float = Field(0.002, gt=0)
     """Peak learning rate."""
+    augment: dict[str, float] = Field({})
+    """Transforms that pictures go through at random, anew in each epoch, each as far as the magnitude
+    given - `{rotate: 30}` turns by up to 30 degrees either way, `{zoom: 2}` by half to twice. Padding and
+    resampling are the run's."""
     seeds: int = Field(1, ge=1)
     """How many networks are trained, by the run's seed and those after it - each is swept, which costs that
     many trainings and sweeps, and `training_differences.csv` tells what is the network's from what is the
@@ -154,6 +159,9 @@ class Model(Section):
     options: dict[str, Any] = Field({})
     """Keyword arguments of the constructor. torchvision sets `transform_input` of googlenet and
     inception_v3 for its own weights; with others the constructor's default, false, stands."""
+    head: OptionalHead = None
+    """What is put on a network without classes, an encoder, by its kind alone or with settings -
+    docs/encoders.md. `null` for a classifier."""
     categories: PathText = "dataset"
     """The network's classes in the order of its logits: `dataset` for the dataset's own, or a text
     file with a name a line."""
@@ -162,6 +170,11 @@ class Model(Section):
     of the architecture where the weights are a file - else from ImageNet's usual preprocessing."""
     training: Training = Training()
     """How it is trained, for `weights train`."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether training pictures of the dataset are part of it: it is surer of those than of others."""
+        return self.weights == "train" or (self.head is not None and self.head.kind in FITTED)
 
 
 class Grid(Section):
@@ -326,6 +339,11 @@ class Config(Section):
     precision: Literal["float32", "tf32", "bfloat16"] = "float32"
     """Arithmetic of the networks. What another than float32 changes is measured on some pictures and
     written beside each sweep, `{chunk}.precision.json`."""
+
+    @property
+    def individual(self) -> bool:
+        """Whether each screened picture is a class of its own, as it is with `head: identity`."""
+        return any(model.head and model.head.kind == "identity" for model in self.models.values())
 
 
 def default(key: str) -> Any:

@@ -117,8 +117,14 @@ def reported(figure):
     return found
 
 
+# What shows classes: nothing where each picture is a class of its own (but on request).
+OF_CLASSES = ("overview", "sheets", "paper", "sizes", "comparison", "claims")
+
+
 def wanted(figure):
     """The files of a figure that are part of the run."""
+    if CONFIG.individual and figure.kind in OF_CLASSES:
+        return []
     if figure.kind not in CONFIG.figures.draw and figure.cases != "cells":
         return []
     found = []

@@ -43,6 +43,7 @@ include: "workflow/rules/borders.smk"
 include: "workflow/rules/resamplings.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
+include: "workflow/rules/ranking.smk"
 include: "workflow/rules/trainings.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
@@ -68,6 +69,7 @@ rule all:
         RESAMPLING_RESULTS,
         CONSISTENCY,
         COMPARED,
+        RANKED,
         TRAINED_SEVERAL_TIMES,
         DECIDED,
         EXPLORED,

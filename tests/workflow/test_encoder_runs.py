@@ -22,44 +22,54 @@ def printed(place):
     return yaml.safe_load((place / "encoders.yaml").read_text())
 
 
-def run(place, config, fails=False):
+def run(place, config, *targets):
     (place / "encoders.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-    command = [str(forks.folder() / "snakemake"), "--snakefile", str(ROOT / "Snakefile")]
+    command = [str(forks.folder() / "snakemake"), *targets, "--snakefile", str(ROOT / "Snakefile")]
     done = subprocess.run(
         [*command, "--cores", "2", "--configfile", "encoders.yaml"],
         cwd=place, capture_output=True, text=True,
     )  # fmt: skip
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
 def lighter(config):
     return config | {
-        "figures": {"formats": ["png"], "dpi": 72, "draw": ["together", "mixed", "overview"]},
+        "figures": {"formats": ["png"], "dpi": 72, "draw": ["together"]},
         "thresholds": {"resamples": 100},
     }
 
 
-def test_the_page_runs_as_printed_and_so_do_texts_and_an_itn(tmp_path):
+def test_the_page_runs_as_printed_with_an_itn(tmp_path):
     config = lighter(printed(tmp_path))
-    rows = np.random.default_rng(0).normal(size=(13, 48))
-    np.save(tmp_path / "texts.npy", rows)
-    texts = config["models"]["colours"] | {"head": {"kind": "text", "file": "texts.npy"}}
-    config["models"]["texts"] = texts
     config["itn"] = {"steps": 3, "batch_size": 4, "images": 2, "calibration_images": 2, "points": 2}
     run(tmp_path, config)
     results = tmp_path / "results/encoders"
     table = pd.read_csv(results / "thresholds.csv")
-    assert set(table["model"]) == {"colours", "resnet", "texts"}
+    assert set(table["model"]) == {"edges", "resnet"}
     assert set(table["class"]) == {"orange", "barbell", "obelisk", "vertical_stripes"}
-    # Nearest neighbours tell phantoms by their colours; random texts do not.
+    # Neighbours' edges tell phantoms; a network that nobody trained guesses, one of thirteen.
     mixed = pd.read_csv(results / "mixed.csv").groupby("model")["baseline_accuracy"].first()
-    assert mixed["colours"] > 0.5 > mixed["texts"]
-    assert "colours" in (results / "explorer.html").read_text()
-    assert (results / "itn/resnet/evaluation.csv").is_file()
-    # Another file of texts of the same name is another model.
+    assert mixed["edges"] > 0.4
+    assert mixed["edges"] > mixed["resnet"]
+    assert "edges" in (results / "explorer.html").read_text()
+    assert (results / "itn/edges/evaluation.csv").is_file()
+
+
+@pytest.mark.slow
+def test_another_file_of_texts_is_another_model(tmp_path):
+    config = lighter(printed(tmp_path))
+    rows = np.random.default_rng(0).normal(size=(13, 64))
+    np.save(tmp_path / "texts.npy", rows)
+    config["models"] = {"texts": config["models"]["edges"]}
+    config["models"]["texts"]["head"] = {"kind": "text", "file": "texts.npy"}
+    target = "results/encoders/thresholds/texts/rotate.csv"
+    run(tmp_path, config, target)
+    table = pd.read_csv(tmp_path / target)
+    assert len(table) == 8
+    assert "Nothing to be done" in run(tmp_path, config, target)
     np.save(tmp_path / "texts.npy", -rows)
-    assert "rule classifier" in run(tmp_path, config)
+    assert "rule classifier" in run(tmp_path, config, target)
 
 
 @pytest.mark.slow
@@ -73,7 +83,7 @@ def test_without_any_labels(tmp_path):
     table = pd.read_csv(results / "thresholds.csv")
     assert table["class"].nunique() == 16
     assert set(table["baseline_accuracy"]) == {1.0}
-    assert set(table["flips_to"]) <= set(table["class"])
+    assert set(table["flips_to"].dropna()) <= set(table["class"])
     mixed = pd.read_csv(results / "mixed.csv")
     assert (mixed["images"] == 16).all()
     assert (results / "explorer.html").is_file()

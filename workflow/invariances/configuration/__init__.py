@@ -10,6 +10,7 @@ from invariances.configuration.declaration import Config, default
 from invariances.configuration.grids import grid, thinned
 from invariances.configuration.heads import settings_of
 from invariances.configuration.models import categories_of, model_categories
+from invariances.configuration.patterns import compared
 from invariances.configuration.plans import (
     find_plan,
     gpus,
@@ -26,6 +27,7 @@ __all__ = [
     "categories_of",
     "check",
     "chunked",
+    "compared",
     "dataset_settings",
     "default",
     "find_plan",

@@ -18,11 +18,11 @@ Padding = Literal["black", "edge", "reflect", "mean"]
 Resampling = Literal["bilinear", "antialiased", "bicubic"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings",
+    "borders", "worst", "resamplings", "ranking", "trend",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings",
+    "borders", "worst", "resamplings", "ranking", "trend",
 )  # fmt: skip
 
 
@@ -134,18 +134,30 @@ class Training(Section):
     training's. Figures, pages and ITNs show the first."""
 
 
+class Series(Section):
+    """Where it stands in a series of networks."""
+
+    name: str
+    """The series, as it is called in figures."""
+    at: float
+    """Where in it, as an epoch or a dose."""
+
+
 class Model(Section):
     """A classifier."""
 
     network: str
     """`torchvision/<model>`, `timm/<model>`, or your own `<module>:<callable>`, importable from the
-    working directory, returning a torch module."""
+    working directory, returning a torch module. With `*`, as `timm/resnet*`, every network of timm's whose
+    pretrained weights are in the cache of the Hugging Face hub."""
     weights: PathText
     """`train` (on the dataset's training split), the library's name for pretrained weights
     (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a file (`.safetensors`, `.pth`,
     `.pt`, `.ckpt`, `.pth.tar`, ... or anything with a slash), `package` (timm's tf_efficientnet_lite0, 1
     and 2, out of the packages that `make setup-photographs` installs), or `own` where the callable loads
-    them itself. Files are read as tensors, alone or in a checkpoint; nothing in them is run."""
+    them itself. With `*`, as `runs/*/epoch_*.safetensors`, each file that matches is a network, and by the
+    last `*` they are a series, in the order of its numbers. Files are read as tensors, alone or in a
+    checkpoint; nothing in them is run."""
     weights_key: str | None = None
     """Which of several networks' weights in a file: their key in the checkpoint, dotted where it is nested,
     or their names' prefix."""
@@ -170,6 +182,13 @@ class Model(Section):
     of the architecture where the weights are a file - else from ImageNet's usual preprocessing."""
     training: Training = Training()
     """How it is trained, for `weights train`."""
+
+    series: Series | None = None
+    """The series that it belongs to, and where in it - networks that differ by one number alone, of which
+    `ranking.csv` and the figure `trend` tell how thresholds go with it. A pattern of weights makes one."""
+    label: str | None = None
+    """How what a pattern matches is called in results - `{model}` is this key, `{1}`, `{2}`, ... what each
+    `*` stands for; `null` is the key and these, joined by `-`, of networks their own name."""
 
     @property
     def learns(self) -> bool:
@@ -255,8 +274,9 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), `resamplings`, or your own `<module>:<function>`, importable from the
-    working directory. Any other can be asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, `ranking` (of three networks or more), `trend` (of
+    series), or your own `<module>:<function>`, importable from the working directory. Any other can be
+    asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -289,6 +309,11 @@ class Config(Section):
     `imagenet-c` (its fifteen corruptions by severity), or `all` of the library's; the last two need the
     package corrupt-tta (`make setup-photographs`) for its photographs of frost. A config that
     names transforms or a preset has no pairs and no ITN but those that it asks for by `pairs` and `itn`."""
+    comparisons: Literal["auto", "all", "adjacent", "none"] = "auto"
+    """Which networks are held against each other, in `differences.csv`, `correlations.csv` and the figures
+    `comparison` - `all` pairs, `adjacent` ones (each and the next in the config), or `none`; `auto` is
+    `all` of up to six networks, else `adjacent`. Three networks or more are ranked whatever this is
+    (`ranking.csv`)."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
     tuples: Annotated[tuple[Combination, ...], Listed] = ()

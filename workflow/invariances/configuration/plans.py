@@ -85,6 +85,8 @@ def state_of(config: Config) -> str:
         for model in config.models.values()
         if is_file(model.weights) and Path(model.weights).is_file()
     ]
+    heads = [model.head.file for model in config.models.values() if model.head is not None]
+    weights += [Path(file) for file in heads if file is not None and Path(file).is_file()]
     named = [Path(model.categories) for model in config.models.values()]
     # Modules of one's own, where they lie in the working directory.
     things = [config.dataset.name, *config.transforms]

@@ -1,9 +1,9 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
 ``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``measurement``,
-``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes, ``checking``
-tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files`` writes
-atomically.
+``compared``, ``ranked``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and writes,
+``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures, ``files``
+writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
@@ -31,6 +31,7 @@ from invariances.tables.measurement import (
     TRUTH,
 )
 from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
+from invariances.tables.ranked import RANKING
 from invariances.tables.screened import (
     CURVES,
     MEDIANS,
@@ -50,7 +51,8 @@ TABLES = {
         *(BASELINE, THRESHOLDS, CURVES, PICTURES, MEDIANS, MIXED, PAIRS, REGIONS, SIZES),
         *(WORST, WORST_PICTURES),
         *(TRUTH, CALIBRATION),
-        *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
+        *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, RANKING, TRAININGS),
+        *(TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, RESAMPLINGS, RESAMPLING_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, CERTIFICATE, DIRECTIONS, EVALUATION, FLIPS, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
@@ -61,7 +63,7 @@ __all__ = [
     "BASELINE", "BORDERS", "BORDER_CLAIMS", "CALIBRATION", "CERTIFICATE", "CLAIMS", "COMPARISON",
     "CONSISTENCY", "CORRELATIONS", "CURVES", "DIFFERENCES", "DIRECTIONS", "EVALUATION", "FLIPS", "HERE",
     "HISTORY", "INTERPOLATION", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES",
-    "PAIRS", "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
+    "PAIRS", "PICTURES", "RANKING", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS",
     "SIZES", "SKIPPED", "TABLES", "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES",
     "TRUTH", "VALIDATION", "WORST", "WORST_PICTURES", "Column", "Table", "atomically", "damaged",
     "read_arrays", "write_arrays",

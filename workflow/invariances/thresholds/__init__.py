@@ -3,7 +3,7 @@
 ``axes`` reads a sweep's arrays, ``crossings`` finds where mean curves cross, ``cells`` makes the
 tables of classes, ``bisection`` and ``pictures`` the exact thresholds of single pictures, ``regions``
 the maps of two transforms at once, ``worst`` the worst cases of two or three, ``mixed`` all pictures as
-one set, ``differences`` holds networks against each other.
+one set, ``differences`` holds networks against each other, ``ranking`` puts many into an order.
 """
 
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis

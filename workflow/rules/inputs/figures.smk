@@ -1,13 +1,13 @@
 """Which figures there are, what they are drawn from, and where they go: for rules/figures.smk."""
 
-from itertools import combinations, product
+from itertools import product
 
 from invariances.figures import registry
 
 FORMATS = CONFIG.figures.formats
 # A class's name may hold what a path should not; colours follow the config's order of classes.
 SLUGS = {file_name(name): name for name in CLASSES}
-NETWORK_PAIRS = list(combinations(MODELS, 2))
+NETWORK_PAIRS = configuration.compared(CONFIG)
 # The transforms of the paper's figures; what was not screened is left out.
 PAPER = {
     2: ("noise", "rotate", "zoom", "translate_y"),
@@ -63,6 +63,10 @@ CASES = {
     "paper": list(paper_cases()),
     "borders": [{}] if PLAN.borders else [],
     "resamplings": [{}] if PLAN.resamplings else [],
+    "ranked": [{}] if len(MODELS) > 2 else [],
+    "series": (
+        [{}] if len(MODELS) > 2 and any(m.series for m in MODELS.values()) else []
+    ),
     "none": [],
 }
 VALUES = {

@@ -136,6 +136,17 @@ def test_heads_have_the_gradient_that_they_should(head):
     assert torch.autograd.gradcheck(head.double(), (shown,))
 
 
+def test_a_coarser_arithmetic_runs():
+    for head in (
+        Nearest(units(4, 6), 0.2),
+        Neighbours(units(9, 6), torch.arange(9) % 4, 4, 5, 0.2),
+    ):
+        shown = units(3, 6, seed=5)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found = head(shown)
+        assert_close(found.float(), head(shown), atol=0.1, rtol=0.05)
+
+
 # ---- from pictures and texts ---------------------------------------------------------------------
 
 

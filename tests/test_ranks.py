@@ -89,7 +89,7 @@ ENDS = {("rotate", "up"): 90.0, ("rotate", "down"): 90.0}
 
 
 def made_up(reach, pictures=8):
-    """Networks that lose each picture at an angle of its own, upwards; downwards none. One is always wrong."""
+    """Networks that lose each picture at an angle of its own upwards, none downwards."""
     rows, right = [], {}
     for model, angle in reach.items():
         angles = np.full(pictures, angle) + np.arange(pictures)

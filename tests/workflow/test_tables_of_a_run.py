@@ -16,7 +16,7 @@ PATTERNS = {
 UNMADE = {
     "skipped", "validation", "consistency", "borders", "border_claims", "interpolation", "objectives",
     "resamplings", "resampling_claims",
-    "trainings", "training_differences",
+    "trainings", "training_differences", "ranking",
 }  # fmt: skip
 """What the small run does not ask for."""
 

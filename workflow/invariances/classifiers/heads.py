@@ -84,7 +84,8 @@ class Neighbours(nn.Module):
 
     def forward(self, embeddings: Tensor) -> Tensor:
         """Logits [N, K]: the log of each class's votes."""
-        votes = embeddings @ self.bank.T / self.temperature
+        # Of a coarser arithmetic (autocast) the cosines alone.
+        votes = (embeddings @ self.bank.T).to(self.bank.dtype) / self.temperature
         count = len(votes)
         shape = (count, self.classes)
         nearest, place = votes.topk(self.k, dim=1)

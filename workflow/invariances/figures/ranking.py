@@ -12,7 +12,12 @@ from .labels import shortened, spaced, text_width
 from .registry import figure
 from .style import DOUBLE_COLUMN, SMALL, TITLE, Page, applied
 
-ROW, COLUMNS = 3.4, 4  # mm; panels in a line
+ROW = 3.4  # mm, of a network
+COLUMNS, MANY_COLUMNS, MANY = (
+    4,
+    6,
+    8,
+)  # panels in a line; of more networks than so many, which are taller
 WIDEST, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 42.0, 5.0, 6.5, 7.0, 2.0  # mm
 NAMES = 45.0  # mm, of the networks' names at most
 SUMMARY, OTHER = "#1B4F8A", "#4D5A66"
@@ -34,9 +39,9 @@ def ranking(
 ) -> Figure:
     """Networks ranked by how far from the identity pictures keep their predictions (the mean over all
     pictures, 0 of those wrong untransformed), over all transforms, then by transform and side of the
-    identity; rank 1 goes farthest. Lines: the ranks that a network may have, within a panel all at once with 95 %
-    certainty; where two do not meet, that order is certain. Networks stand in the order of all transforms,
-    with their accuracy untransformed.
+    identity; rank 1 goes farthest. Lines: the ranks that a network may have, within a panel all at once
+    with 95 % certainty; where two do not meet, that order is certain. Networks stand in the order of all
+    transforms, with their accuracy untransformed.
     """
     return draw_ranking(ranking, transforms, width=width)
 
@@ -65,7 +70,7 @@ def draw_ranking(
     accuracy = whole["baseline_accuracy"].to_numpy(float)
     named = [f"{spaced(name)}  {share:.2f}" for name, share in zip(models, accuracy, strict=True)]
     left = min(NAMES, max(text_width(name, SMALL) for name in named) + 2.5)
-    columns = min(COLUMNS, len(shown))
+    columns = min(MANY_COLUMNS if len(models) > MANY else COLUMNS, len(shown))
     inner = min((width - left - 2.0 - (columns - 1) * GUTTER) / columns, WIDEST)
     tall = ROW * len(models)
     height = TITLE_ROOM + tall + TICKS + BETWEEN
@@ -87,6 +92,15 @@ def draw_ranking(
             rows = table[(table["transform"] == name) & (table["direction"] == direction)]
             _panel(axes, rows.set_index("model").loc[models], SUMMARY if name == ALL else OTHER)
             names = [shortened(text, left - 2.0, SMALL) for text in named]
+            if column == 0:
+                page.text(
+                    left - 1.4,
+                    box[1] + 3.2,
+                    "accuracy",
+                    ha="right",
+                    fontsize=SMALL,
+                    color="#555555",
+                )
             axes.set_yticks(range(len(models)), names if column == 0 else [""] * len(models))
             page.text(
                 box[0] + inner / 2, box[1] + TITLE_ROOM + tall + 3.6, "rank", ha="center",
@@ -106,6 +120,6 @@ def _panel(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     axes.set_xlim(0.4, count + 0.6)
     axes.set_ylim(count - 0.5, -0.5)
     step = max(1, -(-count // 6))
-    axes.set_xticks(sorted({1, *range(step, count + 1, step)}))
+    axes.set_xticks([1, *range(step if step > 2 else 1 + step, count + 1, step)])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -11,12 +11,22 @@ from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
 from .labels import shortened, spaced, wrapped
 from .registry import figure
-from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Look, Page, applied, model_looks
+from .style import (
+    DOUBLE_COLUMN,
+    NORMAL,
+    SINGLE_COLUMN,
+    SMALL,
+    TITLE,
+    Look,
+    Page,
+    applied,
+    model_looks,
+)
 from .whiskers import whiskers
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
-LEFT, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 13.0, 13.0, 4.0, 8.0, 3.0  # mm
+LEFT, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 14.0, 14.0, 4.0, 8.0, 3.0  # mm
 ALL = "(all)"
 CROWDED = 0.07  # of the series' length, between two numbers on its axis
 OF_MEDIAN = {
@@ -102,7 +112,7 @@ def _panel(
     looks: Mapping[str, Look],
 ) -> None:
     transform.apply(axes, *ends, pad=0.04, most=7, on="y")
-    axes.set_ylabel(transform.unit or "magnitude")
+    axes.set_ylabel(wrapped(transform.unit or "magnitude", TALL, NORMAL), linespacing=1.0)
     axes.axhline(transform.identity, color="#999999", linewidth=0.6, linestyle="--", zorder=0)
     at = np.sort(rows["at"].unique())
     apart = float(np.ptp(at)) or 1.0

@@ -70,8 +70,9 @@ def names_of_logits(wildcards):
 
 
 def section_of(model):
-    """What a model's job is told of it: how many others are trained beside it is not its matter."""
-    return CLASSIFIERS[model].model_dump_json(exclude={"training": {"seeds"}})
+    """What a model's job is told of it: what others are beside it, and in which series, is not its matter."""
+    beside = {"training": {"seeds"}, "series": True, "label": True}
+    return CLASSIFIERS[model].model_dump_json(exclude=beside)
 
 
 def seed_of(model):

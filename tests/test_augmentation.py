@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
-from torch import nn
 
 from invariances import phantoms
 from invariances.augmentation import augmentation, span
+from invariances.classifiers import Classifier
 from invariances.configuration import check, resolve
 from invariances.errors import InputError
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
+from invariances.networks import small_cnn
 from invariances.training import train
 from invariances.transforms import Setting, find
 
@@ -110,19 +111,9 @@ def test_the_plan_refuses_it_too():
 # ---- dose and response ---------------------------------------------------------------------------
 
 
-class Small(nn.Module):
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.layers = nn.Sequential(
-            *(nn.Conv2d(3, 16, 5, stride=2, padding=2), nn.BatchNorm2d(16), nn.ReLU()),
-            *(nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.BatchNorm2d(32), nn.ReLU()),
-            *(nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.BatchNorm2d(64), nn.ReLU()),
-            *(nn.Flatten(), nn.Linear(64 * 16, len(CLASSES))),
-        )
-
-    def forward(self, pictures):
-        return self.layers(pictures / 128 - 1)
+def small():
+    torch.manual_seed(0)
+    return Classifier(small_cnn(len(CLASSES)), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
 def rendered(number, first):
@@ -141,7 +132,7 @@ def shown():
 
 def taught(shown, dose, **options):
     settings = {"seed": 0, "epochs": 20, "batch_size": 25, "learning_rate": 0.004} | options
-    return train(Small(), *shown[0], augment=of({"rotate": dose}), **settings)
+    return train(small(), *shown[0], augment=of({"rotate": dose}), **settings)
 
 
 def tolerances(network, pictures):

@@ -342,6 +342,15 @@ def test_an_encoder_is_planned(own):
     assert plan.classes[0].startswith("orange/0/")
 
 
+def test_pictures_without_end_have_no_classes_of_their_own(own):
+    endless = config(head="identity")
+    dataset = endless.dataset.model_copy(update={"images": "all"})
+    with pytest.raises(InputError, match="without end"):
+        resolve(endless.model_copy(update={"dataset": dataset}))
+    few = endless.dataset.model_copy(update={"on_few_pictures": "fail"})
+    assert len(resolve(endless.model_copy(update={"dataset": few})).classes) == 4
+
+
 def test_a_constant_encoder_is_refused_before_the_first_job(own):
     for head in ("prototypes", "identity"):
         with pytest.raises(InputError, match=r"models\.m: .*same embedding for all of"):

@@ -7,8 +7,11 @@ import forks
 import numpy as np
 import pandas as pd
 import pytest
+import timm
+import torch
 import yaml
 from house import ROOT
+from safetensors.torch import save_file
 
 PAGE = (ROOT / "docs/encoders.md").read_text()
 
@@ -72,9 +75,19 @@ def test_another_file_of_texts_is_another_model(tmp_path):
     assert "rule classifier" in run(tmp_path, config, target)
 
 
+VIT = {"img_size": 32, "patch_size": 8, "depth": 2}
+
+
 @pytest.mark.slow
 def test_without_any_labels(tmp_path):
+    """A vision transformer beside convolutions, its weights in a file with those of its classifier."""
     config = lighter(printed(tmp_path))
+    torch.manual_seed(0)
+    state = timm.create_model("vit_tiny_patch16_224", **VIT).state_dict()
+    save_file(state, tmp_path / "vit.safetensors")
+    config["models"]["vit"] = config["models"]["edges"] | {
+        "network": "timm/vit_tiny_patch16_224", "weights": "vit.safetensors", "options": VIT,
+    }  # fmt: skip
     for model in config["models"].values():
         model["head"] = "identity"
     config["itn"] = {"enabled": False}

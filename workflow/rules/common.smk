@@ -83,7 +83,8 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 if workflow.is_main_process:
-    if few := told_of_few(PLAN.images, CONFIG.dataset.images):
+    few = told_of_few(PLAN.images, 1 if CONFIG.individual else CONFIG.dataset.images)
+    if few:
         print(few, file=sys.stderr)
     # What networks are shown decides their answers, and is easily wrong: it is said at each start.
     for name, network in PLAN.networks.items():

@@ -56,11 +56,11 @@ OptionalHead = Annotated[
 
 def settings_of(model: "Model") -> "Settings | None":
     """What jobs must know of a model's head; None of a classifier's."""
-    from invariances.classifiers.heads import Head as Settings
-
     head = model.head
     if head is None:
         return None
+    from invariances.classifiers.heads import Head as Settings
+
     plain = head.layer is None and "num_classes" not in model.options
     return Settings(
         kind=head.kind,

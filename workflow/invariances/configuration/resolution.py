@@ -95,6 +95,7 @@ def run_settings(config: Config) -> datasets.Settings:
             "dataset.name: 'imagenette' is downloaded by the run, and `head: identity` must know its "
             "pictures before; give the folder as `name: folder`"
         )
+    _check_end(config)
     wanted = config.dataset.classes
     alone = ("all",) if wanted == "all" else tuple(map(str, wanted))
     return replace(settings, alone=alone, seed=config.seed)
@@ -137,10 +138,9 @@ def _learning_pictures(
 def _pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> dict[str, int]:
     """How many pictures of each class are screened; raises InputError where a job would lack some."""
     section, seed = config.dataset, config.seed
-    if section.name == "phantoms" and section.images == "all":
-        raise InputError(
-            "dataset.images: 'all', but phantoms are rendered without end; give a number"
-        )
+    _check_end(config)
+    if config.individual:
+        return dict.fromkeys(classes, 1)
     if section.name == "imagenette":
         # Its pictures may not be there yet.
         return dict.fromkeys(classes, min(number_of(section.images), IMAGENETTE))
@@ -152,6 +152,13 @@ def _pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str])
                     "lower dataset.images or give dataset.training_root"
                 )
     return amounts(dataset, classes, section.images, section.on_few_pictures, seed)
+
+
+def _check_end(config: Config) -> None:
+    if config.dataset.name == "phantoms" and config.dataset.images == "all":
+        raise InputError(
+            "dataset.images: 'all', but phantoms are rendered without end; give a number"
+        )
 
 
 def _needed(config: Config) -> Iterator[tuple[str, tuple[datasets.Split, ...]]]:

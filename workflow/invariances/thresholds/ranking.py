@@ -1,7 +1,7 @@
 """Many networks in an order: how far each goes, with its rank, and how far the rank is known."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -124,7 +124,7 @@ def _values(table: pd.DataFrame, models: list[str], transform: str, direction: s
 
 
 def _row(
-    model: str, place: int, found: Ranks, own: "pd.Series[object]", series: Mapping[str, Place]
+    model: str, place: int, found: Ranks, own: "pd.Series[Any]", series: Mapping[str, Place]
 ) -> dict[str, object]:
     name, at = series.get(model, Place("", np.nan))
     return {

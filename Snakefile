@@ -45,6 +45,7 @@ include: "workflow/rules/borders.smk"
 include: "workflow/rules/resamplings.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/comparison.smk"
+include: "workflow/rules/ranking.smk"
 include: "workflow/rules/trainings.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/explorer.smk"
@@ -72,6 +73,7 @@ rule all:
         CONSISTENCY,
         LAYERED,
         COMPARED,
+        RANKED,
         TRAINED_SEVERAL_TIMES,
         DECIDED,
         EXPLORED,

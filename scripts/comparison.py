@@ -1,6 +1,7 @@
 """Hold each two networks against each other: paired differences and rank correlations of thresholds."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def main(arguments: argparse.Namespace) -> None:
     grids = from_json(dict[str, TransformAxis], arguments.transforms, "--transforms")
     axes = {name: (grid.axis, grid.identity) for name, grid in grids.items()}
     options = {"resamples": arguments.resamples, "seed": arguments.seed}
+    if arguments.pairs:
+        options["pairs"] = [(first, second) for first, second in json.loads(arguments.pairs)]
     thresholds = read(arguments.thresholds, THRESHOLDS)
     pictures = read(arguments.pictures, PICTURES)
     for path, table in ((arguments.thresholds, thresholds), (arguments.pictures, pictures)):
@@ -52,6 +55,7 @@ if __name__ == "__main__":
         required=True,
         help="axis, identity and magnitudes of each transform, as JSON",
     )
+    parser.add_argument("--pairs", help="of which networks, as a JSON list; of each two by default")
     parser.add_argument(
         "--output",
         type=Path,

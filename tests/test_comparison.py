@@ -46,7 +46,7 @@ def run(folder, thresholds, pictures):
     script.main(
         SimpleNamespace(
             thresholds=folder / "thresholds.csv", pictures=folder / "pictures.parquet",
-            transforms=to_json(AXES), resamples=200, seed=0, output=output,
+            transforms=to_json(AXES), pairs=None, resamples=200, seed=0, output=output,
         )
     )  # fmt: skip
     return [pd.read_csv(path) for path in output]

@@ -183,6 +183,34 @@ def make_tables(
     return pd.concat(curves, ignore_index=True), pd.DataFrame(thresholds)
 
 
+def make_ranking(models: Sequence[str], transforms: Sequence[str], count: int) -> pd.DataFrame:
+    """A ranking of a series: each network goes farther than the one before, the last one to the end."""
+    mixed, _ = make_together(models, transforms, count)
+    rows = []
+    for (name, direction), cell in mixed.groupby(["transform", "direction"], sort=False):
+        identity, up = TRANSFORMS[name]["identity"], direction == "up"
+        end = GRIDS[name][-1] if up else GRIDS[name][0]
+        for place, model in enumerate(models):
+            far = (place + 1) / len(models)
+            at = identity + far * (end - identity)
+            near, beyond = (
+                identity + min(1.0, part * far) * (end - identity) for part in (0.8, 1.1)
+            )
+            rows.append(
+                cell[cell["model"] == model].iloc[0].to_dict()
+                | {
+                    "series": "epochs", "at": 2.0**place, "distance": far, "median_threshold": at,
+                    "rank": len(models) - place, "rank_low": max(1, len(models) - place - 1),
+                    "rank_high": len(models) - place, "median_censored": place + 1 == len(models),
+                    "median_low": min(near, beyond), "median_high": max(near, beyond),
+                }
+            )  # fmt: skip
+    whole = pd.DataFrame(rows[: len(models)]).assign(transform="(all)", direction="both")
+    for column in [name for name in whole if name.startswith(("median", "half"))]:
+        whole[column] = None
+    return pd.concat([pd.DataFrame(rows), whole.sort_values("rank")], ignore_index=True)
+
+
 def make_together(
     models: Sequence[str], transforms: Sequence[str], count: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,8 +1,8 @@
 """Training of a classifier on pictures held in memory: for data that comes without a trained
 network.
 
-Pictures are shown as they are. No augmentation is applied, geometric or other: it would teach the
-network invariances which its data do not have, and these are what is to be measured.
+Pictures are shown as they are, unless an augmentation is asked for: it teaches the network invariances
+which its data do not have, and these are what is to be measured.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from invariances.augmentation import Augmentation
 from invariances.checkpoints import fingerprint, restore, store
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder, device_of
@@ -46,6 +47,7 @@ def train(
     epochs: int,
     batch_size: int,
     learning_rate: float,
+    augment: Augmentation | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
     shown: Callable[[int], None] = lambda pictures: None,
@@ -54,8 +56,8 @@ def train(
 
     The cycle is that of Smith and Topin (2019), "Super-convergence".
 
-    Order and dropout of an epoch depend on `seed` and the epoch alone, so on a CPU with a given
-    number of threads the same arguments give the same weights bit for bit, whether or not the
+    Order, dropout and augmentation of an epoch depend on `seed` and the epoch alone, so on a CPU with a
+    given number of threads the same arguments give the same weights bit for bit, whether or not the
     training was interrupted.
 
     Parameters
@@ -69,6 +71,7 @@ def train(
     batch_size: pictures a step, 1 or more; a last single picture is left out, as batch
         normalisation needs two.
     learning_rate: the cycle's peak.
+    augment: what pictures go through, anew in each epoch; None shows them as they are.
     checkpoint: written after each epoch, and resumed from if it is of these very arguments;
         anything else there is overwritten. None writes nothing.
     progress: told of each epoch, those resumed from excepted.
@@ -100,6 +103,8 @@ def train(
         "learning_rate": learning_rate,
         "constants": (LABEL_SMOOTHING, WEIGHT_DECAY, WARMUP),
     }
+    if augment is not None:
+        settings["augment"] = augment.mark
     mark = fingerprint(network, pictures, labels, settings)
     done = _resume(network, optimizer, restore(checkpoint, mark))
     for epoch in range(done, epochs):
@@ -114,6 +119,7 @@ def train(
                 learning_rate,
             ),
             shown,
+            augment,
         )
         if checkpoint is not None:
             state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()["state"]}
@@ -168,6 +174,7 @@ def _epoch(
     batch_size: int,
     learning_rate: float,
     shown: Callable[[int], None],
+    augment: Augmentation | None = None,
 ) -> float:
     """Show every picture once and return the mean loss; `when` is (seed, epoch, epochs)."""
     seed, epoch, epochs = when
@@ -184,6 +191,8 @@ def _epoch(
                     epoch * len(batches) + number, epochs * len(batches), learning_rate
                 )
             inputs = as_tensor(pictures[batch], device_of(network))
+            if augment is not None:
+                inputs = augment(inputs, batch, epoch, len(labels))
             target = torch.from_numpy(labels[batch].astype(np.int64)).to(inputs.device)
             loss = functional.cross_entropy(
                 network(inputs), target, label_smoothing=LABEL_SMOOTHING

@@ -105,8 +105,9 @@ use rule border_claims as resampling_claims with:
         f"{RESULTS}/logs/resampling_claims.log",
 
 
+# They are about classes: where each picture is its own, nothing is claimed.
 DECIDED = [
     rules.claims.output,
     rules.border_claims.output if PADDED_TABLES else [],
     rules.resampling_claims.output if RESAMPLED else [],
-]
+] * (not CONFIG.individual)

@@ -86,7 +86,8 @@ except InputError as error:
 
 if workflow.is_main_process:
     # Once: who has asked for so many knows it from then on.
-    if PLAN_IS_NEW and (few := told_of_few(PLAN.images, CONFIG.dataset.images)):
+    wanted = 1 if CONFIG.individual else CONFIG.dataset.images
+    if PLAN_IS_NEW and (few := told_of_few(PLAN.images, wanted)):
         print(few, file=sys.stderr)
     # What networks are shown decides their answers, and is easily wrong: it is said at each start.
     for name, network in PLAN.networks.items():
@@ -115,7 +116,7 @@ NETWORKS = PLAN.networks | {
     name: PLAN.networks[own.model] for name, own in TRAINED_AGAIN.items()
 }
 TRANSFORMS, PAIRS, TUPLES = PLAN.transforms, PLAN.pairs, PLAN.tuples
-DATASET_SETTINGS = configuration.dataset_settings(CONFIG.dataset)
+DATASET_SETTINGS = configuration.run_settings(CONFIG)
 DATASET = datasets.open_dataset(DATASET_SETTINGS)
 GPU = int(PLAN.device == "cuda")
 

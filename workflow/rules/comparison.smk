@@ -29,10 +29,12 @@ rule comparison:
         script=script("comparison"),
         code=code_of("comparison"),
         transforms=to_json({name: axis.unlabelled for name, axis in TRANSFORMS.items()}),
+        pairs=to_json(NETWORK_PAIRS),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
+        " --pairs {params.pairs:q}"
         " --transforms {params.transforms:q} --resamples {params.resamples} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 

@@ -12,6 +12,7 @@ include: "inputs/data.smk"
 SPLITS = sorted(
     {"training", "validation"} & {PLAN.learning_pictures * CONFIG.itn.enabled}
     | ({"training", "validation"} if any(map(trained, MODELS)) else set())
+    | ({"training"} if any(model.learns for model in MODELS.values()) else set())
     | (
         {"calibration"}
         if CONFIG.itn.enabled and PLAN.learning_pictures != "screening"

@@ -1,6 +1,7 @@
 """Classifiers: trained, fetched or verified, each as weights.safetensors and model.json.
 
-Needs: for `weights: train`, the training and validation pictures. Makes: models/{model}/.
+Needs: for `weights: train`, the training and validation pictures; for heads, what they are made
+of. Makes: models/{model}/.
 """
 
 
@@ -13,6 +14,7 @@ rule classifier:
         # Known by their hashes, in params: a copy may be older than what was made of its predecessor.
         weights=ancient(weights_file),
         categories=ancient(categories_file),
+        texts=ancient(texts_file),
     output:
         weights=f"{RESULTS}/models/{{model}}/weights.safetensors",
         description=f"{RESULTS}/models/{{model}}/model.json",
@@ -31,20 +33,23 @@ rule classifier:
         runtime=minutes(120),
     params:
         script=script("classifier"),
-        code=lambda w: code_of("classifier", model=w.model, dataset=True),
+        code=lambda w: code_of(
+            "classifier", augmented(w.model), model=w.model, dataset=True
+        ),
         model=lambda w: section_of(w.model),
         preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),
         # Another file of the same name, whatever its age, is another model.
         sha256=lambda w: NETWORKS[w.model].sha256,
         dataset=lambda w: to_json(DATASET_SETTINGS),
         names=names_of_logits,
-        pictures=lambda w: f"{RESULTS}/images/{preparation(w.model)}",
+        pictures=lambda w: pictures_options(w.model),
+        # What lies outside a turned picture matters to those alone that are trained with some.
+        border=lambda w: border_options(w.model),
         folder=f"{RESULTS}/models/{{model}}",
         seed=lambda w: seed_of(w.model),
     shell:
         "python {params.script:q} --model {params.model:q}"
         " --preprocessing {params.preprocessing:q} --dataset {params.dataset:q}"
-        " --training {params.pictures:q}/training.npy"
-        " --validation {params.pictures:q}/validation.npy"
+        " {params.pictures:q} {params.border}"
         " --checkpoint {params.folder:q}/checkpoint.pt --seed {params.seed} --threads {threads}"
         " --output {params.folder:q} 2> {log:q}"

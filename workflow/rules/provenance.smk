@@ -31,7 +31,7 @@ rule configuration:
 rule provenance:
     input:
         rules.thresholds_all.output.thresholds,
-        rules.claims.output,
+        list(rules.claims.output) * (not CONFIG.individual),
         expand(rules.itn_evaluate.output.evaluation, model=LEARNERS),
         descriptions=expand(rules.classifier.output.description, model=CLASSIFIERS),
         manifests=rules.skipped.input.manifests,

@@ -120,11 +120,14 @@ rule thresholds_all:
         " --pairs {input.pairs:q} --regions {input.regions:q} 2> {log:q}"
 
 
-# The transforms whose truth the phantoms declare: the paper's and some beyond; your own have none.
+# The transforms whose truth the phantoms declare: the paper's and some beyond; your own have none, and
+# what is declared is of classes, not of single pictures.
 DECLARED = [
     name
     for name in TRANSFORMS
-    if CONFIG.dataset.name == "phantoms" and name in phantoms.DECLARED
+    if CONFIG.dataset.name == "phantoms"
+    and name in phantoms.DECLARED
+    and not CONFIG.individual
 ]
 
 

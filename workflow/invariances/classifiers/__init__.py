@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from invariances.classifiers.checkpoints import State, fit_state, read_state, versioned
+from invariances.classifiers.heads import Head, Headed, cut, vectors
 from invariances.classifiers.networks import build, options_of
 from invariances.classifiers.weights import fetch_state, torchvision_weights
 from invariances.errors import InputError
@@ -54,6 +55,7 @@ class Description:
     sha256 : of the weights' file.
     outputs : one of ``OUTPUTS``.
     channels_last : whether the network runs on channels-last memory, as `suited` has found.
+    head : what is put on a network without classes; None for a classifier.
     """
 
     network: str
@@ -65,6 +67,7 @@ class Description:
     sha256: str = ""
     outputs: str = "logits"
     channels_last: bool = True
+    head: Head | None = None
 
 
 class Classifier(nn.Module):
@@ -135,6 +138,8 @@ def save(network: nn.Module, description: Description, folder: Path) -> None:
     # Written by Python, whose errors say what is the matter with the disk.
     atomically(file, lambda path: path.write_bytes(serialise(state)))
     entry = asdict(description) | {"sha256": sha256(file.read_bytes()).hexdigest()}
+    if description.head is None:
+        del entry["head"]
     text = json.dumps(entry, indent=1, ensure_ascii=False)
     atomically(folder / "model.json", lambda path: path.write_text(text + "\n"))
 
@@ -147,6 +152,8 @@ def describe(folder: Path) -> Description:
     entry = read_json(file)
     try:
         entry |= {key: tuple(entry[key]) for key in ("categories", "mean", "std")}
+        if "head" in entry:
+            entry["head"] = Head(**entry["head"])
         return Description(**entry)
     except (KeyError, TypeError) as error:
         raise damaged(file, error) from error
@@ -160,7 +167,7 @@ def load(folder: Path) -> Classifier:
     state, _ = read_tensors(folder / "weights.safetensors", description.sha256)
     network = _unfilled(description, state)
     if network is None:
-        network = _built(description)
+        network = _built(description, state)
         fit_state(network, state, f"weights in {folder}")
     return Classifier(
         network,
@@ -171,9 +178,14 @@ def load(folder: Path) -> Classifier:
     ).freeze()
 
 
-def _built(description: Description) -> nn.Module:
-    classes = len(description.categories)
-    return build(description.network, classes=classes, options=description.options)
+def _built(description: Description, state: State) -> nn.Module:
+    classes, head = len(description.categories), description.head
+    if head is None:
+        return build(description.network, classes=classes, options=description.options)
+    network = build(description.network, classes=None, options=description.options)
+    held = state["head.bank" if head.kind == "knn" else "head.prototypes"]
+    size, width = held.shape
+    return Headed(cut(network, head, description.network), vectors(head, size, width, classes))
 
 
 def _unfilled(description: Description, state: State) -> nn.Module | None:
@@ -186,7 +198,7 @@ def _unfilled(description: Description, state: State) -> nn.Module | None:
         return None
     try:
         with torch.device("meta"):
-            network = _built(description)
+            network = _built(description, state)
         network.load_state_dict(versioned(state, network.state_dict()), assign=True)
     except (InputError, RuntimeError, NotImplementedError):
         return None

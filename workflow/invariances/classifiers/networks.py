@@ -29,9 +29,13 @@ def options_of(network: str, weights: str, options: dict[str, Any] | None = None
 
 
 def build(
-    network: str, *, classes: int, options: dict[str, Any] | None = None, side: int | None = None
+    network: str,
+    *,
+    classes: int | None,
+    options: dict[str, Any] | None = None,
+    side: int | None = None,
 ) -> nn.Module:
-    """An untrained network of float32 with `classes` logits.
+    """An untrained network of float32 with `classes` logits; None of an encoder is the library's number.
 
     A user's own callable is given `options`, and ``num_classes`` if it takes that; torchvision's and
     timm's constructors likewise. Wrappers that change names alone (DataParallel, torch.compile) are
@@ -40,7 +44,7 @@ def build(
     """
     construct = constructor(network)
     arguments = dict(options or {})
-    if _takes(construct, "num_classes"):
+    if classes is not None and _takes(construct, "num_classes"):
         arguments.setdefault("num_classes", classes)
     try:
         built = construct(**arguments)
@@ -91,7 +95,7 @@ def give_sizes(network: nn.Module, side: int, name: str) -> None:
         module.training = True
 
 
-def own_digest(network: str, *, classes: int, options: dict[str, Any] | None = None) -> str:
+def own_digest(network: str, *, classes: int | None, options: dict[str, Any] | None = None) -> str:
     """A digest of the weights that a user's own callable returns, where a config says ``weights: own``.
 
     What the callable draws at random is drawn from one seed, so that it alone is no other network.

@@ -57,9 +57,11 @@ def fetch_state(network: str, weights: str, options: dict[str, Any] | None = Non
             os.environ["HF_HUB_OFFLINE"] = "1"
         import timm
 
+        # An encoder as timm has it: with `num_classes` 0 it leaves the classifier's weights out.
+        bare: dict[str, Any] = {"num_classes": 0} if (options or {}).get("num_classes") == 0 else {}
         full = name if weights in ("DEFAULT", "pretrained") else f"{name.split('.')[0]}.{weights}"
         return _retried(
-            lambda: dict(timm.create_model(full, pretrained=True).state_dict()), network
+            lambda: dict(timm.create_model(full, pretrained=True, **bare).state_dict()), network
         )
     raise InputError(f"weights {weights!r}: {network!r} has no named weights; give a file")
 

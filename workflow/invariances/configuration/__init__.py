@@ -8,7 +8,9 @@ from invariances.configuration.checking import check
 from invariances.configuration.chunks import chunked
 from invariances.configuration.declaration import Config, default
 from invariances.configuration.grids import grid, thinned
-from invariances.configuration.models import model_categories
+from invariances.configuration.heads import settings_of
+from invariances.configuration.models import categories_of, model_categories
+from invariances.configuration.patterns import compared
 from invariances.configuration.plans import (
     find_plan,
     gpus,
@@ -17,13 +19,15 @@ from invariances.configuration.plans import (
     state_of,
     store_plan,
 )
-from invariances.configuration.resolution import dataset_settings, resolve
+from invariances.configuration.resolution import dataset_settings, resolve, run_settings
 from invariances.configuration.retrained import further_trainings
 
 __all__ = [
     "Config",
+    "categories_of",
     "check",
     "chunked",
+    "compared",
     "dataset_settings",
     "default",
     "find_plan",
@@ -34,6 +38,8 @@ __all__ = [
     "pace_of",
     "plan_file",
     "resolve",
+    "run_settings",
+    "settings_of",
     "state_of",
     "store_plan",
     "thinned",

@@ -25,7 +25,7 @@ def calibration(
     itn = config.itn
     if learning == "screening":
         return Calibration("screening", 0, itn.calibration_images, itn.images)
-    trained = any(model.weights == "train" for model in config.models.values())
+    trained = any(model.learns for model in config.models.values())
     split: datasets.Split = "validation" if trained else learning
     skip = itn.images if split == learning else 0
     wanted = skip + itn.calibration_images

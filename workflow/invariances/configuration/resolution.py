@@ -1,7 +1,9 @@
 """From config to plan: what is asked for, held against what is there; every part of it tried."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from invariances import datasets
@@ -27,8 +29,8 @@ def resolve(config: Config) -> Plan:
 
     Raises InputError naming the key, its value and what would be right.
     """
-    dataset = datasets.open_dataset(dataset_settings(config.dataset))
-    classes = datasets.select(dataset, config.dataset.classes)
+    dataset = datasets.open_dataset(run_settings(config))
+    classes = datasets.select(dataset, "all" if config.individual else config.dataset.classes)
     images = _pictures(config, dataset, classes)
     screened = transforms(config.transforms)
     combined = pairs(config.pairs, screened)
@@ -87,6 +89,22 @@ def dataset_settings(section: Dataset) -> datasets.Settings:
     )
 
 
+def run_settings(config: Config) -> datasets.Settings:
+    """The same of a whole config: where a model has `head: identity` each picture is its own class."""
+    settings = dataset_settings(config.dataset)
+    if not config.individual:
+        return settings
+    if config.dataset.name == "imagenette":
+        raise InputError(
+            "dataset.name: 'imagenette' is downloaded by the run, and `head: identity` must know its "
+            "pictures before; give the folder as `name: folder`"
+        )
+    _check_end(config)
+    wanted = config.dataset.classes
+    alone = ("all",) if wanted == "all" else tuple(map(str, wanted))
+    return replace(settings, alone=alone, seed=config.seed)
+
+
 def _learning_pictures(
     config: Config, dataset: datasets.Dataset, classes: Sequence[str], fewest: int
 ) -> LearningPictures:
@@ -96,7 +114,7 @@ def _learning_pictures(
     keeps of those says little, so ``auto`` prefers pictures that it has not seen.
     """
     wanted = config.itn.pictures
-    trained = any(model.weights == "train" for model in config.models.values())
+    trained = any(model.learns for model in config.models.values())
     order: tuple[datasets.Split, ...] = ()
     # Of the split that certifies as well both take some.
     certifying = "validation" if trained else "training"
@@ -124,21 +142,18 @@ def _learning_pictures(
 def _pictures(config: Config, dataset: datasets.Dataset, classes: Sequence[str]) -> dict[str, int]:
     """How many pictures of each class are screened; raises InputError where a job would lack some."""
     section, seed = config.dataset, config.seed
-    if section.name == "phantoms" and section.images == "all":
-        raise InputError(
-            "dataset.images: 'all', but phantoms are rendered without end; give a number"
-        )
+    _check_end(config)
+    if config.individual:
+        return dict.fromkeys(classes, 1)
     if section.name == "imagenette":
         # Its pictures may not be there yet.
         return dict.fromkeys(classes, min(number_of(section.images), IMAGENETTE))
-    trained = [name for name, model in config.models.items() if model.weights == "train"]
-    splits: tuple[datasets.Split, ...] = ("training", "validation")
-    for name in dataset.present if trained else ():
-        for split in splits:
+    for key, splits in _needed(config):
+        for name, split in product(dataset.present, splits):
             if not dataset.pictures(name, split, 1, seed):
                 raise InputError(
-                    f"models.{trained[0]}.weights: 'train' needs {split} pictures, but {name!r} has none "
-                    "beside those that are screened; lower dataset.images or give dataset.training_root"
+                    f"{key} needs {split} pictures, but {name!r} has none beside those that are screened; "
+                    "lower dataset.images or give dataset.training_root"
                 )
     return amounts(dataset, classes, section.images, section.on_few_pictures, seed)
 
@@ -155,6 +170,25 @@ def _check_objects(
         for picture in dataset.pictures(name, "screening", number_of(section.images), config.seed)
     ]
     check_known(dataset, masks, objects, shown)
+
+
+def _check_end(config: Config) -> None:
+    if config.dataset.name == "phantoms" and config.dataset.images == "all":
+        raise InputError(
+            "dataset.images: 'all', but phantoms are rendered without end; give a number"
+        )
+
+
+def _needed(config: Config) -> Iterator[tuple[str, tuple[datasets.Split, ...]]]:
+    """The first model that wants pictures beside those screened, of each kind, and which it wants."""
+    for name, model in config.models.items():
+        if model.weights == "train":
+            yield f"models.{name}.weights: 'train'", ("training", "validation")
+            break
+    for name, model in config.models.items():
+        if model.learns and model.head is not None:
+            yield f"models.{name}.head: {model.head.kind!r}", ("training",)
+            break
 
 
 def _device(wanted: str) -> Device:

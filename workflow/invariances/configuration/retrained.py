@@ -39,4 +39,9 @@ def _trainings(config: Config) -> Iterator[Training]:
                 f"models.{name}.training.seeds: {seeds}, but its weights are {model.weights!r}: "
                 "only networks with `weights: train` are trained"
             )
+        if model.training.augment and model.weights != "train":
+            raise InputError(
+                f"models.{name}.training.augment: its weights are {model.weights!r}: only networks with "
+                "`weights: train` are trained"
+            )
         yield from (Training(name, config.seed + number) for number in range(1, seeds))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,15 @@ from PIL import Image
 
 from invariances import datasets, phantoms
 from invariances.configuration.declaration import Model
+from invariances.configuration.heads import settings_of
 from invariances.errors import InputError
 from invariances.pictures import Pixels, Preparation, prepare
 from invariances.plan import Device, Preprocessing
 
 if TYPE_CHECKING:  # torch takes seconds to import, at each start
     from torch import Tensor, nn
+
+    from invariances.classifiers.heads import Embedding
 
 PACE: dict[str, float] = {}
 """Seconds that one picture's pass takes on this machine, by a network's name in the config, as tried."""
@@ -51,7 +55,7 @@ def try_network(
     network: "nn.Module",
     section: Model,
     preprocessing: Preprocessing,
-    classes: int,
+    categories: Sequence[str],
     pixels: NDArray[np.uint8],
     *,
     device: Device = "cpu",
@@ -60,31 +64,80 @@ def try_network(
     """The billions of operations of one picture's forward pass, if every job will run and mean something.
 
     Weights in a file are loaded; those that are published or trained later are stood for by random ones
-    (a trained network is tried again when it is trained). `gradient` is asked for by ITNs.
+    (a trained network is tried again when it is trained). So are a head's vectors that are made from
+    pictures. `gradient` is asked for by ITNs.
 
     Raises InputError saying what is wrong and what is its usual cause.
     """
     import torch
 
     from invariances.classifiers import trial
+    from invariances.classifiers.heads import cut
     from invariances.classifiers.local import fill
     from invariances.inference.tensors import as_tensor
 
     name, weights = section.network, section.weights
-    fill(network, name, weights, section.weights_key)
+    here = fill(network, name, weights, section.weights_key)
+    if (head := settings_of(section)) is not None:
+        embedding = cut(network, head, name)
+        known = here or weights == "own"
+        network = _headed(embedding, section, preprocessing, categories, pixels, known)
     classifier = trial.suited(
         network, preprocessing.mean, preprocessing.std, preprocessing.crop, section.outputs
     )
-    here = "cuda" if device == "cuda" and torch.cuda.device_count() else "cpu"
-    pictures = as_tensor(pixels, here)
-    classifier = classifier.to(here)
+    place = "cuda" if device == "cuda" and torch.cuda.device_count() else "cpu"
+    pictures = as_tensor(pixels, place)
+    classifier = classifier.to(place)
     if weights == "train":
         trial.check_training(classifier, pictures, name)
     gflops = trial.check(
-        classifier.freeze(), pictures, classes, name=name, accept=section.accept, gradient=gradient
+        classifier.freeze(),
+        pictures,
+        len(categories),
+        name=name,
+        accept=section.accept,
+        gradient=gradient,
     )
     PACE[name] = _pace(classifier, pictures)
     return gflops
+
+
+def _headed(
+    embedding: "Embedding",
+    section: Model,
+    preprocessing: Preprocessing,
+    categories: Sequence[str],
+    pixels: NDArray[np.uint8],
+    known: bool,
+) -> "nn.Module":
+    """An encoder with the head of its texts, or one that stands in for what pictures will make.
+
+    Where its weights are `known` by now, an encoder that tells no two pictures apart is refused.
+    """
+    import torch
+
+    from invariances.classifiers.heads import Headed, stand_in
+    from invariances.classifiers.trial import suited
+    from invariances.encoders import check_spread, from_texts, width_of
+    from invariances.inference.tensors import as_tensor
+
+    head = settings_of(section)
+    assert head is not None
+    name, pictures = section.network, as_tensor(pixels, "cpu")
+    classifier = suited(embedding, preprocessing.mean, preprocessing.std, preprocessing.crop)
+    width = width_of(classifier.freeze(), pictures[:2], name)
+    if known:
+        with torch.no_grad():
+            check_spread(classifier(pictures), name)
+    if section.head is not None and section.head.file is not None:
+        made = from_texts(head, Path(section.head.file), categories)
+        if made.prototypes.shape[1] != width:
+            raise InputError(
+                f"head.file {section.head.file!r}: embeddings of {made.prototypes.shape[1]} numbers, but "
+                f"the network's have {width}"
+            )
+        return Headed(embedding, made)
+    return Headed(embedding, stand_in(head, width, len(categories)))
 
 
 def _pace(classifier: "nn.Module", pictures: "Tensor") -> float:

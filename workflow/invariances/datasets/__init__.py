@@ -71,6 +71,9 @@ class Settings:
     categories : what a folder's names mean, for ``folder``.
     file : table of pictures, for ``table``.
     decode : how files are read, ``upright`` or ``torchvision`` (``pictures.decode``).
+    alone : of which classes each screened picture is a class of its own, as a config names them; empty
+        where classes are the dataset's.
+    seed : that draws these pictures.
     """
 
     name: str
@@ -81,6 +84,8 @@ class Settings:
     categories: str
     decode: str
     file: Path | None = None
+    alone: tuple[str, ...] = ()
+    seed: int = 0
 
 
 DATASETS: Registry[Callable[[Settings], Dataset]] = Registry("dataset")
@@ -121,6 +126,11 @@ def open_dataset(settings: Settings) -> Dataset:
         raise InputError(
             f"dataset.name {name!r}: what it returns is no Dataset, it has no {', '.join(lacking)}"
         )
+    if settings.alone:
+        from invariances.datasets.individuals import Individuals
+
+        chosen = select(opened, "all" if settings.alone == ("all",) else settings.alone)
+        return Individuals(opened, chosen, settings.images, settings.seed)
     return opened
 
 

@@ -15,6 +15,8 @@ median of censored thresholds      exact limits by order statistics (``censored_
 difference of two networks         Bayesian bootstrap with an unseen picture, sign-flip test
                                    (``paired_difference``), corrected by Westfall and Young's
                                    maximum (``westfall_young``)
+rank of a mean among many          signs of all pairwise differences at once, by sign flips with a
+                                   step-down maximum (``ranks``; Mogstad et al. 2024)
 difference over several trainings  the limits of pictures and of trainings joined (MOVER), t test
                                    (``trained_difference``)
 rank correlation over cells        bootstrap over clusters (``spearman``)

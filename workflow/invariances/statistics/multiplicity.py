@@ -72,7 +72,7 @@ def westfall_young(
     largest = np.array([np.sqrt(len(d)) for _, d in rows])
     order = np.argsort(-observed, kind="stable")
     exceed, beyond, total = np.zeros(len(rows)), np.zeros(len(rows)), 0
-    for signs in _sign_patterns(units, seed):
+    for signs in sign_patterns(units, seed):
         drawn = np.empty((len(signs), len(rows)))
         for place, row in enumerate(order):
             codes, values = rows[row]
@@ -92,7 +92,7 @@ def westfall_young(
     return adjusted, np.minimum(least, 1.0)
 
 
-def _sign_patterns(units: int, seed: int) -> Iterator[Floats]:
+def sign_patterns(units: int, seed: int) -> Iterator[Floats]:
     """Blocks of sign patterns [block, units]: all there are, or random ones, the same for a seed."""
     if units <= EXACT:
         bits = (np.arange(2**units)[:, None] >> np.arange(units)) & 1

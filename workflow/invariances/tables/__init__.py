@@ -1,9 +1,9 @@
 """Tables of results: each declared once, and read and written through its declaration.
 
 ``declaration`` says what a table is; ``prepared``, ``screened``, ``combined``, ``corrupted``, ``layered``,
-``measurement``, ``compared``, ``trained`` and ``certified`` declare all of them; ``frames`` reads and
-writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared pictures,
-``files`` writes atomically.
+``measurement``, ``compared``, ``ranked``, ``trained`` and ``certified`` declare all of them; ``frames``
+reads and writes, ``checking`` tells what cannot be, ``arrays`` holds archives of arrays and prepared
+pictures, ``files`` writes atomically.
 """
 
 from invariances.tables.arrays import read_arrays, write_arrays
@@ -33,6 +33,7 @@ from invariances.tables.measurement import (
     TRUTH,
 )
 from invariances.tables.prepared import MANIFEST, SKIPPED, VALIDATION
+from invariances.tables.ranked import RANKING
 from invariances.tables.screened import (
     CURVES,
     MEDIANS,
@@ -53,7 +54,8 @@ TABLES = {
         *(WORST, WORST_PICTURES, CORRUPTION_ERRORS),
         *(LAYERS, LAYER_SCORES, LAYER_TRENDS),
         *(TRUTH, CALIBRATION),
-        *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, TRAININGS, TRAINING_DIFFERENCES, CLAIMS),
+        *(DIFFERENCES, MIXED_DIFFERENCES, CORRELATIONS, RANKING, TRAININGS),
+        *(TRAINING_DIFFERENCES, CLAIMS),
         *(BORDERS, BORDER_CLAIMS, RESAMPLINGS, RESAMPLING_CLAIMS, INTERPOLATION, CONSISTENCY),
         *(HISTORY, CERTIFICATE, DIRECTIONS, EVALUATION, FLIPS, TIGHTNESS, COMPARISON, OBJECTIVES),
     )
@@ -65,7 +67,7 @@ __all__ = [
     "CONSISTENCY", "CORRELATIONS", "CORRUPTION_ERRORS", "CURVES", "DIFFERENCES", "DIRECTIONS",
     "EVALUATION", "FLIPS", "HERE", "HISTORY", "INTERPOLATION", "LAYERS", "LAYER_SCORES",
     "LAYER_TRENDS", "MANIFEST", "MEDIANS", "MIXED", "MIXED_DIFFERENCES", "OBJECTIVES", "PAIRS",
-    "PICTURES", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS", "SIZES", "SKIPPED", "TABLES",
+    "PICTURES", "RANKING", "REGIONS", "RESAMPLINGS", "RESAMPLING_CLAIMS", "SIZES", "SKIPPED", "TABLES",
     "THRESHOLDS", "TIGHTNESS", "TRAININGS", "TRAINING_DIFFERENCES", "TRUTH", "VALIDATION", "WORST",
     "WORST_PICTURES", "Column", "Table", "atomically", "damaged", "read_arrays", "write_arrays",
 ]  # fmt: skip

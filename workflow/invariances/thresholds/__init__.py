@@ -4,7 +4,7 @@
 tables of classes, ``bisection`` and ``pictures`` the exact thresholds of single pictures, ``regions``
 the maps of two transforms at once, ``worst`` the worst cases of two or three, ``corruptions`` the errors
 of ImageNet-C's benchmark, ``mixed`` all pictures as one set, ``differences`` holds networks against each
-other.
+other, ``ranking`` puts many into an order.
 """
 
 from invariances.thresholds.axes import Axis, Direction, SweepArrays, infer_axis

@@ -6,6 +6,7 @@ and contrast), so that ours is always larger, in both directions.
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ Axes = Mapping[str, tuple[Axis, float]]
 
 Reaches = Mapping[tuple[str, str], float]
 """By transform and direction: how far its grid goes from the identity, on its axis, see `distances`."""
+
+NetworkPairs = Sequence[tuple[str, str]]
+"""Networks that are compared, the first less the second."""
 
 BEYOND = 1.0
 """How much farther than the last point of an ordinal axis a censored threshold counts: what is never lost
@@ -77,6 +81,7 @@ def difference_table(
     axes: Axes,
     *,
     ends: Reaches,
+    pairs: NetworkPairs | None = None,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
     seed: int = 0,
@@ -93,6 +98,7 @@ def difference_table(
     ----------
     pictures : `picture_table` of two or more models, same pictures and grids.
     ends : `reaches` of these grids.
+    pairs : which networks are compared; by default each two.
 
     Returns
     -------
@@ -106,13 +112,13 @@ def difference_table(
     codes = {name: code for code, name in enumerate(dict.fromkeys(measured["picture"]))}
     rows: list[dict[str, object]] = []
     tested: dict[int, tuple[list[int], Floats]] = {}
-    for first, second in combinations(dict.fromkeys(pictures["model"]), 2):
+    for first, second in pairs or combinations(dict.fromkeys(pictures["model"]), 2):
         one, two = (
             measured.loc[measured["model"] == model, [*keys, "distance", "censored"]]
             for model in (first, second)
         )
-        pairs = one.merge(two, on=keys, suffixes=("_first", "_second"), validate="one_to_one")
-        for _, cell in pairs.groupby(list(CELL), sort=False):
+        both = one.merge(two, on=keys, suffixes=("_first", "_second"), validate="one_to_one")
+        for _, cell in both.groupby(list(CELL), sort=False):
             ours, theirs = (cell[f"distance_{x}"].to_numpy(float) for x in ("first", "second"))
             found = paired_difference(
                 ours,
@@ -170,6 +176,7 @@ def correlation_table(
     axes: Axes,
     transform: str = ALL,
     *,
+    pairs: NetworkPairs | None = None,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
     seed: int = 0,
@@ -188,6 +195,7 @@ def correlation_table(
     ----------
     thresholds : `threshold_table` of two or more models over the same classes and transforms.
     transform : the name of the only one, or ``all``.
+    pairs : which networks are compared; by default each two.
 
     Returns
     -------
@@ -198,29 +206,29 @@ def correlation_table(
     table = thresholds.copy()
     table["distance"] = distances(table, axes)
     rows: list[dict[str, object]] = []
-    for first, second in combinations(dict.fromkeys(table["model"]), 2):
+    for first, second in pairs or combinations(dict.fromkeys(table["model"]), 2):
         one, two = (table[table["model"] == model] for model in (first, second))
-        pairs = one.merge(two, on=list(CELL), suffixes=("_first", "_second"), validate="one_to_one")
-        led = (pairs[["distance_first", "distance_second"]] > 0).all(axis=1)
-        left_out, pairs = int((~led).sum()), pairs[led]
-        strata = pairs["transform"] + " " + pairs["direction"]
-        reached = pairs[["distance_first", "distance_second"]].max(axis=1)
+        cells = one.merge(two, on=list(CELL), suffixes=("_first", "_second"), validate="one_to_one")
+        led = (cells[["distance_first", "distance_second"]] > 0).all(axis=1)
+        left_out, cells = int((~led).sum()), cells[led]
+        strata = cells["transform"] + " " + cells["direction"]
+        reached = cells[["distance_first", "distance_second"]].max(axis=1)
         farthest = reached.groupby(strata).transform("max")
         farthest = farthest.where(farthest > 0, 1.0)
-        ends = [pairs[f"censored_{name}"].to_numpy(bool) for name in ("first", "second")]
+        ends = [cells[f"censored_{name}"].to_numpy(bool) for name in ("first", "second")]
         censored = ends[0] | ends[1]
         layers: Sequence[tuple[str, object]] = (
-            ("over all cells", np.zeros(len(pairs))),
+            ("over all cells", np.zeros(len(cells))),
             (WITHIN, strata.to_numpy(str)),
         )
         for statistic, layer in layers:
             found = (
                 UNTOLD
-                if len(pairs) < 2
+                if len(cells) < 2
                 else spearman(
-                    (pairs["distance_first"] / farthest).to_numpy(float),
-                    (pairs["distance_second"] / farthest).to_numpy(float),
-                    clusters=pairs["class"].to_numpy(str),
+                    (cells["distance_first"] / farthest).to_numpy(float),
+                    (cells["distance_second"] / farthest).to_numpy(float),
+                    clusters=cells["class"].to_numpy(str),
                     strata=np.asarray(layer),
                     tied=ends[0] & ends[1],
                     resamples=resamples,
@@ -237,8 +245,8 @@ def correlation_table(
                     "correlation": found.estimate,
                     "low": found.low,
                     "high": found.high,
-                    "cells": len(pairs),
-                    "classes": pairs["class"].nunique(),
+                    "cells": len(cells),
+                    "classes": cells["class"].nunique(),
                     "censored": int(censored.sum()),
                     "informative_cells": int((~(ends[0] & ends[1])).sum()),
                     "unrecognised": left_out,
@@ -249,21 +257,27 @@ def correlation_table(
 
 
 def correlations_by_transform(
-    thresholds: pd.DataFrame, axes: Axes, *, resamples: int = RESAMPLES, seed: int = 0
+    thresholds: pd.DataFrame,
+    axes: Axes,
+    *,
+    pairs: NetworkPairs | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """The correlations over all transforms, then those within each, by pair of networks.
 
     A transform in which all classes of one network tie has no correlation, and no row.
     """
-    parts = [correlation_table(thresholds, axes, resamples=resamples, seed=seed)]
+    options: dict[str, Any] = {"pairs": pairs, "resamples": resamples, "seed": seed}
+    parts = [correlation_table(thresholds, axes, **options)]
     for name in axes:
         own = thresholds[thresholds["transform"] == name]
-        found = correlation_table(own, axes, name, resamples=resamples, seed=seed)
+        found = correlation_table(own, axes, name, **options)
         known = (found["statistic"] == WITHIN) & found["correlation"].notna()
         parts.append(found[known])
     # Pairs one after the other, in the order of the models.
     models = list(dict.fromkeys(thresholds["model"]))
-    places = {pair: place for place, pair in enumerate(combinations(models, 2))}
+    places = {pair: place for place, pair in enumerate(pairs or combinations(models, 2))}
     joined = pd.concat(parts, ignore_index=True)
     order = pd.Series(
         [places[pair] for pair in zip(joined["first"], joined["second"], strict=True)]

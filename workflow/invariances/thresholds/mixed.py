@@ -14,7 +14,7 @@ from invariances.tables import MIXED, MIXED_DIFFERENCES
 from invariances.tables.frames import frame
 from invariances.thresholds.axes import Axis, SweepArrays, infer_axis, outward
 from invariances.thresholds.cells import half_accuracy_row
-from invariances.thresholds.differences import ALL, Axes, Reaches, difference_table
+from invariances.thresholds.differences import ALL, Axes, NetworkPairs, Reaches, difference_table
 from invariances.thresholds.pictures import median_table
 
 OF_THE_MEDIAN = {
@@ -92,6 +92,7 @@ def mixed_difference_table(
     axes: Axes,
     *,
     ends: Reaches,
+    pairs: NetworkPairs | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -100,5 +101,5 @@ def mixed_difference_table(
     As `difference_table` has them by class; corrected over the rows of this table.
     """
     one = pictures.assign(**{"class": ALL})
-    table = difference_table(one, axes, ends=ends, resamples=resamples, seed=seed)
+    table = difference_table(one, axes, ends=ends, pairs=pairs, resamples=resamples, seed=seed)
     return table[MIXED_DIFFERENCES.names]

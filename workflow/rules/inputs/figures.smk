@@ -1,13 +1,13 @@
 """Which figures there are, what they are drawn from, and where they go: for rules/figures.smk."""
 
-from itertools import combinations, product
+from itertools import product
 
 from invariances.figures import registry
 
 FORMATS = CONFIG.figures.formats
 # A class's name may hold what a path should not; colours follow the config's order of classes.
 SLUGS = {file_name(name): name for name in CLASSES}
-NETWORK_PAIRS = list(combinations(MODELS, 2))
+NETWORK_PAIRS = configuration.compared(CONFIG)
 # The transforms of the paper's figures; what was not screened is left out.
 PAPER = {
     2: ("noise", "rotate", "zoom", "translate_y"),
@@ -64,6 +64,10 @@ CASES = {
     "borders": [{}] if PLAN.borders else [],
     "resamplings": [{}] if PLAN.resamplings else [],
     "layers": [{}] if CONFIG.layers else [],
+    "ranked": [{}] if len(MODELS) > 2 else [],
+    "series": (
+        [{}] if len(MODELS) > 2 and any(m.series for m in MODELS.values()) else []
+    ),
     "none": [],
 }
 VALUES = {
@@ -118,8 +122,14 @@ def reported(figure):
     return found
 
 
+# What shows classes: nothing where each picture is a class of its own (but on request).
+OF_CLASSES = ("overview", "sheets", "paper", "sizes", "comparison", "claims")
+
+
 def wanted(figure):
     """The files of a figure that are part of the run."""
+    if CONFIG.individual and figure.kind in OF_CLASSES:
+        return []
     if figure.kind not in CONFIG.figures.draw and figure.cases != "cells":
         return []
     found = []

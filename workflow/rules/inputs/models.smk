@@ -3,16 +3,50 @@
 from invariances.datasets.contents import contents
 
 
+def lessons_of(model):
+    """The pictures that train a model or make its head, without suffix; none for the others."""
+    section, stem = CLASSIFIERS[model], f"{RESULTS}/images/{preparation(model)}"
+    if section.head is not None and section.head.kind == "identity":
+        return [f"{stem}/{chunk}" for chunk in CHUNKS]
+    return [f"{stem}/training"] * section.learns
+
+
 def lessons(wildcards):
-    """The pictures that a trained model needs; nothing for the others."""
-    if not trained(wildcards.model):
-        return []
-    stem = f"{RESULTS}/images/{preparation(wildcards.model)}"
+    """The files of those pictures, and of those that a trained model's accuracy is stated on."""
+    stems = lessons_of(wildcards.model)
+    if trained(wildcards.model):
+        stems += [f"{RESULTS}/images/{preparation(wildcards.model)}/validation"]
+    return [f"{stem}.{kind}" for stem in stems for kind in ("npy", "csv")]
+
+
+def pictures_options(model):
+    """The same as the command's options."""
+    shown = [f"{stem}.npy" for stem in lessons_of(model)]
+    held_out = [f"{RESULTS}/images/{preparation(model)}/validation.npy"] * trained(
+        model
+    )
     return [
-        f"{stem}/{split}.{kind}"
-        for split in ("training", "validation")
-        for kind in ("npy", "csv")
+        *(["--training", *shown] if shown else []),
+        *(["--validation", *held_out] if held_out else []),
     ]
+
+
+def augmented(model):
+    """The transforms that a model's training pictures go through."""
+    return list(CLASSIFIERS[model].training.augment)
+
+
+def border_options(model):
+    """What lies outside those pictures and how they are resampled, as the command's options."""
+    if not augmented(model):
+        return ""
+    return f"--padding {CONFIG.padding} --resampling {CONFIG.resampling}"
+
+
+def texts_file(wildcards):
+    """The file of a text head's class embeddings; its hash is in the plan, with that of the weights."""
+    head = CLASSIFIERS[wildcards.model].head
+    return [head.file] if head is not None and head.file is not None else []
 
 
 def weights_file(wildcards):
@@ -36,8 +70,9 @@ def names_of_logits(wildcards):
 
 
 def section_of(model):
-    """What a model's job is told of it: how many others are trained beside it is not its matter."""
-    return CLASSIFIERS[model].model_dump_json(exclude={"training": {"seeds"}})
+    """What a model's job is told of it: what others are beside it, and in which series, is not its matter."""
+    beside = {"training": {"seeds"}, "series": True, "label": True}
+    return CLASSIFIERS[model].model_dump_json(exclude=beside)
 
 
 def seed_of(model):

@@ -32,7 +32,7 @@ def test_layers_are_measured_where_they_are_asked_for(empty, layered):
     assert (maps["equivariance"].notna() == (maps["shown"] > 0)).all()
     assert maps["equivariance"].notna().any()
     assert table[table["transform"] == "brightness"]["equivariance"].isna().all()
-    scores = pd.read_csv(results / "layer_scores.csv")
+    scores = pd.read_csv(results / "layer_scores.csv", dtype={"layer": str})
     assert len(scores) == 2 * 2 * 2 * 2
     # Means over cells of 8 pixels: centres at 3.5, 11.5, ...
     cells = scores[(scores["model"] == "one") & (scores["layer"] == "0")]

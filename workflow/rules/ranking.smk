@@ -38,7 +38,7 @@ rule ranking:
                 if model.series
             }
         ),
-        sweeps=f"{RESULTS}/sweeps",
+        sweeps=lambda w, input: str(Path(input.sweeps[0]).parents[2]),
         chunks=list(CHUNKS),
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import timm
 import torch
 from measured import SIDE, circular_network, layers_under, some_pictures
 from torch import nn
+from torchvision import models
 
 from invariances.inference import Pictures
 from invariances.layers.table import similarity
@@ -220,3 +222,28 @@ def test_fewer_pictures_are_drawn_by_their_names():
         np.testing.assert_allclose(first.distances.own, second.distances.own, atol=1e-6)
         np.testing.assert_allclose(first.distances.strangers, second.distances.strangers, atol=1e-6)
     np.testing.assert_array_equal(few.right, alone.right)
+
+
+@pytest.mark.parametrize("library", ["torchvision", "timm"])
+def test_vision_transformers_are_measured_through_fused_attention(library):
+    """Their tokens' maps too, and the derivative, of which no attention is asked in forward mode."""
+    torch.manual_seed(0)
+    if library == "timm":
+        kind = {"patch_size": 4, "embed_dim": 24, "depth": 3, "num_classes": 2}
+        network = timm.create_model("vit_tiny_patch16_224", img_size=SIDE, **kind)
+        names = ["blocks.0", "norm"]
+    else:
+        kind = {"patch_size": 4, "num_layers": 3, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
+        network = models.VisionTransformer(image_size=SIDE, num_classes=2, **kind)
+        nn.init.normal_(network.heads.head.weight)
+        names = ["encoder.layers.encoder_layer_0", "encoder.ln"]
+    found = by_name(layers_under(network, "translate_x", (-0.25, 0.0, 0.25), wanted=names))
+    for name in names:
+        given = found[name].distances
+        assert found[name].raster.layout == "tokens"
+        assert found[name].raster.side == 4
+        assert invariance(found[name])[1] == 1
+        assert np.isfinite(given.moved).all()
+        assert (given.change > 0).all() and (given.lie > 0).all()
+    # A shift by a patch moves the first block's tokens, as far as positions let it.
+    assert (equivariance(found[names[0]])[[0, 2]] > 0).all()

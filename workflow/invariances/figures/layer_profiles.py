@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced
+from .labels import shortened, spaced, text_width
 from .registry import figure
 from .responses import known, present
 from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SMALL, TITLE, Page, applied
 
 COLUMNS = 4
 LEFT, RIGHT, GUTTER, TITLE_ROOM, TALL, BETWEEN = 9.0, 2.0, 3.5, 4.0, 26.0, 3.0  # mm
-NAMES = 20.0  # mm, for the layers' names below the last row
+NAMES = 20.0  # mm, for the layers' names below the last row, at most
 LOWEST = -0.25
 LOOKS: dict[tuple[str, str], dict[str, Any]] = {
     ("mean_invariance", "trained"): {"color": "#1B4F8A", "linestyle": "-", "marker": "o"},
@@ -58,7 +58,8 @@ def layer_profiles(
     total = max(total, 88.0)
     top = 6.0 + key_height(signs, total) + 1.0
     with applied():
-        page = Page(total, top + lines * (TITLE_ROOM + TALL + BETWEEN) + NAMES)
+        below = 3.0 + max(text_width(shortened(name, NAMES - 3.0, SMALL), SMALL) for name in names)
+        page = Page(total, top + lines * (TITLE_ROOM + TALL + BETWEEN) + below)
         title = shortened(f"{spaced(model)}, layer by layer", total - 1, TITLE + 1, "bold")
         page.text(0.5, 0.8, title, fontsize=TITLE + 1, weight="bold")
         draw_key(page, 1.2, 6.0, signs)

@@ -19,6 +19,8 @@ rank of a mean among many          signs of all pairwise differences at once, by
                                    step-down maximum (``ranks``; Mogstad et al. 2024)
 difference over several trainings  the limits of pictures and of trainings joined (MOVER), t test
                                    (``trained_difference``)
+likeness of a layer's outputs      bootstrap, percentiles as wide as Student's t, from eight
+                                   pictures on (``bootstrap``, in layers/table)
 rank correlation over cells        bootstrap over clusters (``spearman``)
 share of cells                     closed testing (``share_interval``)
 =================================  ==============================================================

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import cos, pi
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from invariances.augmentation import Augmentation
 from invariances.checkpoints import fingerprint, restore, store
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder, device_of
 from invariances.inference.tensors import as_tensor
+
+if TYPE_CHECKING:  # what a job does not do is no part of it
+    from invariances.augmentation import Augmentation
 
 Pixels = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.integer[Any]]

@@ -34,7 +34,11 @@ rule classifier:
     params:
         script=script("classifier"),
         code=lambda w: code_of(
-            "classifier", augmented(w.model), model=w.model, dataset=True
+            "classifier",
+            augmented(w.model),
+            model=w.model,
+            dataset=True,
+            things=made_by(w.model),
         ),
         model=lambda w: section_of(w.model),
         preprocessing=lambda w: to_json(NETWORKS[w.model].preprocessing),

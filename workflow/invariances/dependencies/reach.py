@@ -48,8 +48,11 @@ counts where a job names it, not wherever its module is imported."""
 CHOSEN = {
     "invariances.transforms.registry.combined",
     "invariances.transforms.registry.cropped",
+    "invariances.augmentation.augmentation",
+    "invariances.encoders.fitted",
+    "invariances.encoders.from_texts",
 }
-"""Ways to apply a transform of which a sweep takes one or none: leaves as well."""
+"""Ways to apply a transform, or to make a network, of which a job takes one or none: leaves as well."""
 
 Key = tuple[str, int]
 """A statement: its module's name, and its place there."""

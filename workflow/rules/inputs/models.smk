@@ -36,6 +36,16 @@ def augmented(model):
     return list(CLASSIFIERS[model].training.augment)
 
 
+def made_by(model):
+    """What of the library makes a model, beside what all are made by."""
+    head = CLASSIFIERS[model].head
+    found = ["invariances.augmentation:augmentation"] * bool(augmented(model))
+    if head is not None:
+        texts = head.file is not None
+        found.append(f"invariances.encoders:{'from_texts' if texts else 'fitted'}")
+    return found
+
+
 def border_options(model):
     """What lies outside those pictures and how they are resampled, as the command's options."""
     if not augmented(model):

@@ -9,7 +9,7 @@ from torch import nn
 from invariances.classifiers import Classifier
 from invariances.errors import InputError
 from invariances.inference import Pictures
-from invariances.inference.responder import Responder, frozen, margins, restored
+from invariances.inference.responder import PLANES, Responder, fitting, frozen, margins, restored
 from invariances.inference.tensors import as_pixels, as_tensor, shrunk
 from invariances.screening import sweep
 from invariances.transforms import Setting
@@ -119,3 +119,15 @@ def test_pictures_without_names_keep_their_categories():
     assert pictures.categories.tolist() == [7, 3, 7, 5]
     assert pictures.names.tolist() == ["0", "1", "2", "3"]
     assert pictures.first_of_classes.tolist() == [1, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "side", "expected"), [(80, 224, 256), (16, 224, 64), (80, 64, 512), (1, 1000, 1)]
+)
+def test_a_batch_fits_into_a_quarter_of_a_gpu(gigabytes, side, expected, monkeypatch):
+    free = gigabytes * 10**9
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, free))
+    found = fitting(torch.device("cuda"), side, side)
+    assert found == expected
+    assert found == 1 or found * PLANES * 3 * side**2 * 4 <= free / 4
+    assert fitting(torch.device("cpu"), side, side) == 64

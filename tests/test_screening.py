@@ -9,6 +9,7 @@ from torch import nn
 from invariances.errors import InputError
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
+from invariances.inference.tensors import as_tensor
 from invariances.screening import CANDIDATES, Sweep, sweep
 from invariances.screening.grid import expanded
 from invariances.transforms import TRANSFORMS, Setting, combined
@@ -276,3 +277,41 @@ def test_a_pair_s_grid_runs_through_the_second_first():
     assert magnitudes[identity].tolist() == [0, 1]
     magnitudes, identity = expanded(grids[:1])
     assert (magnitudes.tolist(), identity) == ([-1, 0, 1], 1)
+
+
+@pytest.mark.parametrize("classes", [1, 5])
+def test_answers_are_read_once_whatever_the_classes_and_batches(classes, monkeypatch):
+    """On a GPU each reading waits for all that was asked before."""
+    read = []
+    plain = torch.Tensor.cpu
+    monkeypatch.setattr(torch.Tensor, "cpu", lambda tensor: read.append(1) or plain(tensor))
+    pixels = np.random.default_rng(0).integers(0, 256, (10, 8, 8, 3), dtype=np.uint8)
+    pictures = Pictures.numbered(pixels, np.arange(10) % classes)
+    magnitudes = np.array([-0.5, 0.0, 0.5])
+    network = nn.Sequential(nn.Flatten(), nn.Linear(8 * 8 * 3, 5))
+    sweep(Responder(network, BRIGHT, Setting(), batch_size=4), pictures, magnitudes, 1)
+    # Predictions, their softmax and margins, means, and the strongest categories with theirs.
+    assert len(read) == 6
+
+
+def test_a_batch_that_spans_classes_is_told_apart():
+    pixels = np.random.default_rng(1).integers(0, 256, (7, 8, 8, 3), dtype=np.uint8)
+    labels = np.array([2, 0, 2, 1, 0, 2, 2])
+    magnitudes = np.array([-0.5, 0.0, 0.5])
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(8 * 8 * 3, 4))
+
+    def swept(batch_size):
+        responder = Responder(network, BRIGHT, Setting(), batch_size=batch_size)
+        return sweep(responder, Pictures.numbered(pixels, labels), magnitudes, 1)
+
+    one, many = swept(3), swept(64)
+    assert np.array_equal(one.prediction, many.prediction)
+    for name in ("true_softmax", "margin", "mean_softmax", "candidate_softmax"):
+        np.testing.assert_allclose(getattr(one, name), getattr(many, name), atol=2e-6)
+    # By hand, of the second class's only picture.
+    with torch.no_grad():
+        shown = as_tensor(pixels[3:4]).expand(3, -1, -1, -1)
+        expected = network(BRIGHT(shown, torch.from_numpy(magnitudes), Setting())).softmax(dim=1)
+    np.testing.assert_allclose(many.mean_softmax[1], expected, atol=2e-6)
+    np.testing.assert_allclose(many.true_softmax[3], expected[:, 1], atol=2e-6)

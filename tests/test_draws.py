@@ -5,8 +5,8 @@ import pytest
 import torch
 from scipy import stats
 
-from invariances.transforms import Setting
-from invariances.transforms.draws import KEPT, Drawn, normal, uniform, words
+from invariances.transforms import Setting, draws
+from invariances.transforms.draws import Drawn, normal, uniform, words
 
 # The first numbers of SplitMix64 from a seed, as its author's C code prints them (Vigna,
 # prng.di.unimi.it/splitmix64.c; the same list stands in Rosetta Code, "Pseudo-random numbers/Splitmix64").
@@ -80,15 +80,15 @@ def test_a_normal_pair_is_box_and_muller_s_of_one_word():
     np.testing.assert_allclose(normal(keys(1), (5,))[0], expected, rtol=1e-6)
 
 
-def test_what_is_kept_changes_nothing():
+def test_what_is_kept_changes_nothing(monkeypatch):
     kind, shape = Drawn("any", uniform), (3, 4, 5)
     pictures = torch.zeros(3, 3, 4, 5)
     setting = Setting(seed=2, ids=torch.tensor([9, 7, 9]))
     first = kind(pictures, setting, shape)
     assert torch.equal(first[0], first[2]) and not torch.equal(first[0], first[1])
-    many = torch.zeros(2 * KEPT, 3, 4, 5)
-    kind(many, Setting(seed=2, ids=torch.arange(100, 100 + 2 * KEPT)), shape)
-    assert len(kind.kept) <= KEPT
+    monkeypatch.setattr(draws, "KEPT", 5 * 3 * 4 * 5 * 8)
+    kind(torch.zeros(20, 3, 4, 5), Setting(seed=2, ids=torch.arange(100, 120)), shape)
+    assert len(kind.kept) == 5
     assert torch.equal(kind(pictures, setting, shape), first)
     assert torch.equal(
         kind(pictures[:1], Setting(seed=2, ids=torch.tensor([7])), shape), first[1:2]

@@ -99,7 +99,7 @@ class Responder:
         self.classifier, self.apply, self.setting = classifier, apply, setting
         self.batch_size, self.precision = batch_size, precision
         self.device = device_of(classifier)
-        self.fitted: dict[tuple[int, ...], int] = {}
+        self._fitted: dict[tuple[int, ...], int] = {}
 
     def logits(
         self, pictures: Pictures, rows: Rows | None = None, magnitudes: Magnitudes | None = None
@@ -160,9 +160,9 @@ class Responder:
         side = tuple(pictures.pixels.shape[1:3])
         if self.batch_size != "auto":
             return self.batch_size
-        if side not in self.fitted:
-            self.fitted[side] = fitting(self.device, *side)
-        return self.fitted[side]
+        if side not in self._fitted:
+            self._fitted[side] = fitting(self.device, *side)
+        return self._fitted[side]
 
     @contextmanager
     def _arithmetic(self) -> Iterator[None]:

@@ -16,8 +16,8 @@ from torch import Tensor
 from invariances.transforms.devices import onto
 from invariances.transforms.registry import Setting
 
-KEPT = 64
-"""Pictures whose draws are kept for their next magnitudes, of each kind of draw."""
+KEPT = 2**26
+"""Bytes of draws that are kept for pictures' next magnitudes, of each kind."""
 
 Key = tuple[int, int, tuple[int, ...], torch.device]
 """(seed, picture's number, shape, device)."""
@@ -101,7 +101,7 @@ class Drawn:
         own = torch.stack([self.kept[key] for key in where])
         for key in where:
             self.kept.move_to_end(key)
-        while len(self.kept) > KEPT:
+        while len(self.kept) > max(1, KEPT // own[0].nbytes):
             self.kept.popitem(last=False)
         return own, onto(place, pictures.device)
 

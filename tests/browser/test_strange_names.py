@@ -47,7 +47,8 @@ def tables(model):
     pictures = pd.DataFrame(
         [
             {"model": model, "transform": "shift", "class": name, "picture": name}
-            | {"intervals": "[-0.5,0.5]"}
+            | {"intervals": "[-0.5,0.5]", "status": "measured", "direction": "up"}
+            | {"threshold": 0.5, "censored": False, "flips_to": NAMES[0]}
             for name in NAMES
         ]
     )
@@ -75,7 +76,7 @@ def strange(tmp_path):
     data = run_data(*tables("<u>one</u>"), {"shift": axis}, NAMES, SHOWN)
     strip = sheet(np.zeros((3, 40, 40, 3), dtype=np.uint8))
     data |= {"pictures": [{"side": 40, "columns": 24, "sheets": [[[strip] * 2] * len(NAMES)]}]}
-    data |= {"preparations": [0], "itn": {}}
+    data |= {"preparations": [0], "itn": {}, "combined": [], "worst": []}
     path = tmp_path / "explorer.html"
     path.write_text(page_of("<s>run</s>", data), encoding="utf-8")
     return path

@@ -31,6 +31,7 @@ MAY_REACH = {
         "invariances.classifiers": "weights may be a file's",
         "invariances.checkpoints": "weights may be trained, in several goes",
         "invariances.inference": "weights may be trained, on prepared pictures",
+        "invariances.transforms.devices": "the same, which go to a device",
         "invariances.tables": "the same, with their manifests",
         "invariances.pictures": "a preprocessing names how pictures are prepared",
     },

@@ -28,7 +28,7 @@ PLAIN = {
     "resources.device", "wildcards.preparation",
 }  # fmt: skip
 # Options of which a rule has some and another none: what makes them quotes them, where they can need it.
-QUOTED = {"params.border", "params.beside", "params.engine"}
+QUOTED = {"params.border", "params.beside", "params.engine", "params.masks", "params.worst"}
 
 
 def commands():

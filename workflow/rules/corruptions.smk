@@ -37,7 +37,7 @@ rule corruption_errors:
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
     shell:
-        "python {params.script:q} --pictures {input.pictures:q} --corruptions {params.corruptions}"
+        "python {params.script:q} --pictures {input.pictures:q} --corruptions {params.corruptions:q}"
         " --resamples {params.resamples} --seed {params.seed} --output {output:q} 2> {log:q}"
 
 

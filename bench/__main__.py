@@ -52,7 +52,7 @@ def measured(arguments: argparse.Namespace):
     from bench.learning import step_rows
     from bench.memory import memory_rows
     from bench.runs import plan_rows, run_rows
-    from bench.sweeps import antialiased_rows, captum_rows, loop_rows, sweep_rows
+    from bench.sweeps import antialiased_rows, captum_rows, further_rows, loop_rows, sweep_rows
 
     torch.set_num_threads(1)
     # torch lets a GPU's convolutions round to 10 bits where nothing is said; sweeps in float32 do not.
@@ -67,6 +67,7 @@ def measured(arguments: argparse.Namespace):
 
     groups = (
         sweep_rows,
+        further_rows,
         antialiased_rows,
         engine_rows,
         loop_rows,

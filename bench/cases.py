@@ -1,6 +1,6 @@
 """Networks and pictures to measure with. Weights and pixels are random: no time depends on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -70,6 +70,15 @@ def pictures(count: int, side: int) -> Pictures:
         labels=np.zeros(1, dtype=np.int64),
         class_index=np.zeros(count, dtype=np.int64),
     )
+
+
+def with_objects(shown: Pictures) -> Pictures:
+    """The same pictures with a disc in each as its object, before grey."""
+    side = shown.pixels.shape[1]
+    down, across = np.mgrid[:side, :side] - (side - 1) / 2
+    behind = np.full((*shown.pixels.shape[:3], 4), 128, dtype=np.uint8)
+    behind[..., 3] = 255 * (np.hypot(down, across) < side / 4)
+    return replace(shown, behind=behind)
 
 
 def ready(count: int, side: int, device: str) -> Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from bench import usual
-from bench.cases import Size, classifier, pictures, ready
+from bench.cases import Size, classifier, pictures, ready, with_objects
 from bench.rows import Row, Rows, devices, seconds
 from invariances.configuration import default
 from invariances.inference import Pictures
@@ -53,6 +53,15 @@ def sweep_rows(size: Size, wanted) -> Rows:
                 yield Row(title, figure, "of the bare pass", bar, "cuda")
 
 
+def further_rows(size: Size, wanted) -> Rows:
+    """The same of ResNet-18 under what is beyond the paper: at most a quarter more than the pass."""
+    for name in TRANSFORMS:
+        title, bar = f"further: resnet18, {name}", "" if name in SELDOM else ">= 0.8"
+        if name not in PAPER and wanted(title):
+            figure = sweep_ratio(size, "resnet18", name, size.networks["resnet18"], "cpu")
+            yield Row(title, figure, "of the bare pass", bar)
+
+
 def antialiased_rows(size: Size, wanted) -> Rows:
     """The same of ResNet-18 under ``resampling: antialiased``: at most a quarter more than the pass."""
     for device, here in devices().items():
@@ -75,6 +84,8 @@ def sweep_ratio(
 ) -> float:
     judge, grid = classifier(network, size.classes, device), np.array(TRANSFORMS[name].magnitudes)
     shown = pictures(max(1, round(rows / len(grid))), size.side)
+    if TRANSFORMS[name].of_object:
+        shown = with_objects(shown)
     total = len(shown.names) * len(grid)
     batch_size = min(fitting(torch.device(device), size.side, size.side), rows)
     setting = Setting(resampling=resampling)

@@ -70,10 +70,12 @@ def cells(
     rows = {
         (row["model"], row["transform"], row["direction"]): row for row in mixed.to_dict("records")
     }
-    for name, direction in product(PAPER, ("up", "down")):
+    sides = {"up": "above", "down": "below"}
+    for name, direction in product(PAPER, sides):
         if (models[0], name, direction) in rows:
             axis = find(name)
-            title = f"{axis.heading} {direction}" + (f", {axis.unit}" if axis.unit else "")
+            title = f"{axis.heading} {sides[direction]} {axis.identity:g}"
+            title += f", {axis.unit}" if axis.unit else ""
             yield title, (name, direction), [rows[model, name, direction] for model in models]
 
 

@@ -137,7 +137,8 @@ def test_borders_that_cannot_be_are_refused():
 def thresholds(*rows):
     names = ["direction", "threshold", "low", "high", "censored"]
     table = pd.DataFrame(rows, columns=names)
-    return table.assign(model="m", transform="translate_x", **{"class": "orange"}, images=9)
+    cell = {"model": "m", "transform": "translate_x", "class": "orange"}
+    return table.assign(**cell, images=9, interval="Bonferroni's t")
 
 
 RANGES = {
@@ -166,6 +167,7 @@ def test_changes_against_the_run_s_own_padding():
     assert list(table.columns) == BORDERS.names
     assert list(table["padding"]) == ["black"] * 2 + ["edge"] * 2 + ["crop"] * 2
     assert not (table["transform"] == "blur").any()
+    assert set(table["images"]) == {9}
     assert_close(table["change"].to_numpy(), np.array([0, 0, 0.2, 0.3, 0.0, 0.75]))
     assert list(table["change_is_bound"]) == [False, False, False, True, False, True]
     assert list(table["intervals_disjoint"]) == [False, False, True, True, False, True]

@@ -67,14 +67,14 @@ def test_each_direction_has_a_row_with_every_network(results):
     assert tables(results).splitlines() == [
         "| median threshold | small | large | large beyond small |",
         "| --- | --- | --- | --- |",
-        "| Rotation up, degrees | 12.3 (6.17 to 24.7) | beyond 180 | 4 (-1 to 9) |",
-        "| Rotation down, degrees | -20 (-40 to -10) | -24 (-12 or beyond) | - |",
+        "| Rotation above 0, degrees | 12.3 (6.17 to 24.7) | beyond 180 | 4 (-1 to 9) |",
+        "| Rotation below 0, degrees | -20 (-40 to -10) | -24 (-12 or beyond) | - |",
         "",
         "| half accuracy | small | large |",
         "| --- | --- | --- |",
         "| right untransformed | 18 of 20 | 18 of 20 |",
-        "| Rotation up, degrees | 90 (80 or beyond) | 90 (80 to 100) |",
-        "| Rotation down, degrees | -90 (-80 to -100) | -90 (-80 to -100) |",
+        "| Rotation above 0, degrees | 90 (80 or beyond) | 90 (80 to 100) |",
+        "| Rotation below 0, degrees | -90 (-80 to -100) | -90 (-80 to -100) |",
     ]
 
 
@@ -90,8 +90,8 @@ def test_what_is_written_stands_between_the_marks_and_is_compared(results, capsy
     page.write_text(page.read_text().replace("beyond 180", "beyond 170"))
     reference.main(arguments)
     said = capsys.readouterr().out
-    assert "the page: | Rotation up, degrees | 12.3 (6.17 to 24.7) | beyond 170 |" in said
-    assert "this run: | Rotation up, degrees | 12.3 (6.17 to 24.7) | beyond 180 |" in said
+    assert "the page: | Rotation above 0, degrees | 12.3 (6.17 to 24.7) | beyond 170 |" in said
+    assert "this run: | Rotation above 0, degrees | 12.3 (6.17 to 24.7) | beyond 180 |" in said
 
 
 def test_a_page_without_marks_is_refused(results):

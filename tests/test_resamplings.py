@@ -49,7 +49,7 @@ def test_changes_against_the_run_s_own_resampling():
     names = ["direction", "threshold", "low", "high", "censored"]
     rows = [("up", 2.0, 1.9, 2.1, False), ("down", 0.5, 0.4, 0.6, False)]
     own = pd.DataFrame(rows, columns=names)
-    own = own.assign(model="m", transform="zoom", **{"class": "orange"})
+    own = own.assign(model="m", transform="zoom", **{"class": "orange"}, images=9, interval="open")
     other = own.assign(threshold=[2.5, 0.5], low=[2.3, 0.4], high=[2.6, 0.6])
     ranges = {name: {"m": {"zoom": [0.25, 4.0]}} for name in ("bilinear", "antialiased")}
     table = border_table(own, "bilinear", {"antialiased": other}, ranges, RESAMPLINGS)

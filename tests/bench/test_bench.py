@@ -29,6 +29,7 @@ def test_rows_of_the_library(tmp_path):
     only = (
         "sweep:",
         "engine:",
+        "further: resnet18, object_rotate",
         "antialiased: resnet18, zoom",
         "curve: resnet18, rotate",
         "brightness, against Captum",
@@ -42,7 +43,14 @@ def test_rows_of_the_library(tmp_path):
     assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
     engine = "compiled" if compiled.compiler() else "none"
     assert (f"engine: resnet18, rotate, {engine}" in names) == (engine != "none")
-    for start in ("antialiased:", "curve:", "thresholds:", "ITN step:", "memory: twice the"):
+    for start in (
+        "further:",
+        "antialiased:",
+        "curve:",
+        "thresholds:",
+        "ITN step:",
+        "memory: twice the",
+    ):
         assert any(name.startswith(start) for name in names), start
     here = found[found["device"] == "cpu"]
     assert (here["figure"].astype(float) > 0).all()

@@ -51,6 +51,20 @@ def test_what_cannot_be_measured_is_refused_by_its_model_s_name(base, resolved, 
         resolved(asked(base, name))
 
 
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        (["nonsense"], "layers: unknown 'nonsense'"),
+        ({"m": ["convolutoin"]}, "did you mean 'convolution'"),
+    ],
+)
+def test_layers_that_a_network_lacks_are_refused_before_the_first_job(
+    base, resolved, layers, words
+):
+    with pytest.raises(InputError, match=rf"^models\.m: .*{words}"):
+        resolved(asked(base, "Plain") | {"layers": layers})
+
+
 def test_keys_let_it_through(base, resolved):
     for name, keys in (
         ("BatchStats", {"accept": ["batch"]}),

@@ -104,3 +104,19 @@ def test_one_picture_and_a_class_not_recognised_draw_no_interval():
     assert np.isnan(found.low_end).tolist() == [True, True, False]
     assert np.isnan(found.high_end).tolist() == [True, True, False]
     assert (found.low == found.high)[:2].all()
+
+
+def test_one_picture_draws_no_interval_in_a_comparison(
+    tables: Tables, correlations: pd.DataFrame,
+    transforms: dict[str, TransformAxis], palette: Palette,
+) -> None:  # fmt: skip
+    rotate = {"rotate": transforms["rotate"]}
+    drawn = {}
+    for images in (1, 9):
+        table = opened(tables[1], "open", 180.0).assign(images=images)
+        figure = draw_comparison(
+            table, correlations, rotate, palette, NETWORKS, ranges={"rotate": ENDS}
+        )
+        drawn[images] = {(a, b) for a, b in segments(figure, dotted=True) if a != b}
+    assert not drawn[1]
+    assert (60.0, 180.0) in drawn[9]

@@ -39,6 +39,7 @@ rule download:
         "python {params.script:q} --root {params.root:q} --marker {output:q} 2> {log:q}"
 
 
+# First of all: every network is tried with them before anything that lasts.
 rule images:
     input:
         FETCHED,
@@ -49,6 +50,7 @@ rule images:
         f"{RESULTS}/logs/images/{{preparation}}/{{part}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/images/{{preparation}}/{{part}}.tsv"
+    priority: 20
     conda:
         "../../envs/environment.yaml"
     resources:

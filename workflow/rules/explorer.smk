@@ -37,6 +37,7 @@ rule explorer_itn:
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 
+# The page and what it shows come before figures, which are drawn while one looks at it.
 rule explorer:
     input:
         curves=rules.thresholds_all.output.curves,
@@ -67,6 +68,7 @@ rule explorer:
         ),
     log:
         f"{RESULTS}/logs/explorer.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -100,6 +100,7 @@ rule thresholds_all:
         regions=[f"{RESULTS}/regions.csv"] * bool(PAIRS),
     log:
         f"{RESULTS}/logs/thresholds_all.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     params:

@@ -17,6 +17,7 @@ rule worst:
         pictures=f"{RESULTS}/worst/{{model}}/{{combined}}.pictures.parquet",
     log:
         f"{RESULTS}/logs/worst/{{model}}/{{combined}}.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -51,6 +52,7 @@ rule worst_all:
         pictures=f"{RESULTS}/worst_pictures.parquet",
     log:
         f"{RESULTS}/logs/worst_all.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     params:

@@ -388,6 +388,11 @@ class Config(Section):
         """Whether each screened picture is a class of its own, as it is with `head: identity`."""
         return any(model.head and model.head.kind == "identity" for model in self.models.values())
 
+    def named_layers(self, model: str) -> tuple[str, ...]:
+        """The modules of a network that `layers` names; none where its stages are taken."""
+        asked = self.layers.get(model) if isinstance(self.layers, dict) else self.layers
+        return () if asked is None or asked == "auto" else asked
+
 
 def default(key: str) -> Any:
     """The default of a key, as ``thresholds.resamples``; raises KeyError where it has none."""

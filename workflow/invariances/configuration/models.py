@@ -28,11 +28,12 @@ def network(
     seed: int = 0,
     device: Device = "cpu",
     gradient: bool = False,
+    layers: Sequence[str] = (),
 ) -> Network:
     """What is known of a network once it was built, given its weights and tried with some pictures.
 
-    `seed` draws the pictures; `gradient` says whether an ITN will be trained before it. Raises InputError
-    if it cannot be used.
+    `seed` draws the pictures; `gradient` says whether an ITN will be trained before it, `layers` which
+    modules are asked for by name. Raises InputError if it cannot be used.
     """
     from invariances.augmentation import augmentation
     from invariances.classifiers import build, options_of
@@ -65,7 +66,14 @@ def network(
         give_sizes(built, preprocessing.crop, section.network)
         pictures = trial_pictures(dataset, classes, preprocessing.preparation(), seed)
         gflops = try_network(
-            built, section, preprocessing, categories, pictures, device=device, gradient=gradient
+            built,
+            section,
+            preprocessing,
+            categories,
+            pictures,
+            device=device,
+            gradient=gradient,
+            layers=layers,
         )
     except InputError as error:
         hint = _of_imagenet(section, dataset) if "cannot be built so" in str(error) else ""

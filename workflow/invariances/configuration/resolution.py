@@ -47,6 +47,7 @@ def resolve(config: Config) -> Plan:
             seed=config.seed,
             device=device,
             gradient=config.itn.enabled,
+            layers=config.named_layers(name),
         )
         for name, section in config.models.items()
     }

@@ -60,12 +60,13 @@ def try_network(
     *,
     device: Device = "cpu",
     gradient: bool = False,
+    layers: Sequence[str] = (),
 ) -> float:
     """The billions of operations of one picture's forward pass, if every job will run and mean something.
 
     Weights in a file are loaded; those that are published or trained later are stood for by random ones
     (a trained network is tried again when it is trained). So are a head's vectors that are made from
-    pictures. `gradient` is asked for by ITNs.
+    pictures. `gradient` is asked for by ITNs, and `layers` are the modules that the config names.
 
     Raises InputError saying what is wrong and what is its usual cause.
     """
@@ -75,6 +76,7 @@ def try_network(
     from invariances.classifiers.heads import cut
     from invariances.classifiers.local import fill
     from invariances.inference.tensors import as_tensor
+    from invariances.layers.choice import chosen
 
     name, weights = section.network, section.weights
     here = fill(network, name, weights, section.weights_key)
@@ -98,6 +100,8 @@ def try_network(
         accept=section.accept,
         gradient=gradient,
     )
+    if layers:
+        chosen(classifier.network, (pictures[:2] - classifier.mean) * classifier.scale, layers)
     PACE[name] = _pace(classifier, pictures)
     return gflops
 

@@ -134,7 +134,7 @@ def draw_comparison(
 
 
 def _paired(thresholds: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
-    columns = [*CELL, "threshold", "low", "high", "censored", "interval"]
+    columns = [*CELL, "threshold", "low", "high", "censored", "interval", "images"]
     one, two = (thresholds.loc[thresholds["model"] == model, columns] for model in pair)
     return one.merge(two, on=CELL, suffixes=("_x", "_y"), validate="one_to_one")
 

@@ -21,7 +21,7 @@ COLUMNS, MANY_COLUMNS, MANY = (
 WIDEST, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 42.0, 5.0, 6.5, 7.0, 2.0  # mm
 NAMES = 45.0  # mm, of the networks' names at most
 SUMMARY, OTHER = "#1B4F8A", "#4D5A66"
-SIDES = {"up": "upwards", "down": "downwards"}
+SIDES = {"up": "above", "down": "below"}  # the identity
 ALL = "(all)"
 
 
@@ -87,7 +87,8 @@ def draw_ranking(
             heading = "All transforms" if name == ALL else transforms[name].heading
             page.text(*box, shortened(heading, inner + GUTTER - 1.0, TITLE), fontsize=TITLE)
             if name != ALL:
-                page.text(box[0], box[1] + 3.2, SIDES[direction], fontsize=SMALL, color="#555555")
+                side = f"{SIDES[direction]} {transforms[name].identity:g}"
+                page.text(box[0], box[1] + 3.2, side, fontsize=SMALL, color="#555555")
             axes = page.axes(box[0], box[1] + TITLE_ROOM, inner, tall)
             rows = table[(table["transform"] == name) & (table["direction"] == direction)]
             _panel(axes, rows.set_index("model").loc[models], SUMMARY if name == ALL else OTHER)

@@ -50,23 +50,22 @@ def whiskers(
 
     Parameters
     ----------
-    cells : rows with `direction`, and `threshold`, `low`, `high`, `interval` followed by `suffix`.
+    cells : rows with `direction`, and `threshold`, `low`, `high`, `interval` and perhaps `images`,
+        followed by `suffix`.
     ends : the lowest and the highest magnitude screened.
     identity : the magnitude that changes nothing.
     """
     threshold, low, high = (
         cells[name + suffix].to_numpy(dtype=float) for name in ("threshold", "low", "high")
     )
-    # borders.csv does not say how its intervals were found.
-    column = "interval" + suffix
-    method = cells[column] if column in cells else pd.Series("", index=cells.index)
-    method = method.astype(str)
+    method = cells["interval" + suffix].astype(str)
     up = (cells["direction"] == "up").to_numpy()
     far_open = method.str.contains("open").to_numpy()
     both_open = (method == "open").to_numpy()
     low_end, high_end = np.where(up, identity, ends[0]), np.where(up, ends[1], identity)
     # One picture bounds nothing; a class that is not recognised untransformed has no threshold to bound.
-    alone = cells["images"] == 1 if "images" in cells else pd.Series(False, index=cells.index)
+    counts = next((name for name in ("images" + suffix, "images") if name in cells), None)
+    alone = pd.Series(False, index=cells.index) if counts is None else cells[counts] == 1
     without = alone.to_numpy(dtype=bool) | unrecognised(cells, identity, suffix)
     slack = SLACK * (ends[1] - ends[0])
     low_open = both_open | far_open & ~up | ~(low >= ends[0] - slack)

@@ -7,6 +7,7 @@ from invariances.tables.columns import (
     CLASS,
     DIRECTION,
     FIRST,
+    IMAGES,
     LEVEL,
     MAGNITUDE,
     MODEL,
@@ -18,6 +19,7 @@ from invariances.tables.columns import (
     share,
 )
 from invariances.tables.declaration import Column, Table
+from invariances.tables.screened import SWITCH_INTERVAL
 
 AXIS = "the transform's unit, or octaves where magnitudes multiply"
 VERDICTS = ("supported", "not supported", "cannot be told from this run", "not asked")
@@ -206,6 +208,8 @@ BORDERS = Table(
         magnitude("threshold", meaning="under this padding"),
         *limits(meaning="the threshold", unit=MAGNITUDE),
         CENSORED,
+        SWITCH_INTERVAL,
+        IMAGES,
         Column("own_padding", "text", meaning="the run's own padding"),
         magnitude("own_threshold", meaning="the threshold under it"),
         *limits(meaning="`own_threshold`", prefix="own_", unit=MAGNITUDE),

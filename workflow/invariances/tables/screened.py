@@ -45,6 +45,13 @@ HALF_ACCURACY = (
     ),
 )
 
+SWITCH_INTERVAL = Column(
+    "interval",
+    "text",
+    meaning="how the interval of the threshold is found; an open far limit is the range's end",
+    allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
+)
+
 MEDIAN_INTERVAL = Column(
     "interval",
     "text",
@@ -74,12 +81,7 @@ THRESHOLDS = Table(
         ),
         *limits(meaning="the threshold, in the order of numbers", unit=MAGNITUDE),
         CENSORED,
-        Column(
-            "interval",
-            "text",
-            meaning="how the interval of the threshold is found; an open far limit is the range's end",
-            allowed=("Bonferroni's t", "Bonferroni's t, far limit open", "open"),
-        ),
+        SWITCH_INTERVAL,
         FLIPS_TO,
         *HALF_ACCURACY,
         IMAGES,

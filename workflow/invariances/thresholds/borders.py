@@ -10,6 +10,8 @@ from invariances.tables import BORDERS, Table
 
 CELL = ["model", "transform", "class", "direction"]
 MEASURED = ["threshold", "low", "high", "censored"]
+FOUND = ["interval", "images"]
+"""How intervals were found, and of how many pictures: figures draw none of a single one."""
 
 
 Ranges = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
@@ -51,7 +53,9 @@ def border_table(
     swept = pd.concat([part[CELL] for part in others.values()]).drop_duplicates()
     frames = []
     for padding, part in {own_padding: own.merge(swept, on=CELL), **others}.items():
-        frame = part[[*CELL, *MEASURED]].merge(base, on=CELL, how="left", validate="one_to_one")
+        frame = part[[*CELL, *MEASURED, *FOUND]].merge(
+            base, on=CELL, how="left", validate="one_to_one"
+        )
         if frame["own_threshold"].isna().any():
             lost = frame.loc[frame["own_threshold"].isna(), CELL].iloc[0].to_dict()
             raise ValueError(f"{padding}: the run's own thresholds lack {lost}")

@@ -12,10 +12,7 @@ COMPARING = 0.6
 
 def layers_of(model):
     """`auto`, or the names of a network's layers; `auto` where only the results ask."""
-    asked = CONFIG.layers
-    if isinstance(asked, dict):
-        asked = asked.get(model)
-    return "auto" if asked in (None, "auto") else list(asked)
+    return list(CONFIG.named_layers(model)) or "auto"
 
 
 def layers_passes(name):

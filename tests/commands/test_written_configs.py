@@ -78,6 +78,12 @@ def test_a_preset_is_one_word(class_folders):
     assert config["pairs"] == []
 
 
+def test_an_encoder_has_a_head_and_the_folders_classes(class_folders):
+    config = written(class_folders("daisy", "pizza"), "timm/vit_tiny_patch16_224", head="identity")
+    assert config["models"]["vit_tiny_patch16_224"]["head"] == "identity"
+    assert config["dataset"]["categories"] == "auto"
+
+
 def test_a_run_is_called_after_its_pictures_and_its_network(class_folders):
     root = class_folders("a", root="My photos, 2026")
     assert run_name(Request(root, ("timm/resnet50.a1_in1k",))) == "My_photos_2026-resnet50.a1_in1k"
@@ -94,6 +100,7 @@ def test_a_run_is_called_after_its_pictures_and_its_network(class_folders):
         (["pictures"], "--network: say which"),
         (["pictures", "--network", "a:b", "c:d", "--weights", "own"], "1 for 2 networks"),
         (["c.yaml", "--network", "timm/x"], "--network: c.yaml is a config"),
+        (["c.yaml", "--head", "knn"], "--head: c.yaml is a config"),
         (["c.yaml"], "seeed"),
         (["missing.yaml"], "missing.yaml: No such file"),
     ],

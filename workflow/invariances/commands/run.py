@@ -20,9 +20,12 @@ from invariances.commands.written import Request, config_text, run_name
 from invariances.errors import InputError
 
 ONLY_PICTURES = (
-    "network", "weights", "classes", "categories", "transforms", "images", "itn", "run_name", "overwrite",
+    "network", "weights", "head", "classes", "categories", "transforms", "images", "itn", "run_name",
+    "overwrite",
 )  # fmt: skip
 """Options that say what a config says."""
+HEADS = ("prototypes", "knn", "identity")
+"""Those that need nothing beside pictures: a config has `text`, and every head's settings."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +47,11 @@ def options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="W",
         help="of each network: a file, the library's name, own or train",
+    )
+    add(
+        "--head",
+        choices=HEADS,
+        help="for networks without classes: what makes classes of an embedding (docs/encoders.md)",
     )
     add("--classes", nargs="+", metavar="CLASS", help="those to screen (default: all)")
     add("--categories", metavar="C", help="what the classes' names mean: imagenet, own or numbered")
@@ -114,6 +122,7 @@ def _written(arguments: argparse.Namespace) -> tuple[Path, bool]:
         categories=arguments.categories,
         transforms=tuple(arguments.transforms or ()),
         images=arguments.images,
+        head=arguments.head,
         itn=bool(arguments.itn),
     )
     name = arguments.run_name or run_name(request)

@@ -32,6 +32,7 @@ class Request:
     categories: str | None = None
     transforms: tuple[str, ...] = ()
     images: int | str | None = None
+    head: str | None = None
     itn: bool = False
 
 
@@ -113,7 +114,7 @@ def _categories(request: Request, labels: Sequence[str]) -> tuple[str, str]:
     published = all(
         name.partition("/")[0] in LIBRARIES and ":" not in name for name in request.networks
     )
-    if published and "train" not in request.weights:
+    if published and "train" not in request.weights and request.head is None:
         table = ImageNetTable.load()
         if all(table.find(label) for label in labels):
             return "imagenet", "The classes are ImageNet's; `own` if the network has other ones."
@@ -133,6 +134,9 @@ def _models(request: Request) -> Iterator[str]:
         yield f"  {_scalar(name)}:"
         yield f"    network: {_scalar(network)}"
         yield f"    weights: {_scalar(own or LIBRARIES.get(network.partition('/')[0], 'own'))}"
+        if request.head is not None:
+            yield "    # Classes out of an embedding; `identity` wants no labels (docs/encoders.md)."
+            yield f"    head: {_scalar(request.head)}"
     yield ""
 
 

@@ -1,4 +1,4 @@
-"""Decide statements, the paper's C1 to C8 and R1, from a run's tables, or again under other borders, resamplings."""
+"""Decide the statements C1 to C8 and R1 from a run's tables, or again under other borders, resamplings."""
 
 import argparse
 import json

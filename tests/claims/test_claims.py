@@ -13,6 +13,7 @@ import pytest
 import claims as script
 from invariances import phantoms
 from invariances.claims import STATEMENTS, claim_table
+from invariances.claims.depth import increasing
 from invariances.claims.learned import classifier_loss, largest_colour_change
 from invariances.claims.statements import LOSS
 from invariances.claims.verdicts import (
@@ -33,6 +34,7 @@ from invariances.tables import (
     CURVES,
     EVALUATION,
     HISTORY,
+    LAYER_TRENDS,
     PICTURES,
     SIZES,
     THRESHOLDS,

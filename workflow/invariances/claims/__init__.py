@@ -1,4 +1,4 @@
-"""The paper's statements C1 to C8, and R1 of related work, decided from a run's tables by rules fixed beforehand.
+"""The paper's statements C1 to C8, and R1 of related work, decided from a run's tables by fixed rules.
 
 ``statements`` holds what is claimed and every limit, ``verdicts`` how an interval decides,
 ``screening``, ``learned`` and ``depth`` the statistics. docs/claims.md explains each of them.
@@ -160,14 +160,15 @@ def _found(
 
 def _asked(key: str, run: Measured, learnt: Learned | None) -> bool:
     """Whether the run was asked for what decides a statement: the paper's own net, layers."""
-    return not (learnt is None and key in LEARNED or run.trends is None and key == OF_LAYERS)
+    return not ((learnt is None and key in LEARNED) or (run.trends is None and key == OF_LAYERS))
 
 
 def _pictures(key: str, run: Measured, learnt: Learned | None) -> int | None:
     """How many pictures a statistic is of: of each class, or of an ITN or of layers all that there are."""
     if key == OF_LAYERS:
-        measured = run.trends is not None and len(run.trends) > 0
-        return int(run.trends["images"].max()) if measured else None
+        if run.trends is None or run.trends.empty:
+            return None
+        return int(run.trends["images"].max())
     if key not in LEARNED:
         return int(run.thresholds["images"].median())
     return None if learnt is None else int(learnt.evaluation["pictures"].iloc[0])

@@ -18,9 +18,9 @@ def increasing(trends: pd.DataFrame, level: float = LEVEL) -> Estimate:
 
     Notes
     -----
-    A transform's correlation of depth and invariance is tested against 0 to either side, its error read off
-    the limit on that side, so that a test rejects at 2.5 % exactly where the 95 % interval ends before 0; no
-    p-value is below 2^-N of N pictures.
+    A transform's correlation of depth and invariance is tested against 0 to either side, its error read
+    off the limit on that side, so that a test rejects at 2.5 % exactly where the 95 % interval ends before
+    0; no p-value is below 2^-N of N pictures.
     """
     rows = trends[(trends["weights"] == "trained") & trends[["low", "high"]].notna().all(axis=1)]
     value, low, high, images = (
@@ -32,6 +32,8 @@ def increasing(trends: pd.DataFrame, level: float = LEVEL) -> Estimate:
     least = 0.5**images
     with np.errstate(divide="ignore", invalid="ignore"):
         # An interval that is a point is certain, but of a correlation of exactly 0.
-        not_above = special.ndtr(-wide * np.nan_to_num(value / (value - low), posinf=40, neginf=-40))
+        not_above = special.ndtr(
+            -wide * np.nan_to_num(value / (value - low), posinf=40, neginf=-40)
+        )
         above = special.ndtr(wide * np.nan_to_num(value / (high - value), posinf=40, neginf=-40))
     return share(value > 0, np.maximum(not_above, least), np.maximum(above, least), level)

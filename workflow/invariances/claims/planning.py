@@ -32,8 +32,9 @@ ROOT = ("C2b", "C6")
 def pictures_needed(statement: Statement, estimate: Estimate, pictures: int | None) -> float:
     """Pictures at which a statement is decided with probability `POWER`.
 
-    A share of cells (C1a, C1b, C1c, C2a, C3, R1) is decided once enough cells are: each cell's effect is taken
-    to be what it was found to be, in standard errors that shrink with the root of the number of pictures,
+    A share of cells (C1a, C1b, C1c, C2a, C3, R1) is decided once enough cells are: each cell's effect is
+    taken to be what it was found to be, in standard errors that shrink with the root of the number of
+    pictures,
     and falls short of that as one of five would; p-values keep their floor of 2^-n. No number decides it
     where the share itself is too near its limit.
 

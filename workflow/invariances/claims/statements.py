@@ -1,5 +1,4 @@
-"""The paper's statements, one of related work, and the rules by which a run decides them, fixed before it is
-looked at.
+"""The paper's statements, one of related work, and the rules that decide them, fixed before any run.
 
 Every constant stands here with its reason. Changing one changes what a verdict means: say so.
 """

@@ -176,9 +176,9 @@ def _cell(
 
     ``lines`` are the categories drawn by name, [category, look], the strongest first; ``numbers``, packed,
     are [M] each: accuracy and each line's softmax, all as value, low and high, then, where there is a
-    ``rest``, the largest softmax of that. ``rest`` are other categories that are among the strongest at some
-    magnitude, each with the places of these (``at``), and its value, low and high there (``rest_numbers``).
-    ``marks`` are the thresholds.
+    ``rest``, the largest softmax of that. ``rest`` are other categories that are among the strongest at
+    some magnitude, each with the places of these (``at``), and its value, low and high there
+    (``rest_numbers``). ``marks`` are the thresholds.
     """
     rivals = [mark.flips_to for mark in marks if mark.flips_to in curve.softmax]
     drawn = list(dict.fromkeys([*curve.strongest(DRAWN), *rivals]))

@@ -27,9 +27,9 @@ def layer_data(
     Returns
     -------
     ``[model][transform]``, each with the ``names`` and ``shapes`` of its L layers, the ``magnitudes`` [M],
-    and by weights (trained, random; those that there are) ``images``, packed ``accuracy`` [M] and ``spread``
-    [L, M], and ``invariance`` and ``equivariance`` [L, M], packed between their ``low`` and ``high``; None
-    of a measure that no layer has.
+    and by weights (trained, random; those that there are) ``images``, packed ``accuracy`` [M] and
+    ``spread`` [L, M], and ``invariance`` and ``equivariance`` [L, M], packed between their ``low`` and
+    ``high``; None of a measure that no layer has.
     """
     rows = layers.groupby(["model", "transform"], sort=False, observed=True)
     cells = {(str(model), str(name)): cell for (model, name), cell in rows}

@@ -1,6 +1,6 @@
 """A run's networks as the page lists them: a row each, with what is known of all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -34,25 +34,26 @@ def network_data(
         transforms with the best and the worst that it may be, None without a ranking. ``listed``: whether
         the page opens with them.
     """
-    accuracies = mixed.drop_duplicates("model").set_index("model")
-    sizes = None if networks is None else networks.set_index("model")
-    ranks = None
-    if ranking is not None:
-        ranks = ranking[ranking["transform"] == ALL].set_index("model")
-    rows = []
-    for model in models:
-        row: dict[str, Any] = {
-            key: decimal(float(accuracies.at[model, f"baseline_accuracy{end}"]))
-            for key, end in (("accuracy", ""), ("low", "_low"), ("high", "_high"))
-        }
-        row["parameters"] = None if sizes is None else int(sizes.at[model, "parameters"])
-        row["multiply_adds"] = (
-            None if sizes is None else decimal(float(sizes.at[model, "multiply_adds"]))
-        )
-        row["rank"] = (
-            None
-            if ranks is None
-            else [int(ranks.at[model, name]) for name in ("rank", "rank_low", "rank_high")]
-        )
-        rows.append(row)
-    return {"networks": rows, "listed": len(models) > MORE}
+    accuracies = _by_model(mixed.drop_duplicates("model"))
+    sizes = None if networks is None else _by_model(networks)
+    ranks = None if ranking is None else _by_model(ranking[ranking["transform"] == ALL])
+    return {
+        "networks": [
+            {
+                key: decimal(accuracies[model][f"baseline_accuracy{end}"])
+                for key, end in (("accuracy", ""), ("low", "_low"), ("high", "_high"))
+            }
+            | {
+                "parameters": sizes and int(sizes[model]["parameters"]),
+                "multiply_adds": sizes and decimal(sizes[model]["multiply_adds"]),
+                "rank": ranks
+                and [int(ranks[model][f"rank{end}"]) for end in ("", "_low", "_high")],
+            }
+            for model in models
+        ],
+        "listed": len(models) > MORE,
+    }
+
+
+def _by_model(rows: pd.DataFrame) -> dict[str, dict[Hashable, Any]]:
+    return {str(row["model"]): row for row in rows.to_dict("records")}

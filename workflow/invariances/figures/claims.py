@@ -48,9 +48,9 @@ class Row(NamedTuple):
 )
 def claims(claims: pd.DataFrame, models: Sequence[str], width: float = DOUBLE_COLUMN) -> Figure:
     """The paper's statements C1 to C8 and R1 of related work, each with the statistic that decides it, its
-    95 % interval and the range that the statement allows. Supported: the whole interval lies in that range; not
-    supported: none of it does; otherwise it cannot be told from this run. The rules were fixed in
-    code before the data were seen; docs/claims.md explains them.
+    95 % interval and the range that the statement allows. Supported: the whole interval lies in that
+    range; not supported: none of it does; otherwise it cannot be told from this run. The rules were fixed
+    in code before the data were seen; docs/claims.md explains them.
     """
     return draw_claims(claims, models=models, width=width)
 

@@ -34,9 +34,10 @@ def layer_pairs(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Layers of **{first}** and of **{second}** from the first to the last, beside each other, a pair of
-    panels a transform: invariance and equivariance, each the mean over the transform's range, of the trained
-    network and (dashed, open) of the same network of random weights, with 95 % intervals over pictures. 1:
-    the same; 0: as different as another picture. Only layers with a map of places have an equivariance.
+    panels a transform: invariance and equivariance, each the mean over the transform's range, of the
+    trained network and (dashed, open) of the same network of random weights, with 95 % intervals over
+    pictures. 1: the same; 0: as different as another picture. Only layers with a map of places have an
+    equivariance.
     """
     for model in (first, second):
         known("model in the layers", model, present(scores, "model"))

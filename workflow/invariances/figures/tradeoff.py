@@ -58,10 +58,10 @@ def tradeoff_accuracy(
     transforms: Mapping[str, TransformAxis],
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
-    """Each network's median threshold against its accuracy on the untransformed pictures, by transform, to both
-    sides of the identity (dashed). Marks: the median of the pictures' own thresholds (of those recognised
-    untransformed), open where half of the pictures keep their prediction throughout; lines: 95 % intervals
-    that hold for all networks at once, dotted where one is open.
+    """Each network's median threshold against its accuracy on the untransformed pictures, by transform, to
+    both sides of the identity (dashed). Marks: the median of the pictures' own thresholds (of those
+    recognised untransformed), open where half of the pictures keep their prediction throughout; lines: 95 %
+    intervals that hold for all networks at once, dotted where one is open.
     """
     return draw_tradeoff(
         ranking, networks, transforms, ranges_of(curves), "baseline_accuracy", width=width
@@ -84,11 +84,13 @@ def tradeoff_parameters(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Each network's median threshold against its number of parameters, by transform, to both sides of the
-    identity (dashed). Marks: the median of the pictures' own thresholds (of those recognised untransformed),
-    open where half of the pictures keep their prediction throughout; lines: 95 % intervals that hold for all
-    networks at once, dotted where one is open.
+    identity (dashed). Marks: the median of the pictures' own thresholds (of those recognised
+    untransformed), open where half of the pictures keep their prediction throughout; lines: 95 % intervals
+    that hold for all networks at once, dotted where one is open.
     """
-    return draw_tradeoff(ranking, networks, transforms, ranges_of(curves), "parameters", width=width)
+    return draw_tradeoff(
+        ranking, networks, transforms, ranges_of(curves), "parameters", width=width
+    )
 
 
 @figure(
@@ -107,10 +109,10 @@ def tradeoff_multiply_adds(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Each network's median threshold against the multiply-adds of its forward pass of one picture, by
-    transform, to both sides of the identity (dashed); networks whose operations could not be counted are left
-    out. Marks: the median of the pictures' own thresholds (of those recognised untransformed), open where half
-    of the pictures keep their prediction throughout; lines: 95 % intervals that hold for all networks at once,
-    dotted where one is open.
+    transform, to both sides of the identity (dashed); networks whose operations could not be counted are
+    left out. Marks: the median of the pictures' own thresholds (of those recognised untransformed), open
+    where half of the pictures keep their prediction throughout; lines: 95 % intervals that hold for all
+    networks at once, dotted where one is open.
     """
     return draw_tradeoff(
         ranking, networks, transforms, ranges_of(curves), "multiply_adds", width=width
@@ -156,7 +158,13 @@ def draw_tradeoff(
         header = 6.0 + (key_height(signs, width) if few else ROW * lines) + 2.0
         page = Page(width, header - (-len(shown) // columns) * height)
         title = f"Thresholds of {len(models)} networks against {WORDS[against]}"
-        page.text(0.5, 0.8, shortened(title, width - 1.0, TITLE + 1.0, "bold"), fontsize=TITLE + 1.0, weight="bold")
+        page.text(
+            0.5,
+            0.8,
+            shortened(title, width - 1.0, TITLE + 1.0, "bold"),
+            fontsize=TITLE + 1.0,
+            weight="bold",
+        )
         if few:
             draw_key(page, 1.2, 6.0, signs)
         else:
@@ -191,7 +199,9 @@ def _panel(
     for name, own in cells.groupby("model", sort=False):
         look = looks[str(name)]
         x, y = own["x"].to_numpy(float), own["threshold"].to_numpy(float)
-        whiskers(own, ends, transform.identity).draw(axes.vlines, x, color=look.colour, linewidth=0.8)
+        whiskers(own, ends, transform.identity).draw(
+            axes.vlines, x, color=look.colour, linewidth=0.8
+        )
         censored = own["censored"].to_numpy(bool)
         for chosen, face in ((~censored, look.colour), (censored, "white")):
             axes.plot(
@@ -236,7 +246,7 @@ def _numbers(axes: Axes, places: npt.NDArray[np.float64], width: float) -> None:
     at = (places - low) / (high - low) * width
     texts = [str(place + 1) for place in range(len(at))]
     sizes = [text_width(text, NUMBER) + 0.4 for text in texts]
-    for text, x in zip(texts, spread(at, sizes, -3.0, width + 3.0), strict=True):
+    for text, x in zip(texts, spread(at.tolist(), sizes, -3.0, width + 3.0), strict=True):
         axes.annotate(
             text, (x / width, 1.0), xycoords="axes fraction", xytext=(0, 1.5), textcoords="offset points",
             ha="center", va="bottom", fontsize=NUMBER, color=PLAIN.colour, gid="number",

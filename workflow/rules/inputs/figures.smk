@@ -127,12 +127,15 @@ def reported(figure):
 
 
 # What shows classes: nothing where each picture is a class of its own (but on request).
-OF_CLASSES = ("overview", "sheets", "paper", "sizes", "comparison", "claims")
+OF_CLASSES = (
+    *("overview", "sheets", "paper", "sizes", "comparison", "claims"),
+    "itn_comparison",
+)
 
 
 def wanted(figure):
     """The files of a figure that are part of the run."""
-    if CONFIG.individual and figure.kind in OF_CLASSES:
+    if CONFIG.individual and {figure.kind, figure.name} & {*OF_CLASSES}:
         return []
     if figure.kind not in CONFIG.figures.draw and figure.cases != "cells":
         return []

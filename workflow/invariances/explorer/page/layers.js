@@ -77,7 +77,7 @@ function layerTable(entry, kind, measure, transform) {
     make("thead", {}, make("tr", {}, make("td"), ...head)),
     make("tbody", {}, known, ...body),
   );
-  const reading = make("p", { class: "reading", "aria-hidden": "true" }, "\u00a0");
+  const reading = make("p", { class: "reading", "aria-hidden": "true" }, "Point at a field for its numbers.");
   for (const kind of ["focusin", "pointerover", "click"])
     table.addEventListener(kind, (event) => {
       const field = event.target.closest("td[title]");

@@ -1,5 +1,9 @@
 // The way in where there are many networks: a row each, found by name, sorted by any column.
-const millions = (count) => (count >= 1e6 ? `${plain(count / 1e6)} M` : count >= 1e3 ? `${plain(count / 1e3)} k` : String(count));
+function rounded(count) {
+  const [unit, letter] = [[1e9, " G"], [1e6, " M"], [1e3, " k"]].find(([size]) => count >= size) ?? [1, ""];
+  return plain(count / unit) + letter;
+}
+
 const rowOf = (model) => DATA.networks[MODELS.indexOf(model)];
 const anyKnown = (key) => DATA.networks.some((row) => row[key] !== null);
 
@@ -15,7 +19,8 @@ const COLUMNS = [
   { key: "network", title: "Network", value: (model) => spaced(model).toLowerCase() },
   {
     key: "accuracy",
-    title: "Accuracy untransformed",
+    title: "Accuracy",
+    whole: "Accuracy untransformed",
     value: (model) => rowOf(model).accuracy,
     falling: true,
     cell: (model) => {
@@ -27,21 +32,23 @@ const COLUMNS = [
     key: "parameters",
     title: "Parameters",
     value: (model) => rowOf(model).parameters,
-    cell: (model) => numberCell(rowOf(model).parameters, millions),
+    cell: (model) => numberCell(rowOf(model).parameters),
   },
   {
     key: "multiply_adds",
-    title: "Multiply-adds a picture",
+    title: "Multiply-adds",
+    whole: "Multiply-adds of a picture",
     value: (model) => rowOf(model).multiply_adds,
-    cell: (model) => numberCell(rowOf(model).multiply_adds, (count) => `${plain(count)} G`),
+    cell: (model) => numberCell(rowOf(model).multiply_adds, 1e9),
   },
   {
     key: "rank",
-    title: "Rank over all transforms",
+    title: "Rank",
+    whole: "Rank over all transforms, with the ranks that it may have (95 %)",
     value: (model) => rowOf(model).rank?.[0] ?? null,
     cell: (model) => {
       const [rank, low, high] = rowOf(model).rank;
-      const span = low === high ? "certain" : `95 %: ${low} to ${high}`;
+      const span = low === high ? "certain" : `${low} to ${high}`;
       return make("td", { class: "number" }, String(rank), make("small", {}, span));
     },
   },
@@ -54,7 +61,8 @@ const COLUMNS = [
   })),
 ].filter(({ key }) => !["parameters", "multiply_adds", "rank"].includes(key) || anyKnown(key));
 
-const numberCell = (value, text) => make("td", { class: "number" }, value === null ? "\u2013" : text(value));
+const numberCell = (value, unit = 1) =>
+  make("td", { class: "number" }, value === null ? "\u2013" : rounded(unit * value));
 
 function medianCell(model, transform) {
   const entry = TRANSFORMS[transform],
@@ -95,7 +103,7 @@ function openNetwork(model) {
 
 function networkRow(model) {
   const there = { ...place, view: "thresholds", network: model, beside: null };
-  const link = make("a", { class: "network", href: fragment(there), tabindex: -1 }, spaced(model));
+  const link = make("a", { class: "network", href: fragment(there), tabindex: -1 }, model);
   const row = make(
     "tr",
     {},
@@ -111,7 +119,7 @@ function networkRow(model) {
 }
 
 function columnHead(column) {
-  const button = make("button", { type: "button", "data-sort": column.key }, column.title);
+  const button = make("button", { type: "button", "data-sort": column.key, title: column.whole ?? column.title }, column.title);
   button.addEventListener("click", () => {
     const again = place.sort === column.key;
     go({ sort: column.key, backwards: again ? !place.backwards : Boolean(column.falling) }, true);

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
-from .axes import TransformAxis
+from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
 from .labels import shortened, spaced, spread, text_width, wrapped
 from .registry import figure
@@ -18,6 +18,7 @@ from .style import (
     DOUBLE_COLUMN,
     MODELS,
     NORMAL,
+    POINTS_PER_MM,
     SINGLE_COLUMN,
     SMALL,
     TITLE,
@@ -31,8 +32,8 @@ from .whiskers import whiskers
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
-LEFT, GUTTER, TITLE_ROOM, NUMBERS, TICKS, BETWEEN = 14.0, 14.0, 4.0, 3.0, 8.0, 3.0  # mm
-ROW, NUMBER = 3.0, 4.6  # mm and points, of the networks' numbers
+LEFT, GUTTER, TITLE_ROOM, NUMBERS, TICKS, BETWEEN = 14.0, 14.0, 4.0, 2.0, 8.0, 3.0  # mm
+ROW, NUMBER = 3.0, 4.4  # mm and points, of the networks' numbers
 KEY_WIDTH = 44.0  # mm, of a numbered name
 PLAIN = Look("#1B4F8A", "-", "o")
 WORDS = {
@@ -149,13 +150,14 @@ def draw_tradeoff(
     columns = min(COLUMNS, max(1, len(shown)))
     inner = min((width - LEFT - 3.0 - (columns - 1) * GUTTER) / columns, WIDEST)
     width = max(SINGLE_COLUMN, LEFT + columns * (inner + GUTTER) - GUTTER + 3.0)
-    room = TITLE_ROOM + (0.0 if few else NUMBERS)
+    lines = 0 if few else _number_lines(len(models), inner)
+    room = TITLE_ROOM + NUMBERS * lines
     height = room + TALL + TICKS + BETWEEN
     with applied():
-        signs = look_signs({spaced(name): looks[name] for name in models})
-        in_line = max(1, int((width - 2.4) // KEY_WIDTH))
-        lines = -(-len(models) // in_line)
-        header = 6.0 + (key_height(signs, width) if few else ROW * lines) + 2.0
+        named = look_signs({spaced(name): looks[name] for name in models})
+        signs = [(keywords | {"linestyle": "none"}, name) for keywords, name in named]
+        deep = -(-len(models) // max(1, int((width - 2.4) // KEY_WIDTH)))
+        header = 6.0 + (key_height(signs, width) if few else ROW * deep) + 2.0
         page = Page(width, header - (-len(shown) // columns) * height)
         title = f"Thresholds of {len(models)} networks against {WORDS[against]}"
         page.text(
@@ -168,7 +170,7 @@ def draw_tradeoff(
         if few:
             draw_key(page, 1.2, 6.0, signs)
         else:
-            _numbered(page, models, lines)
+            _numbered(page, models, deep)
         for index, name in enumerate(shown):
             line, column = divmod(index, columns)
             left, top = LEFT + column * (inner + GUTTER), header + line * height
@@ -177,8 +179,7 @@ def draw_tradeoff(
             own = rows[rows["transform"] == name]
             _panel(axes, own, transforms[name], ranges[name], looks)
             _across(axes, places, against)
-            if not few:
-                _numbers(axes, places, inner)
+            _numbers(axes, places, inner, lines)
             page.text(
                 left + inner / 2, top + room + TALL + 3.8, WORDS[against], ha="center", fontsize=SMALL,
             )  # fmt: skip
@@ -216,16 +217,19 @@ def _across(axes: Axes, places: npt.NDArray[np.float64], against: str) -> None:
     low, high = float(places.min()), float(places.max())
     if against == "baseline_accuracy":
         pad = max(0.06 * (high - low), 0.01)
-        axes.set_xlim(low - pad, high + pad)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        return
-    factor = max((high / low) ** 0.06, 1.1)
-    axes.set_xscale("log")
-    axes.set_xlim(low / factor, high * factor)
-    crowded = high / low > 30
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if crowded else (1.0, 2.0, 5.0)))
-    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+        ends = low - pad, high + pad
+        ticks = np.asarray(MaxNLocator(5).tick_values(*ends))
+    else:
+        factor = max((high / low) ** 0.06, 1.1)
+        ends = low / factor, high * factor
+        steps = (1.0,) if high / low > 30 else (1.0, 2.0, 5.0)
+        ticks = np.asarray(LogLocator(subs=steps).tick_values(*ends))
+        axes.set_xscale("log")
+    kept = [float(tick) for tick in ticks if ends[0] <= tick <= ends[1]]
+    written = EngFormatter(sep="") if against != "baseline_accuracy" else number
+    axes.set_xlim(*ends)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(kept, [written(tick) for tick in kept])
 
 
 def _numbered(page: Page, models: Sequence[str], lines: int) -> None:
@@ -238,16 +242,27 @@ def _numbered(page: Page, models: Sequence[str], lines: int) -> None:
         page.text(left + 5.0, top, text, fontsize=SMALL)
 
 
-def _numbers(axes: Axes, places: npt.NDArray[np.float64], width: float) -> None:
+def _number_lines(count: int, width: float) -> int:
+    """In how many lines above a panel the numbers of so many networks stand."""
+    return -(-int(sum(_number_sizes(range(count)))) // int(width))
+
+
+def _number_sizes(members: Sequence[int]) -> list[float]:
+    return [text_width(str(place + 1), NUMBER) + 0.5 for place in members]
+
+
+def _numbers(axes: Axes, places: npt.NDArray[np.float64], width: float, lines: int) -> None:
     """The networks' numbers above the panel, each over its marks or, in a crowd, beside that place."""
     low, high = axes.get_xlim()
     if axes.get_xscale() == "log":
         places, low, high = np.log(places), np.log(low), np.log(high)
     at = (places - low) / (high - low) * width
-    texts = [str(place + 1) for place in range(len(at))]
-    sizes = [text_width(text, NUMBER) + 0.4 for text in texts]
-    for text, x in zip(texts, spread(at.tolist(), sizes, -3.0, width + 3.0), strict=True):
-        axes.annotate(
-            text, (x / width, 1.0), xycoords="axes fraction", xytext=(0, 1.5), textcoords="offset points",
-            ha="center", va="bottom", fontsize=NUMBER, color=PLAIN.colour, gid="number",
-        )  # fmt: skip
+    for line in range(lines):
+        members = range(line, len(at), lines)
+        where = spread(at[line::lines].tolist(), _number_sizes(members), 0.0, width)
+        for place, x in zip(members, where, strict=True):
+            axes.annotate(
+                str(place + 1), (x / width, 1.0), xycoords="axes fraction",
+                xytext=(0, 1.5 + POINTS_PER_MM * NUMBERS * line), textcoords="offset points",
+                ha="center", va="bottom", fontsize=NUMBER, color=PLAIN.colour, gid="number",
+            )  # fmt: skip

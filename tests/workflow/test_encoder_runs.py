@@ -96,7 +96,7 @@ def test_without_any_labels(tmp_path):
     for model in config["models"]:
         evaluation = pd.read_csv(results / f"itn/{model}/evaluation.csv")
         certificate = pd.read_csv(results / f"itn/{model}/certificate.csv")
-        # Of 16 pictures two fifths evaluate, and a half of the others certifies; each is itself untransformed.
+        # Of 16 pictures two fifths evaluate, and a half of the others certifies; each is itself at first.
         assert set(evaluation["pictures"]) == {6}
         assert set(evaluation["baseline_accuracy"]) == {1.0}
         assert set(certificate["pictures"]) == {5}

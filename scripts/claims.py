@@ -1,4 +1,4 @@
-"""Decide the paper's statements C1 to C8 from a run's tables, or again under other borders, resamplings."""
+"""Decide the statements C1 to C8 and R1 from a run's tables, or again under other borders, resamplings."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 import command
 from invariances.claims import Learned, Tables, claim_table
 from invariances.claims.border_claims import Swept, border_claim_table
-from invariances.tables import CLAIMS, CORRELATIONS, EVALUATION, HISTORY, TABLES
+from invariances.tables import CLAIMS, CORRELATIONS, EVALUATION, HISTORY, LAYER_TRENDS, TABLES
 from invariances.tables.frames import read, read_all, write
 
 BESIDE = {"thresholds": ".csv", "curves": ".parquet", "pictures": ".pictures.parquet"}
@@ -28,6 +28,7 @@ def main(arguments: argparse.Namespace) -> None:
             )
             for model, folder in arguments.itn
         },
+        trends=read(arguments.trends, LAYER_TRENDS) if arguments.trends else None,
     )
     symmetric = arguments.point_symmetric, arguments.axisymmetric
     if arguments.others:
@@ -57,6 +58,7 @@ if __name__ == "__main__":
     for name in ("thresholds.csv", "curves.parquet", "pictures.parquet", "sizes.csv"):
         add(f"--{Path(name).stem}", type=Path, required=True, help=name)
     add("--correlations", type=Path, help="correlations.csv (without it C4 cannot be told)")
+    add("--trends", type=Path, help="layer_trends.csv (without it R1 is not asked)")
     itn = {"metavar": "MODEL=FOLDER", "help": "the paper's ITN, for C5 to C8"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     others = "thresholds as borders/{padding}/{model}/{transform}.csv, other tables beside them"

@@ -13,8 +13,11 @@ from invariances.tables import (
     CURVES,
     DIRECTIONS,
     EVALUATION,
+    LAYERS,
     MIXED,
+    NETWORKS,
     PICTURES,
+    RANKING,
     THRESHOLDS,
     WORST_PICTURES,
     atomically,
@@ -23,6 +26,8 @@ from invariances.tables.frames import frame, read
 
 
 def main(arguments: argparse.Namespace) -> None:
+    from invariances.explorer.layers import layer_data
+    from invariances.explorer.networks import network_data
     from invariances.explorer.pictures import shared_sheets, shown_of
     from invariances.explorer.squares import square_data
     from invariances.explorer.worst import worst_data
@@ -39,15 +44,23 @@ def main(arguments: argparse.Namespace) -> None:
     shared = {tuple(paths): read_pictures(paths, objects=objects) for paths in files.values()}
     pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
     shown = shown_of(list(shared.values()), grids, arguments.classes)
+    mixed = read(arguments.mixed, MIXED)
     data = cells.run_data(
         curves,
         read(arguments.thresholds, THRESHOLDS),
         read(arguments.pictures, PICTURES),
-        read(arguments.mixed, MIXED),
+        mixed,
         transforms,
         arguments.classes,
         shown,
     )
+    many = [
+        read(path, table) if path else None
+        for path, table in ((arguments.networks, NETWORKS), (arguments.ranking, RANKING))
+    ]
+    data |= network_data(data["models"], mixed, *many)
+    layers = read(arguments.layers, LAYERS) if arguments.layers else None
+    data["layers"] = None if layers is None else layer_data(layers, data["models"], list(grids))
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     data |= shared_sheets(pictures, grids, arguments.classes, shown, setting)
     data |= worst_data(worst, pictures, transforms, arguments.classes, shown, setting)
@@ -74,6 +87,9 @@ if __name__ == "__main__":
     add("--pictures", type=Path, required=True, help="pictures.parquet")
     add("--mixed", type=Path, required=True, help="mixed.csv")
     add("--worst", type=Path, help="worst_pictures.parquet, of transforms combined")
+    add("--networks", type=Path, help="networks.csv, of a run that has it")
+    add("--ranking", type=Path, help="ranking.csv, likewise")
+    add("--layers", type=Path, help="layers.parquet, likewise")
     itn = {"metavar": "MODEL=FOLDER", "help": "an ITN's tables and square.npz"}
     add("--itn", nargs="*", default=[], type=command.assigned, **itn)
     add("--classes", nargs="+", required=True, help="in the run's order")

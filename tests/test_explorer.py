@@ -12,6 +12,7 @@ from PIL import Image
 
 from invariances.explorer import pictures
 from invariances.explorer.cells import run_data
+from invariances.explorer.packing import packed
 from invariances.explorer.page import embedded
 from invariances.explorer.worst import worst_data
 from invariances.figures.axes import TransformAxis
@@ -71,6 +72,7 @@ def made_up_tables():
     return map(pd.DataFrame, (curves, thresholds, shown, mixed))
 
 
+STEP = 0.5 / 65534 + 1e-12
 SHOWN = {"b": ["2", "1"], "a": ["1"]}
 
 
@@ -82,23 +84,20 @@ def test_cells_hold_what_the_tables_say():
     assert [entry["name"] for entry in data["transforms"]] == ["noise", "zoom"]
     assert data["transforms"][1]["magnitudes"] == [0.5, 1.0, 2.0]
     cell = data["cells"][0][1][0]
-    assert cell["accuracy"] == [[0.25] * 3, [0.1] * 3, [0.5] * 3]
-    by_name = {
-        names[place]: line for place, line in zip(cell["names"], cell["softmax"], strict=True)
-    }
-    assert by_name["a"][0] == [0.1235] * 3
-    assert names[cell["own"]] == "b" == names[cell["names"][0]]
+    # Accuracy, then each line, as value, low and high at three magnitudes.
+    numbers = unpacked(cell["numbers"]).reshape(4, 3, 3)
+    np.testing.assert_allclose(numbers[0], np.repeat([[0.25], [0.1], [0.5]], 3, axis=1), atol=STEP)
     # The category to which it switches has a line although its softmax hardly shows.
     assert [names[place] for place, _ in cell["lines"]] == ["b", "a", "c"]
+    assert names[cell["own"]] == "b"
+    np.testing.assert_allclose(
+        numbers[1:, 0], np.outer([0.5, 0.123456789, 0.01], [1] * 3), atol=STEP
+    )
+    assert cell["rest"] == cell["at"] == [] and cell["rest_numbers"] == ""
     assert data["shown"] == [["2", "1"], ["1"]]
     assert cell["examples"] == [[], [[0.5, 0.75], [1.0, 2.0]]]
-    assert cell["own_marks"] == [
-        [],
-        [
-            {"direction": "up", "threshold": 1.234568, "censored": False, "to": "c"},
-            {"direction": "down", "threshold": 0.5, "censored": True, "to": ""},
-        ],
-    ]
+    assert data["own_fields"] == ("direction", "threshold", "censored", "to")
+    assert cell["own_marks"] == [[], [["up", 1.234568, False, 2], ["down", 0.5, True, None]]]
     assert data["together"][0][1] == {
         "images": 14,
         "recognised": 12,
@@ -107,11 +106,31 @@ def test_cells_hold_what_the_tables_say():
             | {"censored": False, "half": 1.75, "half_censored": False}
         ],
     }
-    assert cell["marks"] == [
+    assert [dict(zip(data["fields"], row, strict=True)) for row in cell["marks"]] == [
         {"direction": "up", "threshold": 2.0, "low": 1.0, "high": None, "open": True}
         | {"censored": False, "to": 2, "half": 1.5, "half_censored": True}
     ]
     json.dumps(data, allow_nan=False)
+
+
+def unpacked(text, low=0.0, high=1.0):
+    """What the page makes of packed numbers, by numpy: sixteen bits a number, the last of them none."""
+    steps = np.frombuffer(base64.b64decode(text), dtype="<u2").astype(float)
+    steps[steps == 65535] = np.nan
+    return low + (high - low) * steps / 65534
+
+
+def test_packed_numbers_are_the_nearest_of_65535():
+    values = np.array([0.0, 1.0, 0.5, 1 / 3, np.nan, 1e-9])
+    found = unpacked(packed(values))
+    assert found[:3].tolist() == [0.0, 1.0, 0.5]
+    np.testing.assert_allclose(found, values, atol=STEP)
+    np.testing.assert_allclose(
+        unpacked(packed([-2.5, 0, 1], -2.5, 1), -2.5, 1), [-2.5, 0, 1], atol=3.5 * STEP
+    )
+    assert packed([]) == ""
+    with pytest.raises(ValueError, match="outside"):
+        packed([1.01])
 
 
 def test_data_cannot_end_its_element():

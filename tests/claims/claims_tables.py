@@ -102,6 +102,17 @@ def correlations(value, low, high):
     return pd.DataFrame([row | within, row | pooled])
 
 
+def trends(value, low, high):
+    """Two transforms' correlations of depth and invariance; of random weights the contrary."""
+    return pd.DataFrame(
+        {"model": "net", "weights": weights, "transform": transform, "images": IMAGES, "layers": 6,
+         "correlation": sign * value, "low": min(sign * low, sign * high),
+         "high": max(sign * low, sign * high), "verdict": "supported"}
+        for weights, sign in (("trained", 1), ("random", -1))
+        for transform in ("rotate", "noise")
+    )  # fmt: skip
+
+
 def history(classifier=0.0, transform=-1.0, noise=0.02, steps=240):
     """Losses that move by so much over a training, and its last row, without any."""
     generator = np.random.default_rng(0)
@@ -147,6 +158,7 @@ def tables(**changed):
         "correlations": correlations(0.7, 0.5, 0.8),
         "history": history(),
         "evaluation": evaluation(),
+        "trends": trends(0.9, 0.7, 1.0),
     } | changed
     learned = {"net": Learned(parts.pop("history"), parts.pop("evaluation"), "itn_gated/net")}
     return Tables(**parts, learned=learned)

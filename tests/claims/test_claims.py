@@ -13,6 +13,7 @@ import pytest
 import claims as script
 from invariances import phantoms
 from invariances.claims import STATEMENTS, claim_table
+from invariances.claims.depth import increasing
 from invariances.claims.learned import classifier_loss, largest_colour_change
 from invariances.claims.statements import LOSS
 from invariances.claims.verdicts import (
@@ -33,6 +34,7 @@ from invariances.tables import (
     CURVES,
     EVALUATION,
     HISTORY,
+    LAYER_TRENDS,
     PICTURES,
     SIZES,
     THRESHOLDS,
@@ -83,6 +85,7 @@ CASES = {
         {"evaluation": made.evaluation(shift=0.3)},
         {"evaluation": made.evaluation().drop(columns="phi_00")},
     ),
+    "R1": ({"trends": made.trends(-0.5, -0.8, -0.2)}, {"trends": made.trends(0.2, -0.1, 0.5)}),
 }
 
 
@@ -140,6 +143,7 @@ MOVES = {
     "C7a": [{"evaluation": made.evaluation(zoom=z)} for z in np.linspace(0.5, 1.5, 5)],
     "C7c": [{"evaluation": made.evaluation(degrees=d)} for d in np.linspace(40, 1, 5)],
     "C8": [{"evaluation": made.evaluation(shift=s)} for s in np.linspace(0.4, 0, 5)],
+    "R1": [{"trends": made.trends(r, r - 0.2, r + 0.1)} for r in np.linspace(-0.5, 0.8, 7)],
 }
 
 
@@ -164,7 +168,7 @@ def test_a_run_without_itn_noise_rotation_or_second_network_leaves_its_claims_op
         "C1c", "C2a", "C2b", "C4",
     }  # fmt: skip
     assert {key for key, verdict in found.items() if verdict == NOT_ASKED} == {
-        "C5a", "C5b", "C6", "C7a", "C7b", "C7c", "C8",
+        "C5a", "C5b", "C6", "C7a", "C7b", "C7c", "C8", "R1",
     }  # fmt: skip
     joined = decided(bare).set_index("claim")["claim_verdict"]
     assert set(joined["C5":"C8"]) == {NOT_ASKED}
@@ -219,6 +223,23 @@ def test_classes_that_are_not_recognised_untransformed_do_not_count():
 )
 def test_decide(estimate, claimed, verdict):
     assert decide(Estimate(*estimate), claimed) == verdict
+
+
+def test_layers_of_random_weights_and_of_few_pictures_decide_nothing():
+    known = made.trends(0.9, 0.7, 1.0)
+    assert increasing(known[known["weights"] == "random"]) is UNKNOWN
+    assert increasing(known.assign(low=nan, high=nan)) is UNKNOWN
+    # Of two transforms one decreases: half of them do, and none surely more.
+    half = known.assign(
+        correlation=[0.9, -0.9] * 2, low=[0.8, -1.0] * 2, high=[1.0, -0.8] * 2, images=200
+    )
+    assert increasing(half) == Estimate(0.5, 0.5, 0.5)
+    # An interval that ends before 0 is a test that rejects at 2.5 %, one that ends at 0 just does.
+    for low, expected in ((0.001, 1.0), (-0.001, 0.0)):
+        one = known[known["transform"] == "rotate"].assign(correlation=0.5, low=low, high=0.9)
+        assert increasing(one).low == expected
+    # A point is certain.
+    assert increasing(known.assign(correlation=1.0, low=1.0, high=1.0)) == Estimate(1.0, 1.0, 1.0)
 
 
 def test_a_claim_stands_and_falls_with_its_parts():
@@ -302,6 +323,7 @@ def test_the_command(tmp_path, learned):
         (tables.correlations, "correlations.csv", CORRELATIONS),
         (itn.history, "history.csv", HISTORY),
         (itn.evaluation, "evaluation.csv", EVALUATION),
+        (tables.trends, "layer_trends.csv", LAYER_TRENDS),
     ):
         write(filled(frame, table), tmp_path / name, table)
     entries = {name: {"axis": axis, "identity": home} for name, (axis, home) in made.AXES.items()}
@@ -310,7 +332,8 @@ def test_the_command(tmp_path, learned):
             thresholds=tmp_path / "thresholds.csv", curves=tmp_path / "curves.parquet",
             pictures=tmp_path / "pictures.parquet", sizes=tmp_path / "sizes.csv",
             correlations=tmp_path / "correlations.csv" if learned else None,
-            itn=[("net", tmp_path)] if learned else [], others=[], transforms=json.dumps(entries),
+            itn=[("net", tmp_path)] if learned else [], others=[],
+            trends=tmp_path / "layer_trends.csv" if learned else None, transforms=json.dumps(entries),
             point_symmetric=made.ROUND, axisymmetric=made.AXIAL, output=tmp_path / "claims.csv",
         )
     )  # fmt: skip

@@ -3,11 +3,14 @@
 import json
 import os
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+import torch
 
 from invariances.configuration import check, compared
-from invariances.configuration.patterns import cached, pairs_of
+from invariances.configuration.cached import of_timm, torch_folder
+from invariances.configuration.patterns import pairs_of
 from invariances.errors import InputError
 
 
@@ -77,7 +80,11 @@ def test_a_question_mark_and_a_bracket_are_parts_of_names(tmp_path):
         (own("x*.pth", label="a/{1}"), "fit for no folder"),
         (own("x*.pth", series={"name": "s", "at": 1}), "makes a series"),
         (own("own", label="x"), "there is none"),
-        ({"network": "torchvision/res*", "weights": "DEFAULT"}, "only timm's"),
+        ({"network": "torch/res*", "weights": "DEFAULT"}, "only timm's and torchvision's"),
+        ({"network": "torchvision/res*", "weights": "train"}, "have `DEFAULT`"),
+        ({"network": "torchvision/res*", "weights": "a/*/*.pth"}, "write one \\*"),
+        ({"network": "torchvision/res*", "weights": "one.pth"}, "write one \\*"),
+        ({"network": "torchvision/res*", "weights": "x*.pth"}, "no file there bears the name"),
         ({"network": "timm/res*", "weights": "train"}, "have `pretrained`"),
     ],
 )
@@ -109,7 +116,7 @@ def test_networks_whose_weights_are_in_the_cache(hub):
     assert found["resnet50.a1_in1k"].preprocessing.crop == 64
     found = check(config(all=pattern | {"network": "timm/resnet*.*", "label": "r{1}"})).models
     assert list(found) == ["r18", "r50"]
-    with pytest.raises(InputError, match="none of that name has its weights in"):
+    with pytest.raises(InputError, match=r"none of that name has its weights \(pretrained\) in"):
         check(config(all=pattern | {"network": "timm/convnext*"}))
 
 
@@ -117,12 +124,64 @@ def test_the_cache_is_where_the_hub_s_library_looks(hub):
     from huggingface_hub import scan_cache_dir
 
     repositories = {each.repo_id for each in scan_cache_dir(hub).repos}
-    assert {f"timm/{name}" for name in cached()} <= repositories
+    assert {f"timm/{name}" for name in of_timm()} <= repositories
     os.environ["HF_HUB_CACHE"] = str(hub / "elsewhere")
     try:
-        assert cached() == []
+        assert of_timm() == []
     finally:
         del os.environ["HF_HUB_CACHE"]
+
+
+@pytest.fixture
+def torch_hub(tmp_path, monkeypatch):
+    """A cache of torch.hub: two ResNets' default weights, older ones of one, AlexNet's of another name."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    hashes = ("resnet50-11ad3fa6", "resnet18-f37072fd", "resnet50-0676ba61", "alexnet-owt-7be5be79")
+    files(
+        tmp_path,
+        *(f"hub/checkpoints/{name}.pth" for name in hashes),
+        "hub/checkpoints/resnet34.pth",
+    )
+    return tmp_path / "hub"
+
+
+def test_torchvision_s_networks_whose_weights_are_in_torch_hub_s_cache(torch_hub):
+    pattern = {"network": "torchvision/*net*", "weights": "DEFAULT"}
+    found = check(config(all=pattern)).models
+    assert list(found) == ["alexnet", "resnet18", "resnet50"]
+    assert found["resnet18"].network == "torchvision/resnet18"
+    assert {model.weights for model in found.values()} == {"DEFAULT"}
+    # Of ResNet-50 the older weights are here too; ResNet-18 has no others.
+    first = pattern | {
+        "network": "torchvision/resnet*",
+        "weights": "IMAGENET1K_V1",
+        "label": "r{1}",
+    }
+    assert list(check(config(all=first)).models) == ["r18", "r50"]
+    second = first | {"weights": "IMAGENET1K_V2"}
+    assert list(check(config(all=second)).models) == ["r50"]
+    with pytest.raises(
+        InputError, match=r"'torchvision/vgg\*': none of that name has its weights \(DEF"
+    ):
+        check(config(all=pattern | {"network": "torchvision/vgg*"}))
+
+
+def test_that_cache_is_where_torch_looks(torch_hub, monkeypatch):
+    assert Path(torch.hub.get_dir()) / "checkpoints" == torch_folder()
+    monkeypatch.delenv("TORCH_HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(torch_hub))
+    assert Path(torch.hub.get_dir()) / "checkpoints" == torch_folder()
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision"])
+def test_files_may_bear_the_names_of_networks(tmp_path, library):
+    files(tmp_path, "w/resnet34.pth", "w/resnet101.pth", "w/alexnet.pth", "w/resnet18.bin")
+    pattern = {"network": f"{library}/resnet*", "weights": f"{tmp_path}/w/*.pth"}
+    found = check(config(all=pattern)).models
+    assert list(found) == ["resnet34", "resnet101"]
+    assert found["resnet34"].network == f"{library}/resnet34"
+    assert found["resnet34"].weights == f"{tmp_path}/w/resnet34.pth"
+    assert found["resnet34"].series is None
 
 
 # ---- comparisons ---------------------------------------------------------------------------------

@@ -211,6 +211,13 @@ def make_ranking(models: Sequence[str], transforms: Sequence[str], count: int) -
     return pd.concat([pd.DataFrame(rows), whole.sort_values("rank")], ignore_index=True)
 
 
+def make_networks(models: Sequence[str]) -> pd.DataFrame:
+    """Sizes of networks, each half as large again as the one before; of the first nothing was counted."""
+    parameters = [round(1e6 * 1.5**place) for place in range(len(models))]
+    operations = [np.nan, *(0.1 * 2.0**place for place in range(1, len(models)))]
+    return pd.DataFrame({"model": models, "parameters": parameters, "multiply_adds": operations})
+
+
 def make_together(
     models: Sequence[str], transforms: Sequence[str], count: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

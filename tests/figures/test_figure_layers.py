@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 
 from invariances.errors import InputError
 from invariances.figures.axes import TransformAxis
+from invariances.figures.layer_pairs import layer_pairs
 from invariances.figures.layer_profiles import layer_profiles
 from invariances.figures.layers import layers
 
@@ -75,8 +76,36 @@ def test_profiles_stand_at_their_layers_with_their_intervals(made, transforms: A
     assert [len(bar.get_segments()) for bar in bars] == [5, 5, 3, 3]
 
 
+@pytest.mark.parametrize("names", [("rotate",), ("rotate", "zoom"), ("rotate", "zoom", "noise")])
+def test_two_networks_profiles_stand_beside_each_other(made, transforms: Axes, names) -> None:
+    _, scores = made
+    # The second network has other layers, and one fewer.
+    second = (scores["model"] == "resnet18") & (scores["depth"] > 1)
+    scores = scores[(scores["model"] == "alexnet") | second].copy()
+    other = scores["model"] == "resnet18"
+    scores.loc[other, "layer"] = "layer" + scores.loc[other, "depth"].astype(str)
+    figure = layer_pairs(scores, "alexnet", "resnet18", {name: transforms[name] for name in names})
+    assert clashes(figure) == []
+    assert len(figure.axes) == 2 * len(names)
+    for place, name in enumerate(names):
+        pair = figure.axes[2 * place : 2 * place + 2]
+        left, right = (axes.get_position() for axes in pair)
+        assert left.y0 == right.y0 and left.x1 < right.x0
+        for axes, model in zip(pair, ("alexnet", "resnet18"), strict=True):
+            rows = scores[(scores["model"] == model) & (scores["transform"] == name)]
+            (line,) = [one for one in axes.lines if one.get_gid() == "mean_invariance:trained"]
+            own = rows[rows["weights"] == "trained"]
+            np.testing.assert_array_equal(line.get_ydata(), own["mean_invariance"])
+            assert len(line.get_xdata()) == (5 if model == "alexnet" else 4)
+    words = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
+    assert words == ["layer2", "layer3", "layer4", "layer5"]
+    assert figure.get_figwidth() * 25.4 <= 180.01
+
+
 def test_a_network_that_was_not_measured_is_refused(made, transforms: Axes) -> None:
     with pytest.raises(InputError, match="resnet18"):
         layers(made[0], "resnet", "rotate", transforms)
     with pytest.raises(InputError, match="alexnet"):
         layer_profiles(made[1], "alxnet", transforms)
+    with pytest.raises(InputError, match="alexnet"):
+        layer_pairs(made[1], "resnet18", "alxnet", transforms)

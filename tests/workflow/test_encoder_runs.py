@@ -90,9 +90,16 @@ def test_without_any_labels(tmp_path):
     }  # fmt: skip
     for model in config["models"].values():
         model["head"] = "identity"
-    config["itn"] = {"enabled": False}
+    config["itn"] = {"steps": 3, "batch_size": 4, "points": 2}
     run(tmp_path, config)
     results = tmp_path / "results/encoders"
+    for model in config["models"]:
+        evaluation = pd.read_csv(results / f"itn/{model}/evaluation.csv")
+        certificate = pd.read_csv(results / f"itn/{model}/certificate.csv")
+        # Of 16 pictures two fifths evaluate, and a half of the others certifies; each is itself at first.
+        assert set(evaluation["pictures"]) == {6}
+        assert set(evaluation["baseline_accuracy"]) == {1.0}
+        assert set(certificate["pictures"]) == {5}
     table = pd.read_csv(results / "thresholds.csv")
     assert table["class"].nunique() == 16
     assert set(table["baseline_accuracy"]) == {1.0}

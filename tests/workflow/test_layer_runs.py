@@ -20,6 +20,7 @@ def test_layers_are_measured_where_they_are_asked_for(empty, layered):
         "results/small/layers.parquet",
         "results/small/figures/layers/one.png",
         "results/small/figures/layers/two/rotate.png",
+        "results/small/figures/layers/one+two.png",
     )
     table = pd.read_parquet(results / "layers.parquet")
     # Two networks, each trained and not, under two transforms: two layers at five magnitudes.
@@ -41,7 +42,7 @@ def test_layers_are_measured_where_they_are_asked_for(empty, layered):
     assert cells["step_px"].tolist() == [8, 8]
     trends = pd.read_csv(results / "layer_trends.csv")
     assert set(trends["verdict"]) == {"cannot be told from this run"}
-    for name in ("one", "two/rotate"):
+    for name in ("one", "two/rotate", "one+two"):
         assert (results / f"figures/layers/{name}.png").stat().st_size > 5000
     assert "Nothing to be done" in empty.run("results/small/layers.parquet")
 
@@ -54,6 +55,7 @@ def test_the_config_s_key_makes_them_part_of_the_run(empty, layered):
     assert jobs["layers"] == jobs["figure_layers"] == 2 * 2
     assert jobs["layers_all"] == 1
     assert jobs["figure_layer_profiles"] == 2
+    assert jobs["figure_layer_pairs"] == 1
     said = empty.run("--dry-run", "--logger", "invariances")
     with_layers = int(re.search(r"([\d,]+) passes", said)[1].replace(",", ""))
     empty.configure(layered)

@@ -28,12 +28,15 @@ def test_twelve_networks_are_ranked(empty, small):
     }
     series = {"runs": MODEL | {"weights": "runs/*/epoch_*.safetensors", "label": "{1}{2}"}}
     small |= {"models": series | singles, "pairs": [], "tuples": [], "itn": {"enabled": False}}
-    small["figures"] |= {"draw": ["ranking", "trend", "comparison"], "dpi": 72}
+    small["figures"] |= {"draw": ["ranking", "trend", "tradeoff", "comparison"], "dpi": 72}
     # As many pictures as order any networks at all.
     small["dataset"]["images"] = 2
     empty.configure(small)
     results = empty.path / "results/small"
-    wanted = ("ranking.csv", "explorer.html", "figures/ranking.png", "figures/trend.png")
+    wanted = (
+        *("ranking.csv", "networks.csv", "explorer.html", "figures/ranking.png", "figures/trend.png"),
+        *("figures/tradeoff/accuracy.png", "figures/tradeoff/parameters.png"),
+    )
     said = empty.run(*(f"results/small/{name}" for name in wanted))
     assert "models.a8:" in said
     table = pd.read_csv(results / "ranking.csv")
@@ -49,8 +52,14 @@ def test_twelve_networks_are_ranked(empty, small):
     left = empty.jobs()
     assert len([job for job in left if job.startswith("figure_comparison ")]) == 11
     assert not any(job.startswith(("sweep ", "classifier ")) for job in left)
+    sizes = pd.read_csv(results / "networks.csv")
+    # One linear layer of 48 inputs, 13 outputs each with a bias; its operations are too few to be told.
+    assert (sizes["parameters"] == 49 * 13).all()
+    assert sizes["multiply_adds"].isna().all()
+    assert "figure_tradeoff_multiply_adds" not in {job.split()[0] for job in empty.jobs("--forceall")}
     for name in wanted:
-        assert (empty.path / "results/small" / name).stat().st_size > 5000
+        least = 100 if name == "networks.csv" else 5000
+        assert (empty.path / "results/small" / name).stat().st_size > least
     # Another checkpoint is another network, and nothing else is swept anew.
     (empty.path / "runs/a/epoch_9.safetensors").write_bytes(
         (empty.path / "runs/a/epoch_8.safetensors").read_bytes()

@@ -17,6 +17,8 @@ RATES = {"cpu": 45.0, "cuda": 8000.0}
 
 The core's was measured, on a busy machine; the GPU's is a guess at an old one: a newer one's jobs end
 sooner."""
+UNCOUNTED = 1e-4
+"""Billions of operations that a pass is taken to have where its operations cannot be counted."""
 START_SECONDS = 8.0
 """Torch imported, weights and pictures read."""
 JOB_SECONDS = 600.0
@@ -68,6 +70,14 @@ def sweep_seconds(forward_passes: int, pace: float) -> float:
 def seconds(forward_passes: int, gflops: float, device: str) -> float:
     """What a sweep of so many passes lasts; `gflops` is a pass's billions of operations."""
     return START_SECONDS + forward_passes * gflops / RATES[device]
+
+
+def multiply_adds(gflops: float) -> float | None:
+    """Billions of multiply-adds of a pass, of its billions of operations: two each.
+
+    None of a network in which nothing could be counted, or as good as nothing.
+    """
+    return gflops / 2 if gflops > UNCOUNTED else None
 
 
 def chunk_count(longest: float, classes: int) -> int:

@@ -1,4 +1,4 @@
-"""The paper's statements C1 to C8, each with the statistic that decides it and a verdict.
+"""The paper's statements C1 to C8 and R1 of related work, each with the statistic that decides it and a verdict.
 
 Needs: the run's tables, and those of the ITNs where they are trained. Makes: claims.csv and,
 where other borders or resamplings are swept, border_claims.csv and resampling_claims.csv.
@@ -19,6 +19,7 @@ rule claims:
             for folder in PAPERS_NETS.values()
             for table in ("history", "evaluation")
         ],
+        trends=[rules.layers_all.output.trends] * bool(CONFIG.layers),
     output:
         report(
             f"{RESULTS}/claims.csv",
@@ -37,13 +38,14 @@ rule claims:
             ["--correlations", *input.correlations] if input.correlations else []
         ),
         itn=[f"{model}={folder}" for model, folder in PAPERS_NETS.items()],
+        trends=lambda w, input: ["--trends", *input.trends] if input.trends else [],
         transforms=titles(*TRANSFORMS),
         point_symmetric=lambda w: [c for c in CLAIMS.point_symmetric if c in CLASSES],
         axisymmetric=lambda w: [c for c in CLAIMS.axisymmetric if c in CLASSES],
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --curves {input.curves:q}"
         " --pictures {input.pictures:q} --sizes {input.sizes:q} {params.correlations:q}"
-        " --itn {params.itn:q} --point-symmetric {params.point_symmetric:q}"
+        " {params.trends:q} --itn {params.itn:q} --point-symmetric {params.point_symmetric:q}"
         " --axisymmetric {params.axisymmetric:q} --transforms {params.transforms:q}"
         " --output {output:q} 2> {log:q}"
 

@@ -109,6 +109,8 @@ for place in (Path(RESULTS).parent, Path(RESULTS)):
             what = f"a link to {os.readlink(place)}, which is not there"
         raise WorkflowError(f"{RESULTS}: cannot hold results, since {place} is {what}")
 MODELS, CLASSES, CHUNKS = CONFIG.models, list(PLAN.classes), PLAN.chunks
+# Three networks or more are ranked.
+MANY = len(MODELS) > 2
 # Beside the models themselves, what is trained of them by further seeds.
 TRAINED_AGAIN = configuration.further_trainings(CONFIG)
 CLASSIFIERS = MODELS | {name: MODELS[own.model] for name, own in TRAINED_AGAIN.items()}

@@ -1,6 +1,6 @@
 """The explorer: curves, thresholds, pictures and ITNs as one page that needs no network.
 
-Needs: thresholds, pictures, and where they are trained the ITNs. Makes: explorer.html, and for it
+Needs: thresholds, pictures, and where there are any ITNs, layers, and what many networks have. Makes: explorer.html, and for it
 itn/{model}/square.npz.
 """
 
@@ -48,6 +48,9 @@ rule explorer:
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
         objects=objects_of_all(),
         worst=[rules.worst_all.output.pictures] * bool(COMBINED),
+        networks=[*rules.networks.output] * MANY,
+        ranking=[*rules.ranking.output] * MANY,
+        layers=[rules.layers_all.output.layers] * bool(CONFIG.layers),
         itn=[
             f"{RESULTS}/itn/{model}/{name}"
             for model in LEARNERS
@@ -90,7 +93,12 @@ rule explorer:
             *TRANSFORMS,
             *(axis.name for each in COMBINED.values() for axis in each.axes),
         ),
-        worst=lambda w, input: f"--worst {quote(input.worst[0])}" if input.worst else "",
+        optional=lambda w, input: [
+            word
+            for name in ("worst", "networks", "ranking", "layers")
+            for path in input[name]
+            for word in (f"--{name}", path)
+        ],
         classes=lambda w: CLASSES,
         padding=CONFIG.padding,
         resampling=CONFIG.resampling,
@@ -98,7 +106,7 @@ rule explorer:
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
-        " --mixed {input.mixed:q} {params.worst} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --mixed {input.mixed:q} {params.optional:q} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
         " --transforms {params.transforms:q} --padding {params.padding} --resampling {params.resampling} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 

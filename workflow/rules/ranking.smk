@@ -1,6 +1,6 @@
-"""Three networks or more in an order: how far each goes, its rank, and how far the rank is known.
+"""Three networks or more in an order: how far each goes, its rank, and how far the rank is known; how large each is.
 
-Needs: the run's thresholds of pictures, and sweeps. Makes: ranking.csv.
+Needs: the run's thresholds of pictures, and sweeps; classifiers. Makes: ranking.csv, networks.csv.
 """
 
 
@@ -49,5 +49,33 @@ rule ranking:
         " --resamples {params.resamples} --seed {params.seed} --output {output:q} 2> {log:q}"
 
 
+rule networks:
+    input:
+        weights=expand(rules.classifier.output.weights, model=MODELS),
+        descriptions=expand(rules.classifier.output.description, model=MODELS),
+    output:
+        report(
+            f"{RESULTS}/networks.csv",
+            caption="../report/networks.rst",
+            category="Comparison",
+            labels={"table": "sizes of networks"},
+        ),
+    log:
+        f"{RESULTS}/logs/networks.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(6000),
+        runtime=minutes(20),
+    params:
+        script=script("networks"),
+        code=code_of("networks", things=[model.network for model in MODELS.values()]),
+        classifiers=[f"{name}={RESULTS}/models/{name}" for name in MODELS],
+        operations=to_json(GFLOPS),
+    shell:
+        "python {params.script:q} --classifiers {params.classifiers:q}"
+        " --operations {params.operations:q} --output {output:q} 2> {log:q}"
+
+
 # Of two networks mixed_differences.csv says it all.
-RANKED = list(rules.ranking.output) * (len(MODELS) > 2)
+RANKED = [*rules.ranking.output, *rules.networks.output] * MANY

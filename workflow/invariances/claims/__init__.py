@@ -1,7 +1,7 @@
-"""The paper's statements C1 to C8, decided from a run's tables by rules fixed beforehand.
+"""The paper's statements C1 to C8, and R1 of related work, decided from a run's tables by fixed rules.
 
 ``statements`` holds what is claimed and every limit, ``verdicts`` how an interval decides,
-``screening`` and ``learned`` the statistics. docs/claims.md explains each of them.
+``screening``, ``learned`` and ``depth`` the statistics. docs/claims.md explains each of them.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from invariances.claims import learned, screening
+from invariances.claims import depth, learned, screening
 from invariances.claims.planning import pictures_needed
 from invariances.claims.statements import STATEMENTS, Statement
 from invariances.claims.verdicts import NOT_ASKED, UNKNOWN, Estimate, Verdict, decide, together
@@ -22,6 +22,7 @@ __all__ = ["STATEMENTS", "Estimate", "Learned", "Tables", "claim_table", "decide
 
 NOT_HERE = "not in this run"
 ROTATION = "rotate"
+OF_LAYERS = "R1"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Learned:
 @dataclass(frozen=True)
 class Tables:
     """What claims are decided from: thresholds.csv, curves.parquet, pictures.parquet, sizes.csv,
-    correlations.csv (None of a single network), and the tables of the paper's ITNs by model, where there
-    are any.
+    correlations.csv (None of a single network), the tables of the paper's ITNs by model, where there
+    are any, and layer_trends.csv (None where no layers are measured).
     """
 
     thresholds: pd.DataFrame
@@ -46,6 +47,7 @@ class Tables:
     sizes: pd.DataFrame
     correlations: pd.DataFrame | None = None
     learned: Mapping[str, Learned] = field(default_factory=dict)
+    trends: pd.DataFrame | None = None
 
 
 def claim_table(
@@ -74,11 +76,16 @@ def claim_table(
             found = _found(screened, learnt, symmetric, keys, LEVEL)
             rows += [
                 _row(STATEMENTS[key], model, estimate, _pictures(key, screened, learnt), learnt)
+                if _asked(key, screened, learnt)
+                else _row(STATEMENTS[key], model, UNKNOWN, None, verdict=NOT_ASKED)
                 for key, estimate in found.items()
             ]
             strictly = _found(screened, learnt, symmetric, keys, level)
             strict[claim, model] = [
-                _verdict(STATEMENTS[key], estimate, learnt) for key, estimate in strictly.items()
+                decide(estimate, STATEMENTS[key].claimed)
+                if _asked(key, screened, learnt)
+                else NOT_ASKED
+                for key, estimate in strictly.items()
             ]
     rows += _pairs(tables)
     order = {key: place for place, key in enumerate(STATEMENTS)}
@@ -101,6 +108,7 @@ class Measured:
     pictures: pd.DataFrame
     sizes: pd.DataFrame
     rotated: dict[str, pd.DataFrame]
+    trends: pd.DataFrame | None
 
 
 def _measured(tables: Tables, model: str, axes: Axes) -> Measured:
@@ -116,6 +124,7 @@ def _measured(tables: Tables, model: str, axes: Axes) -> Measured:
         known.assign(distance=distances(known, axes)),
         sizes,
         screening.own_softmax(curves, ROTATION, identities.get(ROTATION, 0.0)),
+        None if tables.trends is None else tables.trends[tables.trends["model"] == model],
     )
 
 
@@ -144,11 +153,22 @@ def _found(
         if key in LEARNED:
             name, statistic = LEARNED[key]
             found[key] = UNKNOWN if learnt is None else statistic(getattr(learnt, name), level)
+        if key == OF_LAYERS:
+            found[key] = UNKNOWN if run.trends is None else depth.increasing(run.trends, level)
     return found
 
 
+def _asked(key: str, run: Measured, learnt: Learned | None) -> bool:
+    """Whether the run was asked for what decides a statement: the paper's own net, layers."""
+    return not ((learnt is None and key in LEARNED) or (run.trends is None and key == OF_LAYERS))
+
+
 def _pictures(key: str, run: Measured, learnt: Learned | None) -> int | None:
-    """How many pictures a statistic is of: of each class, or for an ITN's all that evaluate it."""
+    """How many pictures a statistic is of: of each class, or of an ITN or of layers all that there are."""
+    if key == OF_LAYERS:
+        if run.trends is None or run.trends.empty:
+            return None
+        return int(run.trends["images"].max())
     if key not in LEARNED:
         return int(run.thresholds["images"].median())
     return None if learnt is None else int(learnt.evaluation["pictures"].iloc[0])
@@ -178,21 +198,15 @@ def _pairs(tables: Tables) -> list[dict[str, object]]:
     ]
 
 
-def _verdict(statement: Statement, estimate: Estimate, learnt: Learned | None) -> Verdict:
-    if learnt is None and statement.claim + statement.part in LEARNED:
-        return NOT_ASKED
-    return decide(estimate, statement.claimed)
-
-
 def _row(
     statement: Statement,
     model: str,
     estimate: Estimate,
     pictures: int | None,
     learnt: Learned | None = None,
+    verdict: Verdict | None = None,
 ) -> dict[str, object]:
     known = estimate if estimate.known else UNKNOWN
-    verdict = _verdict(statement, known, learnt)
     folder = "" if learnt is None else learnt.folder
     evidence = statement.evidence.format(model=model, itn=folder) if known.known else NOT_HERE
     return {
@@ -207,7 +221,7 @@ def _row(
         "claimed_low": statement.claimed[0],
         "claimed_high": statement.claimed[1],
         "rule": statement.rule,
-        "verdict": verdict,
+        "verdict": verdict or decide(known, statement.claimed),
         "evidence": evidence,
         "interval": statement.interval if known.known else "",
         "pictures_needed": pictures_needed(statement, known, pictures),

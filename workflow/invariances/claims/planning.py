@@ -16,7 +16,7 @@ POWER = 0.8
 APART = 0.1
 """How far a statement's true value is taken to lie from its limit, where that is no share of cells."""
 
-FEWEST = {"C1b": FEW, "C2b": FEW}
+FEWEST = {"C1b": FEW, "C2b": FEW, "R1": 8}
 """Pictures under which an interval is open whatever they say; for all others `LEAST`."""
 
 LEAST = 6
@@ -32,8 +32,9 @@ ROOT = ("C2b", "C6")
 def pictures_needed(statement: Statement, estimate: Estimate, pictures: int | None) -> float:
     """Pictures at which a statement is decided with probability `POWER`.
 
-    A share of cells (C1a, C1b, C1c, C2a, C3) is decided once enough cells are: each cell's effect is taken
-    to be what it was found to be, in standard errors that shrink with the root of the number of pictures,
+    A share of cells (C1a, C1b, C1c, C2a, C3, R1) is decided once enough cells are: each cell's effect is
+    taken to be what it was found to be, in standard errors that shrink with the root of the number of
+    pictures,
     and falls short of that as one of five would; p-values keep their floor of 2^-n. No number decides it
     where the share itself is too near its limit.
 

@@ -1,4 +1,4 @@
-"""The paper's statements, and the rules by which a run decides them, fixed before it is looked at.
+"""The paper's statements, one of related work, and the rules that decide them, fixed before any run.
 
 Every constant stands here with its reason. Changing one changes what a verdict means: say so.
 """
@@ -48,12 +48,12 @@ GREY_LEVELS = 25.5
 
 @dataclass(frozen=True)
 class Statement:
-    """A part of one of the paper's claims.
+    """A part of one of the paper's claims, or of related work's.
 
     Attributes
     ----------
-    claim, part : C1 to C8, and a letter where a claim has several parts.
-    text : what the paper says, in our words.
+    claim, part : C1 to C8 (R1 of related work), and a letter where a claim has several parts.
+    text : what the paper, or the work named, says, in our words.
     statistic : what is measured.
     claimed : the lowest and highest value that the statement allows.
     rule : the same in words.
@@ -167,6 +167,12 @@ STATEMENTS: dict[str, Statement] = {
             "C8", "", "The ITN changes colours little",
             "largest learned colour change at any k, of evenly distributed colours (RMS grey levels)",
             (0.0, GREY_LEVELS), f"at most {GREY_LEVELS:g}", "{itn}/evaluation.csv", POINT,
+        ),
+        Statement(
+            "R1", "", "Related work (Goodfellow et al. 2009): invariance increases with depth",
+            "share of transforms under which a layer's depth and its mean invariance correlate positively "
+            "(Spearman)",
+            AT_LEAST_HALF, f"at least {MOST:g}", "layer_trends.csv; figures/layers/{model}", CELLS,
         ),
     )
 }  # fmt: skip

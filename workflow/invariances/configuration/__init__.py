@@ -4,6 +4,7 @@
 networks: it runs once for each change of config, library or data, before the first job.
 """
 
+from invariances.configuration.calibration import divided
 from invariances.configuration.checking import check
 from invariances.configuration.chunks import chunked
 from invariances.configuration.declaration import Config, default
@@ -30,6 +31,7 @@ __all__ = [
     "compared",
     "dataset_settings",
     "default",
+    "divided",
     "find_plan",
     "further_trainings",
     "gpus",

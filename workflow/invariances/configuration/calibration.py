@@ -44,8 +44,24 @@ def calibration(
     return Calibration(split, training, found - training, training)
 
 
-def check_shares(images: int, held_out: float) -> None:
-    """That of a class's screened pictures some train, some certify and some evaluate.
+def divided(pictures: Sequence[str], held_out: float) -> dict[str, list[str]]:
+    """Screened pictures that are classes of their own, drawn by their names for one purpose each.
+
+    The share `held_out` is the ``evaluation``'s, the rest is divided in two, for ``training`` and
+    ``calibration``; each in the order given.
+    """
+    drawn = sorted(pictures, key=datasets.digest)
+    middle, last = (round(share * len(drawn)) for share in ((1 - held_out) / 2, 1 - held_out))
+    parts = {
+        "training": set(drawn[:middle]),
+        "calibration": set(drawn[middle:last]),
+        "evaluation": set(drawn[last:]),
+    }
+    return {name: [each for each in pictures if each in part] for name, part in parts.items()}
+
+
+def check_shares(images: int, held_out: float, each: str = " a class") -> None:
+    """That of a class's screened pictures, or of all, some train, some certify and some evaluate.
 
     As scripts/itn.py, itn_certify.py and itn_evaluate.py divide them: `held_out` evaluates, the rest is
     divided in two.
@@ -54,7 +70,7 @@ def check_shares(images: int, held_out: float) -> None:
     places = [0, *(round(share * images) for share in (middle, 1 - held_out)), images]
     if any(one >= two for one, two in pairwise(places)):
         raise InputError(
-            f"itn.held_out: {held_out:g} of {images} screened pictures a class leaves none to train, none "
+            f"itn.held_out: {held_out:g} of {images} screened pictures{each} leaves none to train, none "
             "to certify or none to evaluate; raise dataset.images, change held_out, or set "
             "itn.enabled: false"
         )

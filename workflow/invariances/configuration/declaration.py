@@ -18,11 +18,11 @@ Padding = Literal["black", "edge", "reflect", "mean"]
 Resampling = Literal["bilinear", "antialiased", "bicubic"]
 Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings", "layers", "ranking", "trend",
+    "borders", "worst", "resamplings", "layers", "ranking", "trend", "tradeoff",
 ]  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings", "layers", "ranking", "trend",
+    "borders", "worst", "resamplings", "layers", "ranking", "trend", "tradeoff",
 )  # fmt: skip
 
 
@@ -286,9 +286,9 @@ class Figures(Section):
     draw: Annotated[tuple[Figure | OwnName, ...], Listed, AfterValidator(unrepeated)] = FIGURES
     """Which are part of the run - `overview`, `together` (all pictures, whatever their classes), `mixed`,
     `paper` (figures 2, 3, 6 and 7), `sheets`, `pairs`, `sizes`, `comparison`, `claims`, `itn`, `borders`,
-    `worst` (of pairs and tuples), `resamplings`, `layers`, `ranking` (of three networks or more), `trend`
-    (of series), or your own `<module>:<function>`, importable from the working directory. Any other can be
-    asked for by its path."""
+    `worst` (of pairs and tuples), `resamplings`, `layers`, `ranking` and `tradeoff` (of three networks or
+    more), `trend` (of series), or your own `<module>:<function>`, importable from the working directory.
+    Any other can be asked for by its path."""
     width: float | None = Field(None, ge=150, le=500)
     """Millimetres, instead of each figure's own (88, a column, or 180, a page); figures of few panels take
     less."""

@@ -107,8 +107,3 @@ def check_heads(config: "Config") -> None:
             f"models.{others[0]}: classes are the pictures' own with `head: identity`, no other "
             "network has them: put it into a run of its own"
         )
-    if kinds == {"identity"} and config.itn.enabled:
-        raise InputError(
-            "itn.enabled: true: its pictures are divided within classes, which are single pictures with "
-            "`head: identity`; write `itn: {enabled: false}`"
-        )

@@ -1,22 +1,24 @@
 """Patterns of networks in a config: a ``*`` stands for many, each of which is a model of its own."""
 
-import os
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from glob import glob
 from itertools import pairwise
-from pathlib import Path
 
+from invariances.configuration.cached import (
+    hub_folder,
+    natural,
+    of_timm,
+    of_torchvision,
+    torch_folder,
+)
 from invariances.configuration.declaration import Config, Model, Series
 from invariances.configuration.section import NAME
 from invariances.errors import InputError
 from invariances.names import is_file
 
 PRETRAINED = ("pretrained", "DEFAULT")
-HUB = "models--timm--"
-"""How the hub's cache calls a repository of timm's."""
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 MANY = 6
 """Networks up to which all pairs are compared: 15 of them."""
 
@@ -59,8 +61,7 @@ def _files(key: str, model: Model) -> Iterator[tuple[str, Model]]:
     if model.series is not None:
         raise InputError(f"models.{key}.series: the pattern of its weights makes a series")
     form = re.compile(re.escape(pattern).replace(r"\*", "([^/]*)"))
-    plain = pattern.replace("[", "[[]").replace("?", "[?]")
-    paths = sorted(glob(plain), key=_natural)  # noqa: PTH207 - as the config writes it, absolute or not
+    paths = _paths(pattern)
     parts = {path: found.groups() for path in paths if (found := form.fullmatch(path))}
     if not parts:
         raise InputError(f"models.{key}.weights: {pattern!r}: no file matches")
@@ -75,6 +76,12 @@ def _files(key: str, model: Model) -> Iterator[tuple[str, Model]]:
             yield _named(key, model, parts[path]), model.model_copy(update=changes)
 
 
+def _paths(pattern: str) -> list[str]:
+    """Files that a pattern matches, in the order of their numbers; only a ``*`` is more than a letter."""
+    plain = pattern.replace("[", "[[]").replace("?", "[?]")
+    return sorted(glob(plain), key=natural)  # noqa: PTH207 - as the config writes it, absolute or not
+
+
 def _places(texts: list[str]) -> list[float]:
     """Where files of a series stand: their numbers where each has its own, else 1, 2, 3, ..."""
     numbers = [re.search(r"\d+(?:\.\d+)?", text) for text in texts]
@@ -84,57 +91,71 @@ def _places(texts: list[str]) -> list[float]:
     return [float(place) for place in range(1, len(texts) + 1)]
 
 
-def _natural(text: str) -> list[tuple[int, str]]:
-    """Numbers by their size: epoch_2 before epoch_10."""
-    parts = re.split(r"(\d+)", text)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
-
-
 # ---- networks ------------------------------------------------------------------------------------
 
 
 def _networks(key: str, model: Model) -> Iterator[tuple[str, Model]]:
-    """timm's networks of which pretrained weights are in the cache."""
+    """A library's networks whose weights are here: in its cache, or in files that bear their names."""
     library, _, pattern = model.network.partition("/")
-    if library != "timm":
+    if library not in ("timm", "torchvision"):
         raise InputError(
-            f"models.{key}.network: {model.network!r}: only timm's networks can be named by a pattern"
+            f"models.{key}.network: {model.network!r}: only timm's and torchvision's networks can be named "
+            "by a pattern"
         )
-    if model.weights not in PRETRAINED:
-        raise InputError(
-            f"models.{key}.weights: {model.weights!r}: networks named by a pattern have `pretrained`"
-        )
-    names = [name for name in cached() if fnmatchcase(name, pattern)]
-    if not names:
-        raise InputError(
-            f"models.{key}.network: {model.network!r}: none of that name has its weights in "
-            f"{cache_folder()}, where timm keeps what it has downloaded"
-        )
+    if is_file(model.weights):
+        weights = _files_of_networks(key, model, pattern)
+    else:
+        weights = dict.fromkeys(_cached(key, model, library, pattern), model.weights)
     form = re.compile(re.escape(pattern).replace(r"\*", "(.*?)").replace(r"\?", "(.)"))
-    for name in names:
+    for name, own in weights.items():
         matched = form.fullmatch(name)
         stars = matched.groups() if matched else ()
-        changes = {"network": f"timm/{name}", "label": None}
+        changes = {"network": f"{library}/{name}", "weights": own, "label": None}
         called = _named(key, model, stars) if model.label else _fit(name)
         yield called, model.model_copy(update=changes)
 
 
-def cache_folder() -> Path:
-    """Where the Hugging Face hub's library keeps what it downloads, by the variables that it knows."""
-    if hub := os.environ.get("HF_HUB_CACHE"):
-        return Path(hub)
-    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
-    return Path(os.environ.get("HF_HOME", cache / "huggingface")).expanduser() / "hub"
+def _cached(key: str, model: Model, library: str, pattern: str) -> list[str]:
+    """The networks of a pattern whose published weights are in the library's cache."""
+    weights = model.weights
+    if library == "timm" and weights not in PRETRAINED:
+        raise InputError(
+            f"models.{key}.weights: {weights!r}: networks of timm's named by a pattern have `pretrained`, "
+            "or files, as weights/*.safetensors"
+        )
+    if library == "torchvision" and weights in ("pretrained", "train", "own", "package"):
+        raise InputError(
+            f"models.{key}.weights: {weights!r}: networks of torchvision's named by a pattern have "
+            "`DEFAULT`, a name of published weights (IMAGENET1K_V1), or files, as weights/*.pth"
+        )
+    there = of_timm() if library == "timm" else of_torchvision(weights)
+    names = [name for name in there if fnmatchcase(name, pattern)]
+    if not names:
+        folder = hub_folder() if library == "timm" else torch_folder()
+        raise InputError(
+            f"models.{key}.network: {model.network!r}: none of that name has its weights ({weights}) in "
+            f"{folder}, where {library} keeps what it has downloaded"
+        )
+    return names
 
 
-def cached() -> list[str]:
-    """timm's networks, with their tags, whose weights are in that folder."""
-    found = [
-        folder.name.removeprefix(HUB)
-        for folder in cache_folder().glob(f"{HUB}*")
-        if any(any(folder.glob(f"snapshots/*/{name}")) for name in WEIGHTS)
-    ]
-    return sorted(found, key=_natural)
+def _files_of_networks(key: str, model: Model, pattern: str) -> dict[str, str]:
+    """Files of weights by the network's name, for which the ``*`` of their pattern stands."""
+    weights = model.weights
+    if weights.count("*") != 1:
+        raise InputError(
+            f"models.{key}.weights: {weights!r}: many networks have many files; write one *, which stands "
+            "for a network's name, as weights/*.pth"
+        )
+    start, end = weights.split("*")
+    paths = {path[len(start) : len(path) - len(end)]: path for path in _paths(weights)}
+    names = sorted((name for name in paths if fnmatchcase(name, pattern)), key=natural)
+    if not names:
+        raise InputError(
+            f"models.{key}.weights: {weights!r}: no file there bears the name of a network that "
+            f"{model.network!r} stands for"
+        )
+    return {name: paths[name] for name in names}
 
 
 # ---- names ---------------------------------------------------------------------------------------

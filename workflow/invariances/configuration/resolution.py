@@ -135,7 +135,9 @@ def _learning_pictures(
             f"itn.pictures: {wanted!r}, but a class has no pictures beyond those screened; "
             "lower dataset.images, give dataset.training_root, or use screening"
         )
-    if config.itn.enabled:
+    if config.itn.enabled and config.individual:
+        check_shares(len(classes), config.itn.held_out, "")
+    elif config.itn.enabled:
         check_shares(fewest, config.itn.held_out)
     return "screening"
 

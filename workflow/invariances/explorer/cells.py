@@ -1,7 +1,7 @@
 """Curves and thresholds of every cell (network, transform, class) as the page reads them.
 
-Names stand once, in lists; cells refer to them by number. Softmax and accuracy are kept to four
-decimals: the page shows three.
+Names stand once, in lists; cells refer to them by number. Softmax and accuracy are packed (`packing`), and
+only those that the page shows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,16 +11,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from invariances.explorer.marks import (
+    FIELDS,
+    OWN_FIELDS,
+    decimal,
+    examples,
+    mark_row,
+    measured,
+    own_marks,
+    rounded,
+    together,
+)
+from invariances.explorer.packing import packed
 from invariances.figures import responses
 from invariances.figures.axes import TransformAxis
 from invariances.figures.labels import short_names, spaced
 from invariances.figures.style import Look, Palette
-from invariances.tables.checking import intervals_of
 
-DECIMALS = 4
 DASH = 4.0  # pixels on the page of a point in print, lines being wider there
 DRAWN = 4  # lines by name, and those that the class switches to
-SIGNIFICANT = 7  # digits of magnitudes, as tables are written
+BARS = 6  # at each magnitude: the class's own, and the strongest others
 
 
 class Looks:
@@ -66,39 +76,33 @@ def run_data(
     -------
     dict
         ``models``, ``classes`` and ``categories`` (name, short name), ``transforms`` (with their
-        magnitudes [M]), ``looks``, ``shown[class]``, ``cells[model][transform][class]``, see `_cell`, with
-        where each picture shown is recognised (``examples``) and its own thresholds (``own_marks``), and
-        ``together[model][transform]``, see `_together`.
+        magnitudes [M]), ``looks``, ``shown[class]``, ``bars``, how many there are, and ``fields`` and
+        ``own_fields``, the columns of marks, ``cells[model][transform][class]``, see `_cell`, with where
+        each picture shown is recognised (``examples``) and its own thresholds (``own_marks``), and
+        ``together[model][transform]``, see `marks.together`.
     """
     models = responses.present(curves, "model")
     grids = grids_of(curves, transforms)
     names = list(grids)
-    categories = list(dict.fromkeys([*classes, *responses.present(curves, "predicted_class")]))
+    overtaking = measured(pictures, shown)["flips_to"].dropna()
+    known = [*classes, *responses.present(curves, "predicted_class")]
+    categories = list(dict.fromkeys([*known, *(str(name) for name in overtaking if name)]))
     place = {name: index for index, name in enumerate(categories)}
     palette, looks = Palette(classes), Looks()
-    examples, own = _examples(pictures, shown), _own_marks(pictures, shown)
+    recognised, own = examples(pictures, shown), own_marks(pictures, shown, place)
     cells: list[list[list[dict[str, Any]]]] = []
     for model in models:
         cells.append([])
         for transform in names:
             found = responses.curves_of(curves, model, transform, classes)
             marks = responses.marks_of(thresholds, model, transform, classes)
-            cells[-1].append(
-                [
-                    _cell(found[name], marks[name], place, palette, looks)
-                    | {
-                        "examples": [
-                            examples.get((model, transform, name, picture))
-                            for picture in shown.get(name, ())
-                        ],
-                        "own_marks": [
-                            own.get((model, transform, name, picture), [])
-                            for picture in shown.get(name, ())
-                        ],
-                    }
-                    for name in classes
-                ]
-            )
+            cells[-1].append([])
+            for name in classes:
+                keys = [(model, transform, name, picture) for picture in shown.get(name, ())]
+                cell = _cell(found[name], marks[name], place, palette, looks)
+                cell["examples"] = [recognised.get(key) for key in keys]
+                cell["own_marks"] = [own.get(key, []) for key in keys]
+                cells[-1][-1].append(cell)
     return {
         "models": models,
         "classes": [place[name] for name in classes],
@@ -111,10 +115,13 @@ def run_data(
         ],
         "looks": looks.entries,
         "shown": [list(shown.get(name, ())) for name in classes],
+        "bars": BARS,
+        "fields": FIELDS,
+        "own_fields": OWN_FIELDS,
         "cells": cells,
         "together": [
             [
-                _together(mixed[(mixed["model"] == model) & (mixed["transform"] == name)])
+                together(mixed[(mixed["model"] == model) & (mixed["transform"] == name)])
                 for name in names
             ]
             for model in models
@@ -137,7 +144,7 @@ def grids_of(
         responses.known("transform in --transforms", name, transforms)
     return {
         name: sorted(
-            _rounded(value)
+            rounded(value)
             for value in curves.loc[curves["transform"] == name, "magnitude"].unique()
         )
         for name in transforms
@@ -165,114 +172,50 @@ def _cell(
     palette: Palette,
     looks: Looks,
 ) -> dict[str, Any]:
-    """One cell: numbers [M] a line, categories from the strongest down.
+    """One cell, its categories by number.
 
-    ``accuracy`` and each entry of ``softmax`` (in the order of ``names``) hold value, low and high;
-    ``lines`` are the categories drawn by name, [category, look]; ``marks`` the thresholds.
+    ``lines`` are the categories drawn by name, [category, look], the strongest first; ``numbers``, packed,
+    are [M] each: accuracy and each line's softmax, all as value, low and high, then, where there is a
+    ``rest``, the largest softmax of that. ``rest`` are other categories that are among the strongest at
+    some magnitude, each with the places of these (``at``), and its value, low and high there
+    (``rest_numbers``). ``marks`` are the thresholds.
     """
     rivals = [mark.flips_to for mark in marks if mark.flips_to in curve.softmax]
     drawn = list(dict.fromkeys([*curve.strongest(DRAWN), *rivals]))
-    rest = sorted(set(curve.softmax) - set(drawn), key=lambda n: -np.nanmax(curve.softmax[n]))
-    names = [*drawn, *rest]
+    numbers = [curve.accuracy, curve.accuracy_low, curve.accuracy_high]
+    numbers += [line for name in drawn for line in _softmax(curve, name)]
+    others, seen = curve.others(drawn), _seen(curve, drawn)
+    if others is not None:
+        numbers.append(others)
+    rest = [line[at] for name, at in seen.items() for line in _softmax(curve, name)]
     return {
         "images": curve.images,
-        "accuracy": _lines(curve.accuracy, curve.accuracy_low, curve.accuracy_high),
         "own": place.get(curve.own or ""),
-        "names": [place[name] for name in names],
-        "softmax": [
-            _lines(curve.softmax[name], curve.softmax_low[name], curve.softmax_high[name])
-            for name in names
-        ],
         "lines": [[place[name], looks.number(look)] for name, look in palette.looks(drawn).items()],
-        "marks": [
-            {
-                "direction": mark.direction,
-                "threshold": decimal(mark.threshold),
-                # One picture bounds nothing.
-                "low": decimal(mark.low) if curve.images > 1 else None,
-                "high": decimal(mark.high) if curve.images > 1 else None,
-                # The far limit is the range's end, which bounds nothing.
-                "open": "open" in mark.interval,
-                "censored": mark.censored,
-                "to": None if mark.censored else place.get(mark.flips_to),
-                "half": decimal(mark.half),
-                "half_censored": mark.half_censored,
-            }
-            for mark in marks
-        ],
+        "numbers": packed(np.concatenate(numbers)),
+        "rest": [place[name] for name in seen],
+        "at": list(seen.values()),
+        "rest_numbers": packed(np.concatenate([*rest, np.zeros(0)])),
+        "marks": [mark_row(mark, curve.images, place) for mark in marks],
     }
 
 
-def _together(rows: pd.DataFrame) -> dict[str, Any]:
-    """All pictures of all classes: how many, and ``marks`` as a cell's, medians for switches."""
-    return {
-        "images": int(rows["images"].iloc[0]),
-        "recognised": int(rows["recognised"].iloc[0]),
-        "marks": [
-            {
-                "direction": row["direction"],
-                "threshold": decimal(row["median_threshold"]),
-                "low": decimal(row["median_low"]),
-                "high": decimal(row["median_high"]),
-                "open": "open" in row["median_interval"],
-                "censored": bool(row["median_censored"]),
-                "half": decimal(row["half_accuracy"]),
-                "half_censored": bool(row["half_accuracy_censored"]),
-            }
-            for row in rows.to_dict("records")
-        ],
-    }
+def _softmax(curve: responses.Curve, name: str) -> list[npt.NDArray[np.float64]]:
+    return [curve.softmax[name], curve.softmax_low[name], curve.softmax_high[name]]
 
 
-def _examples(
-    pictures: pd.DataFrame, shown: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str, str, str], list[list[float | None]]]:
-    """Where each picture that is shown is recognised.
-
-    By model, transform, class and picture: the intervals of magnitude [low, high], as pictures.parquet
-    has them; an empty list for a picture that is recognised nowhere.
-    """
-    key = ["model", "transform", "class", "picture"]
-    names = {name for own in shown.values() for name in own}
-    rows = pictures[pictures["picture"].isin(names)].drop_duplicates(key)
-    return {
-        (str(row["model"]), str(row["transform"]), str(row["class"]), str(row["picture"])): [
-            [decimal(low), decimal(high)] for low, high in intervals_of(row["intervals"])
-        ]
-        for row in rows.to_dict("records")
-    }
-
-
-def _own_marks(
-    pictures: pd.DataFrame, shown: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str, str, str], list[dict[str, Any]]]:
-    """The thresholds of each picture shown, by model, transform, class and picture.
-
-    Of one that is not recognised untransformed there are none.
-    """
-    names = {name for own in shown.values() for name in own}
-    measured = pictures[pictures["picture"].isin(names) & (pictures["status"] == "measured")]
-    found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
-    for row in measured.to_dict("records"):
-        key = (str(row["model"]), str(row["transform"]), str(row["class"]), str(row["picture"]))
-        mark = {"direction": row["direction"], "threshold": decimal(row["threshold"])}
-        censored = bool(row["censored"])
-        mark |= {"censored": censored, "to": "" if censored else str(row["flips_to"])}
-        found.setdefault(key, []).append(mark)
+def _seen(curve: responses.Curve, drawn: Sequence[str]) -> dict[str, list[int]]:
+    """The categories without a line of their own that are among the bars, and at which magnitudes."""
+    names = [name for name in curve.softmax if name != curve.own]
+    if not names:
+        return {}
+    values = np.nan_to_num(np.stack([curve.softmax[name] for name in names]), nan=-1.0)
+    # Of as many as there are bars beside the class's own; of equals those that stand first.
+    count = BARS - (curve.own is not None)
+    strongest = np.argsort(-values, axis=0, kind="stable")[:count]
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        at = np.flatnonzero((strongest == row).any(axis=0) & (values[row] >= 0))
+        if name not in drawn and len(at):
+            found[name] = at.tolist()
     return found
-
-
-def _lines(*values: npt.NDArray[np.float64]) -> list[list[float | None]]:
-    return [
-        [None if not np.isfinite(value) else round(float(value), DECIMALS) + 0.0 for value in line]
-        for line in values
-    ]
-
-
-def decimal(value: float) -> float | None:
-    """Return a magnitude as tables have it; None for what JSON cannot say."""
-    return _rounded(value) if np.isfinite(value) else None
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{SIGNIFICANT}g}") + 0.0

@@ -9,8 +9,8 @@ from typing import Any
 
 PAGE = Path(__file__).with_name("page")
 SCRIPTS = (
-    "data", "place", "text", "theme", "charts", "axis", "curve", "bars", "picture", "matrix", "cell",
-    "square", "worst", "main",
+    "data", "place", "text", "theme", "charts", "axis", "curve", "bars", "picture", "matrix",
+    "networks", "cell", "layers", "square", "worst", "main",
 )  # fmt: skip
 """Files of page/, in the order in which they are needed."""
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from invariances.explorer.cells import decimal, transform_data
+from invariances.explorer.cells import transform_data
+from invariances.explorer.marks import decimal
 from invariances.explorer.pictures import sheet, side_within
 from invariances.figures.axes import TransformAxis
 from invariances.inference import Pictures

@@ -47,10 +47,10 @@ class Row(NamedTuple):
     labels={"figure": "claims"},
 )
 def claims(claims: pd.DataFrame, models: Sequence[str], width: float = DOUBLE_COLUMN) -> Figure:
-    """The paper's statements C1 to C8, each with the statistic that decides it, its 95 % interval
-    and the range that the statement allows. Supported: the whole interval lies in that range; not
-    supported: none of it does; otherwise it cannot be told from this run. The rules were fixed in
-    code before the data were seen; docs/claims.md explains them.
+    """The paper's statements C1 to C8 and R1 of related work, each with the statistic that decides it, its
+    95 % interval and the range that the statement allows. Supported: the whole interval lies in that
+    range; not supported: none of it does; otherwise it cannot be told from this run. The rules were fixed
+    in code before the data were seen; docs/claims.md explains them.
     """
     return draw_claims(claims, models=models, width=width)
 
@@ -77,7 +77,7 @@ def draw_claims(
     top = 6.0 + key_height(signs, width) + 2.0
     with applied():
         page = Page(width, top + sum(row.height for row in rows.values()) + 1.0)
-        page.text(0.5, 0.8, "The paper's statements, decided", fontsize=TITLE + 1.0, weight="bold")
+        page.text(0.5, 0.8, "Statements, decided", fontsize=TITLE + 1.0, weight="bold")
         draw_key(page, 1.2, 6.0, signs)
         before = ""
         for key, row in rows.items():

@@ -53,7 +53,7 @@ def layer_profiles(
     columns = min(COLUMNS, len(shown))
     panel = (width - LEFT - RIGHT - (COLUMNS - 1) * GUTTER) / COLUMNS
     lines = -(-len(shown) // columns)
-    signs = _signs()
+    signs = profile_signs()
     total = LEFT + RIGHT + columns * panel + (columns - 1) * GUTTER
     total = max(total, 88.0)
     top = 6.0 + key_height(signs, total) + 1.0
@@ -70,12 +70,13 @@ def layer_profiles(
             heading = shortened(transforms[transform].heading, panel, NORMAL)
             page.text(left, start + 0.4, heading, fontsize=NORMAL)
             axes = page.axes(left, start + TITLE_ROOM, panel, TALL)
-            _profile(axes, rows[rows["transform"] == transform], names)
-            _ticks(axes, names, first=column == 0, last=number + columns >= len(shown))
+            draw_profile(axes, rows[rows["transform"] == transform], names)
+            draw_ticks(axes, names, first=column == 0, last=number + columns >= len(shown))
     return page.figure
 
 
-def _profile(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
+def draw_profile(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
+    """Both measures of one network under one transform, trained and of random weights, at its layers."""
     axes.axhline(0, color="#BBBBBB", lw=0.5, zorder=0)
     place = {name: number for number, name in enumerate(names)}
     for (measure, weights), look in LOOKS.items():
@@ -92,7 +93,8 @@ def _profile(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         )  # fmt: skip
 
 
-def _ticks(axes: Axes, names: list[str], *, first: bool, last: bool) -> None:
+def draw_ticks(axes: Axes, names: list[str], *, first: bool, last: bool) -> None:
+    """Limits and ticks; names of layers and numbers on the panels at the edges alone."""
     axes.set_xlim(-0.4, len(names) - 0.6)
     # What is farther off than strangers by more than that says no more.
     axes.set_ylim(LOWEST, 1.03)
@@ -101,7 +103,8 @@ def _ticks(axes: Axes, names: list[str], *, first: bool, last: bool) -> None:
     axes.set_xticks(np.arange(len(names)), labels, rotation=90)
 
 
-def _signs() -> list[Sign]:
+def profile_signs() -> list[Sign]:
+    """The key of both measures and both kinds of weights."""
     words = {"mean_invariance": "invariance", "mean_equivariance": "equivariance"}
     return [
         (

@@ -34,15 +34,15 @@ CASES = (
         "borders",
         "resamplings",
         "layers",
-        "ranked",
+        "layer_pairs",
     ),
-    "series",
-    "none",
+    *("ranked", "counted", "series", "none"),
 )
 """What a run draws: every value of the address's wildcards; the config's single cells; the networks
 with an ITN, or with the paper's beside it; each two networks; the paper's figures; where other
-borders are swept, or other resamplings; where layers are measured; where networks are ranked, or belong
-to series; nothing but on request."""
+borders are swept, or other resamplings; where layers are measured, of all or of each two networks;
+where networks are ranked, their multiply-adds are known besides, or they belong to series; nothing but on
+request."""
 
 HEAD = ("address", "reads", "category", "labels", "kind", "cases", "per_page")
 """What a head may declare."""

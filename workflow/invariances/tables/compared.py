@@ -260,7 +260,7 @@ PART = Column(
 VALUE = Column("value", "float", meaning="the statistic's value", missing=NOT_HELD)
 VERDICT = Column("verdict", "text", meaning="the verdict on this part", allowed=VERDICTS)
 STATEMENT = (
-    Column("claim", "text", meaning="the paper's statement, `C1` to `C8`"),
+    Column("claim", "text", meaning="the paper's statement, `C1` to `C8`; `R1` of related work"),
     PART,
     replace(MODEL, meaning="the network; for C4 two, as `one+two`"),
     Column("statement", "text", meaning="in words"),
@@ -290,7 +290,7 @@ CLAIMS = Table(
             "pictures_needed",
             "float",
             low=6,
-            meaning="pictures of each class (C6: in all) at which it is decided with probability "
+            meaning="pictures of each class (C6, R1: in all) at which it is decided with probability "
             "0.8, planned from this run's tests or interval (docs/claims.md)",
             missing=f"{NOT_HELD}, its interval is none of pictures, or no number decides it",
         ),

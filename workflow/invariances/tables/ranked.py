@@ -1,4 +1,4 @@
-"""The table that ranks networks."""
+"""Tables of many networks: their ranks, and how large they are."""
 
 from dataclasses import replace
 
@@ -63,6 +63,24 @@ RANKING = Table(
         ),
         replace(MEDIAN_INTERVAL, name="median_interval", missing=SUMMARY),
         *(replace(column, missing=SUMMARY) for column in HALF_ACCURACY),
+    ),
+    where="for three networks or more",
+)  # fmt: skip
+
+NETWORKS = Table(
+    "networks",
+    ("networks.csv",),
+    row="a network",
+    key=("model",),
+    columns=(
+        MODEL,
+        count("parameters", low=0, meaning="numbers that training sets, each once where layers share it"),
+        Column(
+            "multiply_adds", "float", low=0, unit="billions",
+            meaning="multiplications with additions of one picture's forward pass, of matrix products and "
+            "convolutions",
+            missing="they cannot be counted, or are fewer than 50,000",
+        ),
     ),
     where="for three networks or more",
 )  # fmt: skip

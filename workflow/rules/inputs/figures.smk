@@ -8,6 +8,7 @@ FORMATS = CONFIG.figures.formats
 # A class's name may hold what a path should not; colours follow the config's order of classes.
 SLUGS = {file_name(name): name for name in CLASSES}
 NETWORK_PAIRS = configuration.compared(CONFIG)
+GFLOPS = {name: NETWORKS[name].gflops for name in MODELS}
 # The transforms of the paper's figures; what was not screened is left out.
 PAPER = {
     2: ("noise", "rotate", "zoom", "translate_y"),
@@ -64,10 +65,13 @@ CASES = {
     "borders": [{}] if PLAN.borders else [],
     "resamplings": [{}] if PLAN.resamplings else [],
     "layers": [{}] if CONFIG.layers else [],
-    "ranked": [{}] if len(MODELS) > 2 else [],
-    "series": (
-        [{}] if len(MODELS) > 2 and any(m.series for m in MODELS.values()) else []
-    ),
+    "layer_pairs": [
+        {"first": first, "second": second}
+        for first, second in NETWORK_PAIRS * bool(CONFIG.layers)
+    ],
+    "ranked": [{}] * MANY,
+    "counted": [{}] * (MANY and any(map(costs.multiply_adds, GFLOPS.values()))),
+    "series": [{}] * (MANY and any(m.series for m in MODELS.values())),
     "none": [],
 }
 VALUES = {
@@ -123,12 +127,15 @@ def reported(figure):
 
 
 # What shows classes: nothing where each picture is a class of its own (but on request).
-OF_CLASSES = ("overview", "sheets", "paper", "sizes", "comparison", "claims")
+OF_CLASSES = (
+    *("overview", "sheets", "paper", "sizes", "comparison", "claims"),
+    "itn_comparison",
+)
 
 
 def wanted(figure):
     """The files of a figure that are part of the run."""
-    if CONFIG.individual and figure.kind in OF_CLASSES:
+    if CONFIG.individual and {figure.kind, figure.name} & {*OF_CLASSES}:
         return []
     if figure.kind not in CONFIG.figures.draw and figure.cases != "cells":
         return []

@@ -47,11 +47,16 @@ def itn_asked():
     )
 
 
+# Of pictures that are classes of their own each serves one purpose.
+DIVIDED = configuration.divided(CLASSES, ITN.held_out) if CONFIG.individual else {}
+
+
 def itn_pictures(model, purpose):
     """Files, without suffix, and the part of them that trains, calibrates or evaluates an ITN.
 
     Where a dataset has pictures beyond those screened they train and calibrate, and the screened ones
-    evaluate; otherwise the screened ones are divided, half of those that do not evaluate for each.
+    evaluate; otherwise the screened ones are divided, half of those that do not evaluate for each: within each
+    class, or, where each picture is its own, all of them.
     """
     folder = f"{RESULTS}/images/{preparation(model)}"
     # In the config's order, whatever the chunks.
@@ -66,6 +71,8 @@ def itn_pictures(model, purpose):
             return [f"{folder}/{PLAN.learning_pictures}"], part
         if purpose == "calibration":
             return [f"{folder}/calibration"], part
+    elif DIVIDED:
+        part["classes"] = DIVIDED[purpose]
     else:
         middle, last = (1 - ITN.held_out) / 2, 1 - ITN.held_out
         part |= {

@@ -1,9 +1,10 @@
 // One cell's softmax at one magnitude as bars: a specification for Vega-Lite.
-const BARS = 6;
+const BARS = DATA.bars;
 
 // The lines, of those of a cell, that are shown as bars at a magnitude: the class's own, then the strongest.
 function strongest(cell, at) {
-  const value = (line) => cell.softmax[line][0][at] ?? 0;
+  // Where it is not among the strongest a line has no number.
+  const value = (line) => cell.softmax[line][0][at] ?? -1;
   const own = cell.names.indexOf(cell.own);
   const rest = [...cell.names.keys()]
     .filter((line) => line !== own)

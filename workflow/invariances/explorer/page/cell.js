@@ -155,7 +155,7 @@ function ownText(model) {
   if (!marks.length) return `Own thresholds, ${model}: none, not recognised untransformed.`;
   const parts = marks.map((mark) => {
     const at = short(transform, mark.threshold);
-    return mark.censored ? `no change ${mark.direction} to ${at}` : `changes at ${at}, to ${spaced(mark.to)}`;
+    return mark.censored ? `no change ${mark.direction} to ${at}` : `changes at ${at}, to ${label(mark.to)}`;
   });
   return `Own thresholds, ${model}: ${parts.join("; ")}.`;
 }

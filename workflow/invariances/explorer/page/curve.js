@@ -20,12 +20,11 @@ function linesOf(cell, magnitudes) {
         }),
     );
   };
-  const rest = cell.softmax.slice(cell.lines.length);
-  if (rest.length)
+  if (cell.others)
     add(
       "others",
       "others",
-      [magnitudes.map((_, i) => Math.max(...rest.map((line) => line[0][i] ?? 0)))],
+      [cell.others],
       colours.soft,
       colours.soft,
       [2, 3],

@@ -1,6 +1,6 @@
 // Choices, views, and what brings them up to date.
 const choices = Object.fromEntries(
-  ["network", "beside", "transform", "class", "example", "combined", "steered", "shown"].map((id) => [
+  ["network", "beside", "transform", "class", "example", "measure", "combined", "steered", "shown"].map((id) => [
     id,
     document.getElementById(id),
   ]),
@@ -33,7 +33,8 @@ function renderChoices() {
     DATA.combined.map((combined) => combined.label),
   );
   choices.combined.value = place.combined;
-  choices.beside.closest("label").hidden = MODELS.length < 2;
+  fill(choices.measure, MEASURES.map(capital));
+  choices.measure.value = place.measure;
   if (LEARNERS.length) {
     const square = squareOf(place);
     fill(
@@ -46,20 +47,31 @@ function renderChoices() {
   }
   for (const element of document.querySelectorAll("[data-for]"))
     element.hidden = !element.dataset.for.split(" ").includes(place.view);
+  document.getElementById("choices").hidden = place.view === "networks";
   if (DATA.shown[place.class].length < 2) choices.example.closest("label").hidden = true;
+  if (MODELS.length < 2) choices.beside.closest("label").hidden = true;
   for (const link of document.querySelectorAll("[data-view]")) {
-    link.hidden = { learned: !LEARNERS.length, worst: !DATA.combined.length }[link.dataset.view] ?? false;
+    link.hidden = !HERE[link.dataset.view];
     if (!link.hidden) link.href = fragment({ ...place, view: link.dataset.view });
     if (link.dataset.view === place.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
+const RENDER = {
+  networks: renderNetworks,
+  thresholds: renderMatrix,
+  curve: renderCell,
+  layers: renderLayers,
+  worst: renderWorst,
+  learned: renderLearned,
+};
+
 function render() {
   renderChoices();
   for (const view of VIEWS) document.getElementById(view).hidden = view !== place.view;
   const section = document.getElementById(place.view);
-  ({ thresholds: renderMatrix, curve: renderCell, worst: renderWorst, learned: renderLearned })[place.view](section);
+  RENDER[place.view](section);
 }
 
 function open() {
@@ -80,7 +92,7 @@ function start() {
   choices.beside.addEventListener("change", () =>
     go({ beside: MODELS[choices.beside.value - 1] ?? null }, true),
   );
-  for (const key of ["transform", "class", "example", "combined", "steered", "shown"])
+  for (const key of ["transform", "class", "example", "measure", "combined", "steered", "shown"])
     choices[key].addEventListener("change", () => go({ [key]: Number(choices[key].value) }, true));
   for (const link of document.querySelectorAll("[data-view]")) {
     link.addEventListener("click", (event) => {

@@ -1,7 +1,8 @@
 // Where the reader is: one object, written into the address's fragment so that a link reopens the view.
-const VIEWS = ["thresholds", "curve", "worst", "learned"];
+const VIEWS = ["networks", "thresholds", "curve", "layers", "worst", "learned"];
+const MEASURES = ["invariance", "equivariance"];
 const START = {
-  view: "thresholds",
+  view: DATA.listed ? "networks" : "thresholds",
   network: MODELS[0],
   beside: null,
   transform: 0,
@@ -12,8 +13,21 @@ const START = {
   steered: 0,
   shown: 0,
   k: [0, 0],
+  measure: 0,
+  sort: null,
+  backwards: false,
+  find: "",
 };
 const place = { ...START };
+// The views of which this run has something.
+const HERE = {
+  networks: DATA.listed,
+  thresholds: true,
+  curve: true,
+  layers: Boolean(DATA.layers),
+  worst: DATA.combined.length > 0,
+  learned: LEARNERS.length > 0,
+};
 
 function fragment(where) {
   const found = new URLSearchParams({ view: where.view, network: where.network });
@@ -24,6 +38,15 @@ function fragment(where) {
     found.set("class", CLASSES[where.class]);
     if (where.example) found.set("example", DATA.shown[where.class][where.example]);
     found.set("at", String(transform.magnitudes[where.at]));
+  }
+  if (where.view === "networks") {
+    if (where.find) found.set("find", where.find);
+    if (where.sort) found.set("sort", where.sort);
+    if (where.sort && where.backwards) found.set("order", "descending");
+  }
+  if (where.view === "layers") {
+    found.set("transform", TRANSFORMS[where.transform].name);
+    found.set("measure", MEASURES[where.measure]);
   }
   if (where.view === "worst") {
     found.set("combined", DATA.combined[where.combined].name);
@@ -63,6 +86,10 @@ function understood(text) {
     "combined",
     DATA.combined.map((combined) => combined.name),
   );
+  take("measure", MEASURES);
+  take("sort", COLUMNS.map((column) => column.key), "sort", (index) => COLUMNS[index].key);
+  found.backwards = asked.get("order") === "descending";
+  found.find = asked.get("find") ?? "";
   const transform = TRANSFORMS[found.transform];
   const at = asked.has("at") ? Number(asked.get("at")) : transform.identity;
   found.at = nearest(transform.magnitudes, Number.isFinite(at) ? at : transform.identity);
@@ -83,8 +110,7 @@ function understood(text) {
 
 // The place as it can be: a view that there is, two different networks, steps within their grids.
 function settle() {
-  if (place.view === "learned" && !LEARNERS.length) place.view = "thresholds";
-  if (place.view === "worst" && !DATA.combined.length) place.view = "thresholds";
+  if (!HERE[place.view]) place.view = START.view;
   if (place.beside === place.network) place.beside = null;
   place.example = Math.max(0, Math.min(place.example, DATA.shown[place.class].length - 1));
   place.at = Math.max(0, Math.min(place.at, TRANSFORMS[place.transform].magnitudes.length - 1));

@@ -16,7 +16,7 @@ PATTERNS = {
 UNMADE = {
     "skipped", "validation", "consistency", "borders", "border_claims", "interpolation", "objectives",
     "resamplings", "resampling_claims", "corruption_errors", "layers", "layer_scores",
-    "layer_trends", "trainings", "training_differences", "ranking",
+    "layer_trends", "trainings", "training_differences", "ranking", "precision",
 }  # fmt: skip
 """What the small run does not ask for."""
 

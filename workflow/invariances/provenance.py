@@ -126,6 +126,24 @@ def device_rows(notes: Iterable[Path]) -> Rows:
     ]
 
 
+def precision_rows(table: pd.DataFrame) -> Rows:
+    """In which arithmetic networks were asked, how often again, what differed; from ``precision.csv``."""
+    found = []
+    for (model, arithmetic), rows in table.groupby(["model", "arithmetic"], sort=False):
+        if arithmetic == "float32":
+            found.append((str(model), f"all in float32, since {rows['because'].iloc[0]}"))
+            continue
+        total = rows[["answers", "asked_again", "sampled", "differing"]].sum()
+        found.append(
+            (
+                str(model),
+                f"{arithmetic}, {total['asked_again']} of {total['answers']} answers asked again in "
+                f"float32; of {total['sampled']} others {total['differing']} are predicted otherwise there",
+            )
+        )
+    return found
+
+
 # ---- the page ------------------------------------------------------------------------------------
 
 STYLE = """

@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> None:
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
     counting.remove()
-    # Half of a search's answers are next to a flip: to ask all of them in float32 costs no more.
+    # Margins decide what a search asks next: its own are float32's.
     exact.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
     table = searched_table(
         *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),

@@ -203,12 +203,13 @@ def equal_on(network, pixels, labels, name, steps):
     tally, certain = checked.tally, np.abs(exact.margin) >= 1e-5
     own = [own_thresholds(responder, pictures, each, transform.axis) for each in (found, exact)]
     apart = [(each.prediction != exact.prediction).sum() for each in (found, coarse)]
+    off = np.abs(found.mean_softmax - exact.mean_softmax).max()
     print(
         f"\n{name}: {tally.asked_again} of {tally.answers} asked again, bound {tally.bound:.2f} nats,",
         f"largest error {tally.error:.2f}; other predictions than float32's: {apart[0]}, in bfloat16 alone",
         f"{apart[1]}, of {tally.sampled} sampled {tally.differing}; other own thresholds:",
-        f"{sum(one != two for one, two in zip(*own, strict=True))} of {len(pictures)} pictures'; mean softmax",
-        f"off by at most {np.abs(found.mean_softmax - exact.mean_softmax).max():.3f}, switches moved by",
+        f"{sum(one != two for one, two in zip(*own, strict=True))} of {len(pictures)} pictures'; means of",
+        f"softmax off by at most {off:.3f}, switches moved by",
         "{:.2%} of the range on the average, {:.2%} at most".format(
             *moved(found, exact, transform.axis)
         ),

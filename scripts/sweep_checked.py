@@ -79,16 +79,20 @@ def checked(arguments, exact, pictures, magnitudes, identity, responder):
 
     device = device_of(exact)
     because = halved.missing(device)
+    if not because:
+        plain = classifiers.load(arguments.classifier)
+        coarse = halved.opened(plain, arguments.halved_engine).to(device)
+
+        def logits(network, rows, values):
+            found = responder(network).logits(pictures, rows, values)
+            return torch.cat([part for _, part in found])
+
+        network = calibrated(exact, coarse, pictures, magnitudes, identity, logits)
+        because = network.tally.too_many
     if because:
         print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
         return exact, because
-    plain = classifiers.load(arguments.classifier)
-    coarse = halved.opened(plain, arguments.halved_engine).to(device)
-
-    def logits(network, rows, values):
-        return torch.cat([part for _, part in responder(network).logits(pictures, rows, values)])
-
-    return calibrated(exact, coarse, pictures, magnitudes, identity, logits), ""
+    return network, ""
 
 
 def told(network, because, sweep) -> dict:

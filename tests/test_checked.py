@@ -1,6 +1,9 @@
 """Coarse answers checked: what float32 would say otherwise is asked again, and what is left is counted."""
 
+import json
 import os
+from argparse import Namespace
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -9,10 +12,12 @@ import torch
 from photographs import LITE0, packaged, packaged_photographs, photographs, pretrained
 from torch import nn
 
-from invariances.classifiers import Classifier, halved
+import sweep_checked
+from invariances import inference
+from invariances.classifiers import Classifier, Description, halved, load, save
 from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.errors import InputError
-from invariances.inference import Pictures
+from invariances.inference import Pictures, read_pictures
 from invariances.inference.checked import (
     CALIBRATED,
     EVERY,
@@ -24,9 +29,11 @@ from invariances.inference.checked import (
     spread,
 )
 from invariances.inference.responder import Responder
+from invariances.magnitudes import TransformAxis
+from invariances.records import to_json
 from invariances.screening import sweep
-from invariances.tables import PRECISION
-from invariances.tables.frames import frame
+from invariances.tables import MANIFEST, PRECISION, read_arrays
+from invariances.tables.frames import frame, write
 from invariances.thresholds.axes import to_axis
 from invariances.thresholds.cells import threshold_table
 from invariances.thresholds.precision import precision_table
@@ -39,8 +46,9 @@ BRIGHT = TRANSFORMS["brightness"]
 class Near(nn.Module):
     """Logits that are differences of features around 300, where bfloat16 has steps of 2."""
 
-    def __init__(self, categories: int = 5):
+    def __init__(self, num_classes: int = 5):
         super().__init__()
+        categories = num_classes
         generator = torch.Generator().manual_seed(3)
         self.first = nn.Conv2d(3, categories, 1)
         self.last = nn.Linear(categories, categories, bias=False)
@@ -272,6 +280,56 @@ def test_without_the_instructions_all_is_float32_and_that_is_said(monkeypatch, t
     for name in halved.INSTRUCTIONS:
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda name=name: {name: True})
         assert halved.missing("cpu") == ""
+
+
+@pytest.fixture
+def job(tmp_path):
+    """The options of a sweep's command, of a network and prepared pictures that lie on the disk."""
+    pictures = textured(6)
+    np.save(tmp_path / "p.npy", pictures.pixels)
+    rows = [
+        {
+            "picture": name, "class": str(pictures.classes[place]), "label": int(pictures.labels[place]),
+            "path": name, "sha256": sha256(pixels.tobytes()).hexdigest(), "skipped": None,
+        }
+        for name, place, pixels in zip(
+            pictures.names, pictures.class_index, pictures.pixels, strict=True
+        )
+    ]  # fmt: skip
+    write(frame(MANIFEST, rows), tmp_path / "p.csv", MANIFEST)
+    save(
+        Near(), Description("test_checked:Near", tuple("01234"), std=(0.01,) * 3), tmp_path / "near"
+    )
+    axis = TransformAxis("brightness", "", "", 0.0, "linear", (-0.1, 0.0, 0.1))
+    return Namespace(
+        prepared=[tmp_path / "p.npy"], classifier=tmp_path / "near", transform=to_json([axis]),
+        padding="black", resampling="bilinear", seed=0, window=None, engine=None, halved_engine=None,
+        device="cpu", batch_size=4, search="bisect", tolerance=1 / 16, missed=0.02, thumbnails=None,
+        output=tmp_path / "s.npz", pictures=tmp_path / "s.pictures.parquet",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("has", "most", "why"),
+    [
+        (False, 1.0, "the processor has neither avx512_bf16 nor amx_bf16"),
+        (True, 0.0, "of 64 answers would be asked again"),
+        (True, 1.0, ""),
+    ],
+)
+def test_the_job_says_in_which_arithmetic_it_swept(job, has, most, why, monkeypatch, capsys):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": has})
+    monkeypatch.setattr(inference.checked, "MOST", most)
+    sweep_checked.main(job)
+    told = json.loads(job.output.with_suffix(".precision.json").read_text())
+    assert told["answers"] == 18 and told["arithmetic"] == ("float32" if why else "bfloat16")
+    assert why in told.get("because", "") and ("because" in told) == bool(why)
+    assert ("all in float32, since" in capsys.readouterr().err) == bool(why)
+    found = read_arrays(job.output)["prediction"]
+    network, axis = load(job.classifier), np.array([-0.1, 0.0, 0.1])
+    pictures = read_pictures(job.prepared, tuple("01234"))
+    assert np.array_equal(found, sweep(Responder(network, BRIGHT), pictures, axis, 1).prediction)
+    assert len(pd.read_parquet(job.pictures)) == 12
 
 
 @pytest.mark.parametrize(("capability", "has"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])

@@ -131,7 +131,8 @@ def precision_rows(table: pd.DataFrame) -> Rows:
     found = []
     for (model, arithmetic), rows in table.groupby(["model", "arithmetic"], sort=False):
         if arithmetic == "float32":
-            found.append((str(model), f"all in float32, since {rows['because'].iloc[0]}"))
+            why = "; ".join(rows["because"].unique())
+            found.append((str(model), f"float32 under {', '.join(rows['transform'])}, since {why}"))
             continue
         total = rows[["answers", "asked_again", "sampled", "differing"]].sum()
         found.append(

@@ -21,6 +21,9 @@ SAFETY = 2.0
 EVERY = 53
 """One in so many of the others is asked in float32 as well. A prime: a grid's magnitudes take turns."""
 
+MOST = 0.4
+"""Of answers may be asked again: beyond, where bfloat16 is twice as fast, float32 alone takes no longer."""
+
 Logits = Callable[[nn.Module, Rows, NDArray[np.float64]], Tensor]
 """(network, rows [R], magnitudes [R]) -> its logits [R, K] of pictures transformed."""
 
@@ -36,18 +39,27 @@ class Tally:
     sampled : how many of the others were asked in float32 to see what differs.
     differing : sampled predictions that float32 has otherwise; 0 if the bound is one.
     error : the largest error of a lead among the calibration's and the sample's, in nats.
+    doubtful : how many of the calibration's own leads are within the bound.
     softmax_error, softmax_errors : the largest change of a category's softmax in the sample, and the sum
         of each answer's largest.
     """
 
     bound: float
     error: float
+    doubtful: int = 0
     answers: int = 0
     asked_again: int = 0
     sampled: int = 0
     differing: int = 0
     softmax_error: float = 0.0
     softmax_errors: float = 0.0
+
+    @property
+    def too_many(self) -> str:
+        """Why nothing is to be gained, in words; empty where something is."""
+        if self.doubtful <= MOST * CALIBRATED:
+            return ""
+        return f"{self.doubtful} of {CALIBRATED} answers would be asked again"
 
     def note(self, coarse: Tensor, exact: Tensor) -> None:
         """Take up a sample's logits [S, K] in both precisions."""
@@ -133,7 +145,9 @@ def calibrated(
     with torch.inference_mode():
         answers = [logits(network, rows, magnitudes[places]) for network in (coarse, exact)]
         largest = float(errors(*answers).max())
-    return Checked(exact, coarse, Tally(SAFETY * largest, largest))
+        leads = lead(answers[0], answers[0].argmax(dim=1))
+    bound = SAFETY * largest
+    return Checked(exact, coarse, Tally(bound, largest, int((~(leads > bound)).sum())))
 
 
 def spread(pictures: int, magnitudes: int, identity: int) -> tuple[Rows, NDArray[np.int64]]:

@@ -220,7 +220,7 @@ PRECISION = Table(
         Column(
             "because",
             "text",
-            meaning="why all is in float32",
+            meaning="why all is in float32: what the machine lacks, or that too much would be asked again",
             missing="it is not",
         ),
     ),

@@ -34,6 +34,7 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/engine.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/baseline.smk"
+include: "workflow/rules/precision.smk"
 include: "workflow/rules/thresholds.smk"
 include: "workflow/rules/tuples.smk"
 include: "workflow/rules/corruptions.smk"
@@ -63,6 +64,7 @@ rule all:
         TRIALS,
         rules.thresholds_all.output,
         WORST_CASES,
+        PRECISION,
         CORRUPTION_ERRORS,
         rules.truth.output if DECLARED else [],
         CALIBRATION,

@@ -51,6 +51,7 @@ def measured(arguments: argparse.Namespace):
     from bench.engines import engine_rows
     from bench.learning import step_rows
     from bench.memory import memory_rows
+    from bench.precisions import checked_rows
     from bench.runs import plan_rows, run_rows
     from bench.sweeps import antialiased_rows, captum_rows, further_rows, loop_rows, sweep_rows
 
@@ -70,6 +71,7 @@ def measured(arguments: argparse.Namespace):
         further_rows,
         antialiased_rows,
         engine_rows,
+        checked_rows,
         loop_rows,
         captum_rows,
         step_rows,

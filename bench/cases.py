@@ -18,6 +18,7 @@ class Size:
     """How much of everything: all that `--quick` changes.
 
     networks : rows (picture, magnitude) that are timed together for each network, on the CPU.
+    checked : networks that are timed in bfloat16.
     planned : networks of the plan for all of ImageNet, each of which a first start tries.
     """
 
@@ -31,6 +32,7 @@ class Size:
     job: int = 8
     dataset: int = 1000
     planned: tuple[str, ...] = ("alexnet", "resnet101")
+    checked: tuple[str, ...] = ("resnet18", "resnet50")
 
     @property
     def small(self) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ class Size:
 FULL = Size({"alexnet": 128, "resnet18": 64, "resnet101": 16})
 QUICK = Size(
     {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1, dataset=8,
-    planned=("resnet18",),
+    planned=("resnet18",), checked=("resnet18",),
 )  # fmt: skip
 
 

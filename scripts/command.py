@@ -60,7 +60,7 @@ SHARED: dict[str, dict[str, Any]] = {
     },
     "--precision": {
         "default": default("precision"),
-        "help": "of the network: float32, tf32 or bfloat16",
+        "help": "of the network: float32, checked, tf32 or bfloat16",
     },
     "--tolerance": {
         "type": float,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import command
 from invariances import provenance
-from invariances.tables import MANIFEST, atomically
+from invariances.tables import MANIFEST, PRECISION, atomically
 from invariances.tables.files import read_json
 from invariances.tables.frames import read
 
@@ -19,12 +19,19 @@ def main(arguments: argparse.Namespace) -> None:
         "Run": [("Results complete", provenance.made()), ("Workflow's commit", checkout)],
         "Networks": provenance.network_rows(descriptions),
         "Devices": provenance.device_rows(arguments.config.parent.rglob(".*.made")),
+        **precision(arguments.precision),
         "Pictures": [provenance.picture_row(manifests)],
         "Software": provenance.software(),
         "Machine": provenance.machine(),
     }
     text = provenance.page(arguments.run, sections, config)
     atomically(arguments.output, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def precision(tables: list[Path]) -> dict[str, provenance.Rows]:
+    """The section of what was not asked in float32 alone, where there is any."""
+    rows = [row for path in tables for row in provenance.precision_rows(read(path, PRECISION))]
+    return {"Precision": rows} if rows else {}
 
 
 if __name__ == "__main__":
@@ -35,5 +42,8 @@ if __name__ == "__main__":
     )
     parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="manifests, .csv")
     parser.add_argument("--config", type=Path, required=True, help="the run's config, .yaml")
+    parser.add_argument(
+        "--precision", type=Path, nargs="*", default=[], help="precision.csv, where there is one"
+    )
     parser.add_argument("--output", type=Path, required=True, help="the page, .html")
     command.run(main, parser.parse_args())

@@ -12,7 +12,7 @@ import torch
 from bench import usual
 from bench.rows import Row, markdown, table
 from bench.sweeps import PAPER
-from invariances.classifiers import compiled
+from invariances.classifiers import compiled, halved
 from invariances.transforms import TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,7 @@ def test_rows_of_the_library(tmp_path):
         "sweep:",
         "engine:",
         "further: resnet18, object_rotate",
+        "checked:",
         "antialiased: resnet18, zoom",
         "curve: resnet18, rotate",
         "brightness, against Captum",
@@ -43,6 +44,9 @@ def test_rows_of_the_library(tmp_path):
     assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
     engine = "compiled" if compiled.compiler() else "none"
     assert (f"engine: resnet18, rotate, {engine}" in names) == (engine != "none")
+    checked = {name for name in names if name.startswith("checked: resnet18, rotate, ")}
+    ways = 0 if halved.missing("cpu") else 1 + (engine == "compiled")
+    assert len(checked) == 3 * ways
     for start in (
         "further:",
         "antialiased:",

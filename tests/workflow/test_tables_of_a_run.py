@@ -17,6 +17,7 @@ UNMADE = {
     "skipped", "validation", "consistency", "borders", "border_claims", "interpolation", "objectives",
     "resamplings", "resampling_claims", "corruption_errors", "layers", "layer_scores",
     "layer_trends", "trainings", "training_differences", "ranking", "networks",
+    "precision",
 }  # fmt: skip
 """What the small run does not ask for."""
 

@@ -126,6 +126,25 @@ def device_rows(notes: Iterable[Path]) -> Rows:
     ]
 
 
+def precision_rows(table: pd.DataFrame) -> Rows:
+    """In which arithmetic networks were asked, how often again, what differed; from ``precision.csv``."""
+    found = []
+    for (model, arithmetic), rows in table.groupby(["model", "arithmetic"], sort=False):
+        if arithmetic == "float32":
+            why = "; ".join(rows["because"].unique())
+            found.append((str(model), f"float32 under {', '.join(rows['transform'])}, since {why}"))
+            continue
+        total = rows[["answers", "asked_again", "sampled", "differing"]].sum()
+        found.append(
+            (
+                str(model),
+                f"{arithmetic}, {total['asked_again']} of {total['answers']} answers asked again in "
+                f"float32; of {total['sampled']} others {total['differing']} are predicted otherwise there",
+            )
+        )
+    return found
+
+
 # ---- the page ------------------------------------------------------------------------------------
 
 STYLE = """

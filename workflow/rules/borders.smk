@@ -32,7 +32,7 @@ use rule sweep as border_sweep with:
     priority: -1
     params:
         code=lambda w: code_of(
-            "sweep", [w.single], w.model, chosen="cropped" * (w.padding == "crop")
+            SWEEP, [w.single], w.model, chosen="cropped" * (w.padding == "crop")
         ),
         transform=lambda w: to_json(border_axes(w)),
         border=lambda w: (

@@ -34,7 +34,7 @@ rule consistency:
         window=lambda w: NETWORKS[w.model].preprocessing.crop,
         pairs=CONFIG.consistency,
         seed=CONFIG.seed,
-        precision=CONFIG.precision,
+        precision=EXACT,
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
         " --window {params.window} --crop-pairs {params.pairs} --seed {params.seed}"

@@ -1,6 +1,7 @@
 """Networks compiled for sweeps on a CPU, where the config has `engine: compiled`.
 
-Needs: classifiers. Makes: models/{model}/engine.pt2 (empty for a network that stays eager) and engine.json.
+Needs: classifiers. Makes: models/{model}/engine.pt2 (empty for a network that stays eager) and engine.json, and
+of networks in bfloat16, for `precision: checked`, engine.bfloat16.pt2 and .json.
 """
 
 
@@ -30,3 +31,16 @@ rule engine:
     shell:
         "python {params.script:q} --classifier {params.model:q} --side {params.side}"
         " --threads {threads} --output {output.package:q} 2> {log:q}"
+
+
+use rule engine as engine_halved with:
+    output:
+        package=f"{RESULTS}/models/{{model}}/engine.bfloat16.pt2",
+        description=f"{RESULTS}/models/{{model}}/engine.bfloat16.json",
+    log:
+        f"{RESULTS}/logs/engine_halved/{{model}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/engine_halved/{{model}}.tsv"
+    params:
+        script=script("engine_halved"),
+        code=lambda w: code_of("engine_halved", model=w.model),

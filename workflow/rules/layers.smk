@@ -38,7 +38,7 @@ rule layers:
         border=lambda w: f"--padding {padding_of(w.single)}{resampling_of(w.single)}",
         resamples=CONFIG.thresholds.resamples,
         seed=CONFIG.seed,
-        precision=CONFIG.precision,
+        precision=EXACT,
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q}"
         " --transform {params.transform:q} --layers {params.layers:q} {params.border} --seed {params.seed}"

@@ -36,6 +36,7 @@ rule provenance:
         descriptions=expand(rules.classifier.output.description, model=CLASSIFIERS),
         manifests=rules.skipped.input.manifests,
         config=rules.configuration.output.config,
+        precision=PRECISION,
     output:
         report(
             f"{RESULTS}/provenance.html",
@@ -53,8 +54,8 @@ rule provenance:
         run=CONFIG.run,
     shell:
         "python {params.script:q} --run {params.run:q} --descriptions {input.descriptions:q}"
-        " --manifests {input.manifests:q} --config {input.config:q} --output {output:q}"
-        " 2> {log:q}"
+        " --manifests {input.manifests:q} --config {input.config:q}"
+        " --precision {input.precision:q} --output {output:q} 2> {log:q}"
 
 
 PROVENANCE = [rules.provenance.output, rules.configuration.output]

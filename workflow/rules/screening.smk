@@ -34,8 +34,8 @@ rule sweep:
         mem_mb=memory(4000),
         runtime=minutes(sweep_minutes),
     params:
-        script=script("sweep"),
-        code=lambda w: code_of("sweep", [w.single], w.model),
+        script=script(SWEEP),
+        code=lambda w: code_of(SWEEP, [w.single], w.model),
         transform=lambda w: to_json(axes(w.single)),
         model=lambda w, input: str(Path(input.weights).parent),
         border=lambda w: f"--padding {padding_of(w.single)}{resampling_of(w.single)}",
@@ -56,12 +56,15 @@ rule sweep:
 use rule sweep as sweep_pair with:
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}.npz",
-        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}"),
+        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}", EXACT),
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{pair}}/{{chunk}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sweep/{{model}}/{{pair}}/{{chunk}}.tsv"
     params:
+        script=script("sweep"),
+        precision=EXACT,
+        engine=exact_engine_option,
         code=lambda w: code_of("sweep", [w.pair], w.model, chosen="combined"),
         transform=lambda w: to_json(axes(w.pair)),
         border=lambda w: f"--padding {padding_of(w.pair)}{resampling_of(w.pair)}",
@@ -72,13 +75,15 @@ use rule sweep as sweep_pair with:
 use rule sweep as sweep_tuple with:
     output:
         sweep=f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}.npz",
-        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}"),
+        precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}", EXACT),
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{tuple}}/{{chunk}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sweep/{{model}}/{{tuple}}/{{chunk}}.tsv"
     params:
         script=script("sweep_tuple"),
+        precision=EXACT,
+        engine=exact_engine_option,
         code=lambda w: code_of("sweep_tuple", [w.tuple], w.model, chosen="combined"),
         transform=lambda w: to_json(axes(w.tuple)),
         border=lambda w: f"--padding {padding_of(w.tuple)}{resampling_of(w.tuple)}",

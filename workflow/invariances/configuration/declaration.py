@@ -373,15 +373,18 @@ class Config(Section):
     """Where networks are screened and ITNs trained - `auto` takes a GPU where there is one. Networks of
     `weights: train` are trained on one CPU core, so that their weights are the same everywhere."""
     engine: Literal["eager", "compiled"] = "eager"
-    """How sweeps run networks on a CPU in float32 - `eager`, as torch has them, or `compiled` ahead of time
-    with a C++ compiler (g++), once a network, which takes a quarter of a minute to a minute and makes
-    EfficientNets 1.4 to 1.6 times as fast, ResNet-18 no faster (docs/benchmarks.md). Answers are the same
-    but for rounding. A network without layers to fold stays eager, as all
+    """How sweeps run networks on a CPU in float32 or `checked` - `eager`, as torch has them, or `compiled`
+    ahead of time with a C++ compiler (g++), once a network, which takes a quarter of a minute to a minute
+    and makes EfficientNets 1.4 to 1.6 times as fast, ResNet-18 no faster (docs/benchmarks.md). Answers are
+    the same but for rounding. A network without layers to fold stays eager, as all
     do without a compiler; `models/{model}/engine.json` says which and why. Compiled for one kind of
     processor - on a cluster of several, stay with `eager`."""
-    precision: Literal["float32", "tf32", "bfloat16"] = "float32"
-    """Arithmetic of the networks. What another than float32 changes is measured on some pictures and
-    written beside each sweep, `{chunk}.precision.json`."""
+    precision: Literal["float32", "checked", "tf32", "bfloat16"] = "float32"
+    """Arithmetic of the networks. `checked` sweeps grids in bfloat16 and asks again in float32 where a
+    prediction may be another (docs/method.md, Precision) - on processors with avx512_bf16 or amx_bf16
+    and NVIDIA's GPUs since Ampere, elsewhere all in float32; combined transforms, layers and consistency
+    stay float32. What `tf32` and `bfloat16` change is measured on some pictures and written beside each
+    sweep, `{chunk}.precision.json`; what `checked` leaves is in `precision.csv`."""
 
     @property
     def individual(self) -> bool:

@@ -29,6 +29,7 @@ RECORDS = {
     "classifier": "its accuracy on held-out pictures is told beside the network, which it does not change",
     "itn": "how many digits a training's history has is no reason to train again",
     "sweep": "its tables are Parquet",
+    "sweep_checked": "the same",
 }
 """Scripts of which the format of a CSV decides no result, each with its reason."""
 CSV = {"invariances.tables.frames.as_csv"}

@@ -1,4 +1,4 @@
-"""Tables that tell of the measurement: known truth, calibration, baselines, shifts, interpolation."""
+"""Tables that tell of the measurement: known truth, calibration, baselines, interpolation, precision."""
 
 from dataclasses import replace
 
@@ -16,6 +16,14 @@ from invariances.tables.columns import (
 )
 from invariances.tables.compared import RESAMPLING
 from invariances.tables.declaration import Column, Table
+
+IN_FLOAT32 = "all is in float32"
+NONE_SAMPLED = f"{IN_FLOAT32}, or nothing was sampled"
+
+
+def _counted(name: str, *, meaning: str) -> Column:
+    return Column(name, "int", meaning=meaning, low=0, missing=IN_FLOAT32)
+
 
 TRUTH = Table(
     "truth",
@@ -158,4 +166,63 @@ INTERPOLATION = Table(
         count("images", meaning="pictures with any structure", low=0),
     ),
     where="with `borders` or `resamplings` in the config",
+)
+
+PRECISION = Table(
+    "precision",
+    ("precision.csv",),
+    row="a network under a transform, of all pictures and magnitudes of the grid",
+    key=("model", "transform", "arithmetic"),
+    columns=(
+        MODEL,
+        TRANSFORM,
+        Column(
+            "arithmetic",
+            "text",
+            meaning="in which answers were asked first, those in doubt again in float32",
+            allowed=("bfloat16", "float32"),
+        ),
+        count("answers", meaning="answers of the grid, a picture at a magnitude each"),
+        _counted(
+            "asked_again", meaning="those of them asked again, as their lead was within `bound`"
+        ),
+        Column(
+            "bound",
+            "float",
+            meaning="twice the largest error of a lead (of a prediction over the next category) among 64 "
+            "answers of each job, asked in both; the largest of all jobs'",
+            unit="nats",
+            low=0,
+            missing=IN_FLOAT32,
+        ),
+        Column(
+            "error",
+            "float",
+            meaning="the largest error of a lead among those and the sample's",
+            unit="nats",
+            low=0,
+            missing=IN_FLOAT32,
+        ),
+        _counted("sampled", meaning="answers beyond `bound` that were asked in float32 as well"),
+        _counted("differing", meaning="those of them whose prediction float32 has otherwise"),
+        share(
+            "softmax_error",
+            meaning="the largest change of any category's softmax in the sample: no mean softmax is "
+            "further off than what its pictures' are",
+            missing=NONE_SAMPLED,
+        ),
+        share(
+            "softmax_error_mean",
+            meaning="the mean of each sampled answer's largest: how far a mean softmax over many "
+            "pictures is off at most",
+            missing=NONE_SAMPLED,
+        ),
+        Column(
+            "because",
+            "text",
+            meaning="why all is in float32: what the machine lacks, or that too much would be asked again",
+            missing="it is not",
+        ),
+    ),
+    where="with `precision: checked` in the config",
 )

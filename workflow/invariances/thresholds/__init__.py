@@ -3,7 +3,8 @@
 ``axes`` reads a sweep's arrays, ``crossings`` finds where mean curves cross, ``cells`` makes the
 tables of classes, ``bisection`` and ``pictures`` the exact thresholds of single pictures, ``regions``
 the maps of two transforms at once, ``worst`` the worst cases of two or three, ``corruptions`` the errors
-of ImageNet-C's benchmark, ``mixed`` all pictures as one set, ``differences`` holds networks against each
+of ImageNet-C's benchmark, ``mixed`` all pictures as one set, ``precision`` what
+``precision: checked`` asked again, ``differences`` holds networks against each
 other, ``ranking`` puts many into an order.
 """
 

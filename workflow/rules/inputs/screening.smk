@@ -45,22 +45,35 @@ def resampling_of(name):
     return "" if plain else f" --resampling {CONFIG.resampling}"
 
 
-def change_of(stem):
+# Of what is not told by predictions alone `checked` is float32: worst points are ranked by margins.
+CHECKED = CONFIG.precision == "checked"
+EXACT = "float32" if CHECKED else CONFIG.precision
+SWEEP = "sweep_checked" if CHECKED else "sweep"
+
+
+def change_of(stem, precision=CONFIG.precision):
     """What a precision other than float32 changes in a sweep's answers, measured beside it."""
-    return [f"{stem}.precision.json"] * (CONFIG.precision != "float32")
+    return [f"{stem}.precision.json"] * (precision != "float32")
 
 
 def engine_of(w):
-    """A network's package, where sweeps use it: on a CPU, in float32."""
+    """A network's package, where sweeps use it: on a CPU, in float32; of `checked` the halved one's too."""
     asked = CONFIG.engine == "compiled" and PLAN.device == "cpu"
-    if not asked or CONFIG.precision != "float32":
+    if not asked or EXACT != "float32":
         return []
-    return [rules.engine.output.package.format(model=w.model)]
+    made = [rules.engine, *[rules.engine_halved] * CHECKED]
+    return [each.output.package.format(model=w.model) for each in made]
 
 
 def engine_option(w, input):
-    """The option that names it, where there is one."""
-    return " ".join(f"--engine {quote(file)}" for file in input.engine)
+    """The options that name them, where there are any."""
+    named = zip(("engine", "halved-engine"), input.engine)
+    return " ".join(f"--{name} {quote(file)}" for name, file in named)
+
+
+def exact_engine_option(w, input):
+    """The same of sweeps that are float32's in any case."""
+    return " ".join(f"--engine {quote(file)}" for file in input.engine[:1])
 
 
 def pictures_of(model, chunk, kind):

@@ -1,0 +1,124 @@
+"""Screen one network with one transform in bfloat16, doubtful answers asked again in float32.
+
+On a machine that has no use for bfloat16 all is float32, and the log and the output say so.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+import command
+from invariances import costs
+from invariances.checks import check_sweep
+from invariances.configuration import default
+from invariances.inference import read_pictures
+from invariances.magnitudes import TransformAxis
+from invariances.records import from_json
+from invariances.tables import PICTURES, write_arrays
+from invariances.tables.files import write_json
+from invariances.tables.frames import write
+
+
+def main(arguments: argparse.Namespace) -> None:
+    from invariances import classifiers, screening
+    from invariances.classifiers import compiled
+    from invariances.inference.responder import Responder
+    from invariances.screening.grid import expanded, transform_of
+    from invariances.screening.thumbnails import thumbnails
+    from invariances.thresholds.search import searched_table
+    from invariances.transforms import Setting, moves_object
+
+    (axis,) = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
+    apply = transform_of([axis.name], arguments.window)
+    setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
+    exact = compiled.opened(arguments.classifier, arguments.engine)
+    exact = exact.to(command.device(arguments.device))
+    categories = classifiers.describe(arguments.classifier).categories
+    pictures = read_pictures(arguments.prepared, categories, objects=moves_object([axis.name]))
+    magnitudes, identity = expanded([(axis.magnitudes, axis.identity)])
+
+    def responder(network) -> Responder:
+        return Responder(network, apply, setting, batch_size=arguments.batch_size)
+
+    method = arguments.search if arguments.pictures and not axis.ordinal else "grid"
+    total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
+    bar = tqdm(total=total, unit="pass", mininterval=5, desc=axis.name)
+    network, because = checked(arguments, exact, pictures, magnitudes, identity, responder)
+    counting = network.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+    sweep = screening.sweep(responder(network), pictures, magnitudes, identity)
+    write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
+    write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
+    counting.remove()
+    # Margins decide what a search asks next: its own are float32's.
+    exact.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+    table = searched_table(
+        *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),
+        method=method,
+        tolerance=arguments.tolerance,
+        missed=arguments.missed,
+        seed=arguments.seed,
+        axis=axis.axis,
+    )
+    write(table, arguments.pictures, PICTURES)
+    bar.close()
+    if arguments.thumbnails:
+        shown = thumbnails(pictures, magnitudes, axis.axis, apply, setting)
+        write_arrays(shown, arguments.thumbnails)
+
+
+def checked(arguments, exact, pictures, magnitudes, identity, responder):
+    """The network to sweep with, and why it is plain float32's, if it is."""
+    import torch
+
+    from invariances import classifiers
+    from invariances.classifiers import halved
+    from invariances.inference.checked import calibrated
+    from invariances.inference.responder import device_of
+
+    device = device_of(exact)
+    because = halved.missing(device)
+    if not because:
+        plain = classifiers.load(arguments.classifier)
+        coarse = halved.opened(plain, arguments.halved_engine).to(device)
+
+        def logits(network, rows, values):
+            found = responder(network).logits(pictures, rows, values)
+            return torch.cat([part for _, part in found])
+
+        network = calibrated(exact, coarse, pictures, magnitudes, identity, logits)
+        because = network.tally.too_many
+    if because:
+        print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
+        return exact, because
+    return network, ""
+
+
+def told(network, because, sweep) -> dict:
+    """What ``{chunk}.precision.json`` holds of a sweep."""
+    from dataclasses import asdict
+
+    if because:
+        return {"arithmetic": "float32", "because": because, "answers": sweep.prediction.size}
+    return {"arithmetic": "bfloat16", **asdict(network.tally)}
+
+
+def count(bar: tqdm, passes: int) -> None:
+    """Move the bar; a hook that returned something would replace the answer."""
+    bar.update(passes)
+
+
+if __name__ == "__main__":
+    shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
+    shared += ("--missed", "--device", "--threads", "--engine")
+    parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
+    add = parser.add_argument
+    add("--transform", required=True, help="the transform on its grid, as JSON")
+    add("--window", type=int, help="side of what the network sees of larger pictures")
+    add("--search", choices=["bisect", "exhaustive", "grid"], default=default("thresholds.search"))
+    add("--halved-engine", type=Path, help="the network in bfloat16 compiled, .pt2")
+    add("--output", type=Path, required=True, help="the sweep, .npz")
+    add("--pictures", type=Path, required=True, help="output: pictures' own thresholds, .parquet")
+    add("--thumbnails", type=Path, help="output: transformed example pictures, .npz")
+    command.run(main, parser.parse_args())

@@ -1,6 +1,6 @@
 """How much the longest tests prove: all of it with LONG_PROOFS=1, else a smaller version of the same.
 
-A variable of a test's own, such as SEARCH_PICTURES, asks for that one alone; CONTRIBUTING.md names them all.
+A variable of a test's own, such as SEARCH_PICTURES, asks for that one alone; CONTRIBUTING.md has all.
 """
 
 import os

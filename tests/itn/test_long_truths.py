@@ -1,4 +1,4 @@
-"""What the family of the ITN promises of a run's own networks: minutes each, asked for by ITN_TRUTH or LONG_PROOFS.
+"""What the family of the ITN promises of a run's own networks: minutes each, on request.
 
 ITN_TRUTH=full looks at results/phantoms of this checkout, as `make run` leaves it; ITN_TRUTH=FOLDER at the
 results of another run of the default config. `pytest -s` prints what docs/method.md quotes.

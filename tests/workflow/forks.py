@@ -2,8 +2,9 @@
 
 A small run is some seventy jobs that import torch, pandas and matplotlib for longer than they work.
 `folder` holds a `python` and a `snakemake` that ask that process, a child of pytest's, for a fork of
-itself (`invariances.forks`), which imports the tested checkout's own code afresh. Tests of kills, and
-one whole run, start plain processes.
+itself (`invariances.forks`). The library is imported already where a checkout's is as this one's, by sizes
+and times of its files; one that a test has edited is imported by the fork afresh. Tests of kills, and one
+whole run, start plain processes.
 """
 
 import ast
@@ -65,12 +66,12 @@ def serve(listening: socket.socket, place: Path) -> None:
     """Fork for whoever asks, until the tests' process has ended."""
     from invariances.forks import server
 
-    # Each fork imports the code of its own checkout.
-    for name in [name for name in sys.modules if name.split(".")[0] == "invariances"]:
-        del sys.modules[name]
-    sys.path.remove(str(OURS[0].parent))
-    modules = [*sorted(foreign()), *(f"snakemake.{part}" for part in SNAKEMAKE), "smart_open.http"]
-    server.serve(listening, modules, prepare)
+    others = [*sorted(foreign()), *(f"snakemake.{part}" for part in SNAKEMAKE), "smart_open.http"]
+    ours = [
+        ".".join(path.relative_to(OURS[0].parent).with_suffix("").parts)
+        for path in library(OURS[0])
+    ]
+    server.serve(listening, [*others, *sorted(ours)], prepare)
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -78,8 +79,34 @@ def prepare() -> None:
     """In a fork, before what it was asked for."""
     # All that a run starts comes from here.
     os.environ.setdefault("INVARIANCES_FORKS", "0")
-    if "TRACED" in os.environ and Path(sys.argv[0]).name != "snakemake":
+    script = Path(sys.argv[0])
+    traced = "TRACED" in os.environ and script.name != "snakemake"
+    if traced or state(checkout(script)) != state(ROOT):
+        for name in [name for name in sys.modules if name.split(".")[0] == "invariances"]:
+            del sys.modules[name]
+    if traced:
         importlib.import_module("tracer").trace()
+
+
+def checkout(script: Path) -> Path:
+    """Whose library a command imports: a script's own, or that of the Snakefile."""
+    if script.name != "snakemake":
+        return script.absolute().parents[1]
+    given = sys.argv.index("--snakefile") + 1 if "--snakefile" in sys.argv else 0
+    return Path(sys.argv[given]).absolute().parent if given else Path.cwd()
+
+
+def state(root: Path) -> set[tuple[str, int, int]]:
+    """What tells one state of a checkout's library from another."""
+    files = [path for path in (root / "workflow/invariances").rglob("*") if path.is_file()]
+    stats = [(str(path.relative_to(root)), path.stat()) for path in files if path.suffix != ".pyc"]
+    return {(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats}
+
+
+def library(folder: Path) -> list[Path]:
+    """The library's modules, but those that are programs."""
+    programs = ("__main__", "client", "server")
+    return [path for path in folder.rglob("*.py") if path.stem not in (*programs, "__init__")]
 
 
 def foreign() -> set[str]:

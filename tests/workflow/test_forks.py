@@ -1,4 +1,4 @@
-"""What is forked behaves as a process of its own: short jobs of runs and the tests of whole runs rest on it."""
+"""What is forked behaves as a process of its own: short jobs and the tests of whole runs rest on it."""
 
 import functools
 import os

@@ -1,9 +1,9 @@
 """Short jobs as forks of one process that has their imports done: most of a short job's time is imports.
 
-`start` writes a ``python`` that runs given scripts in such a fork and anything else as Python itself, and starts
-the process behind it (``server``), which ends with the one that started it. ``client`` is what runs in a fork's place
-and is signalled, waited for and killed as the script's own process would be. Where the process behind is gone
-the client becomes plain Python.
+`start` writes a ``python`` that runs given scripts in such a fork and anything else as Python itself, and
+starts the process behind it (``server``), which ends with the one that started it. ``client`` runs in a
+fork's place, and is waited for, signalled and killed as the script's own process would be; where the
+process behind is gone it becomes plain Python.
 
 Linux alone has what this needs (`AVAILABLE`); standard library only.
 """
@@ -28,7 +28,7 @@ ONE_CORE = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MK
 
 
 def start(folder: Path, modules: Sequence[str], scripts: Collection[str]) -> Path:
-    """Start a process with `modules` imported; in a new folder in `folder`, a ``python`` that forks `scripts`.
+    """Start a process with `modules` imported, and write a ``python`` that runs `scripts` in its forks.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def forking(address: str, executable: str) -> list[str]:
-    """The command before a script and its arguments; `executable` is the fork's Python, for what it starts."""
+    """What comes before a script and its arguments; `executable` is Python for what the fork starts."""
     return [sys.executable, "-IS", str(HERE / "client.py"), address, executable]
 
 

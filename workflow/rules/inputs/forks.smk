@@ -2,26 +2,30 @@
 
 from invariances import forks
 
-# What several kinds of short job import, of others and of ours. torch is not worth it: few need it.
+# What several kinds of short job import, of others and of ours.
 IMPORTED = (
     "pyarrow.parquet",
     "scipy.special",
     "yaml",
     "matplotlib.backends.backend_pdf",
+    "fontTools.subset",
     "matplotlib.textpath",
     "invariances.configuration",
     "invariances.figures.inputs",
     "invariances.figures.style",
     "invariances.thresholds",
+    "invariances.transforms",
+    "invariances.itn",
 )
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
 
 
 def is_short(job):
-    """Whether a job is of a rule of ours that needs no device, and whose time is no measurement."""
+    """Whether a job is of a rule of ours that runs on no GPU, and whose time is no measurement."""
     ours = {"script", "code"} <= set(job.rule.params.keys())
-    return ours and job.rule.benchmark is None and "device" not in job.resources.keys()
+    on_cpu = job.resources.get("device", "cpu") == "cpu"
+    return ours and on_cpu and job.rule.benchmark is None
 
 
 def fork_short_jobs():
@@ -36,9 +40,7 @@ def fork_short_jobs():
     if workflow.touch or len(scripts) < SEVERAL:
         return
     try:
-        folder = forks.start(
-            Path(".snakemake/forks"), IMPORTED, sorted(set(scripts))
-        )
+        folder = forks.start(Path(".snakemake/forks"), IMPORTED, sorted(set(scripts)))
     except OSError:
         return  # A disk that is full: what needs it says so.
     os.environ.update(PATH=os.pathsep.join([str(folder), os.environ["PATH"]]))

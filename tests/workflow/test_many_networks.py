@@ -58,7 +58,7 @@ def test_many_networks_are_ranked(empty, small):
     left = empty.jobs()
     assert len([job for job in left if job.startswith("figure_comparison ")]) == NETWORKS - 1
     assert not any(job.startswith(("sweep ", "classifier ")) for job in left)
-    for name in wanted:
+    for name in wanted[1:]:
         assert (empty.path / "results/small" / name).stat().st_size > 5000
     # Another checkpoint is another network, and nothing else is swept anew.
     last = empty.path / f"runs/a/epoch_{CHECKPOINTS}.safetensors"

@@ -7,7 +7,6 @@ compared; CAPTUM_PICTURES=60 in the environment compares all of them (an hour on
 """
 
 import json
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ import pytest
 import torch
 from captum.robust import MinParamPerturbation
 from photographs import LITE0, packaged, packaged_photographs, photographs, pretrained
+from proofs import asked
 from torch import nn
 
 from invariances.classifiers.preprocessing import library_preprocessing
@@ -244,7 +244,7 @@ def test_a_flip_between_two_points_of_the_grid_is_what_bisection_misses(small):
 @pytest.fixture(scope="module")
 def real_case(request) -> Case:
     """EfficientNet-Lite0 and two photographs; with CAPTUM_PICTURES ResNet-18 and more, where they are."""
-    count = int(os.environ.get("CAPTUM_PICTURES", "0"))
+    count = int(asked("CAPTUM_PICTURES", "0", "60"))
     if not count:
         settings, _ = library_preprocessing(LITE0, "package", 1000)
         pixels, labels, _ = packaged_photographs(settings.preparation())

@@ -5,7 +5,6 @@ pixels are n - 1 of its units, and it is handed n / (n - 1) times the shift. Thr
 points are compared; FOOLBOX=20 in the environment compares all twenty on 31 x 5 x 5, with two networks.
 """
 
-import os
 from functools import cache
 
 import numpy as np
@@ -16,6 +15,7 @@ from foolbox import PyTorchModel
 from foolbox.attacks import SpatialAttack
 from foolbox.attacks.spatial_attack_transformations import rotate_and_shift
 from photographs import LITE0, packaged, packaged_photographs
+from proofs import asked
 
 from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.inference import Pictures
@@ -25,7 +25,7 @@ from invariances.screening.grid import expanded, transform_of
 from invariances.screening.tuples import Points, answered
 from invariances.transforms import Setting
 
-MANY = int(os.environ.get("FOOLBOX", "0"))
+MANY = int(asked("FOOLBOX", "0", "20"))
 NETWORKS = (LITE0, "timm/tf_efficientnet_lite1") if MANY else (LITE0,)
 ANGLES, SHIFTS = (31, 5) if MANY else (7, 3)
 CHOSEN = slice(MANY) if MANY else [0, 3, 9]

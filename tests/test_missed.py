@@ -1,12 +1,12 @@
 """How many first flips a search misses: what it states, of Brownian margins, and what a run measures."""
 
-import os
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from photographs import photographs, pretrained
+from proofs import asked
 from searches import Curves
 
 from invariances.costs import CHECKED
@@ -82,7 +82,7 @@ def photographed(real, count: int, name: str) -> Curves:
 @pytest.mark.parametrize("name", ["rotate", "brightness"])
 def test_on_photographs_no_more_are_missed_than_stated(name: str, real, monkeypatch) -> None:
     """`SEARCH_PICTURES=20` takes a core ten minutes; printed is what docs/method.md has, of 60."""
-    wanted = int(os.environ.get("SEARCH_PICTURES", "0"))
+    wanted = int(asked("SEARCH_PICTURES", "0", "20"))
     if not wanted:
         pytest.skip("SEARCH_PICTURES says of how many photographs")
     curves = photographed(real, wanted, name)

@@ -1,11 +1,10 @@
 """How networks see pictures: the libraries' own settings, and their own transforms pixel by pixel."""
 
-import os
-
 import numpy as np
 import pytest
 import timm
 from PIL import Image
+from proofs import asked
 from timm.data import create_transform, resolve_data_config
 
 from invariances.classifiers.preprocessing import library_preprocessing
@@ -13,7 +12,7 @@ from invariances.errors import InputError
 from invariances.pictures import Preparation, prepare
 from invariances.plan import IMAGENET
 
-ALL = bool(os.environ.get("INVARIANCES_ALL_PREPROCESSING"))
+ALL = bool(asked("INVARIANCES_ALL_PREPROCESSING", "", "1"))
 """Whether every preprocessing of timm's is compared: half a minute; else some of each kind."""
 
 SIZES = [(500, 375), (333, 501), (101, 640), (97, 97)] if ALL else [(200, 151), (83, 97)]

@@ -1,10 +1,9 @@
 """Ranks of networks: by hand, by simulation, and as a table."""
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
+from proofs import asked
 
 from invariances.statistics import westfall_young
 from invariances.statistics.ranks import ranks, surely_above
@@ -12,7 +11,7 @@ from invariances.tables import RANKING
 from invariances.thresholds.mixed import mixed_table
 from invariances.thresholds.ranking import ALL, Place, Right, ranking_table
 
-SIMULATIONS = int(os.environ.get("COVERAGE_SIMULATIONS", "60"))
+SIMULATIONS = int(asked("COVERAGE_SIMULATIONS", "60", "300"))
 
 
 def test_ranks_by_hand():

@@ -1,10 +1,9 @@
 """Networks trained several times: their differences, by hand and by simulation."""
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
+from proofs import asked
 from scipy import stats
 
 from invariances.configuration import check, further_trainings
@@ -12,7 +11,7 @@ from invariances.errors import InputError
 from invariances.statistics import paired_difference, trained_difference
 from invariances.thresholds.trainings import training_differences, training_table
 
-SIMULATIONS = int(os.environ.get("COVERAGE_SIMULATIONS", "60"))
+SIMULATIONS = int(asked("COVERAGE_SIMULATIONS", "60", "300"))
 REACH = 3.0
 
 

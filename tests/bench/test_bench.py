@@ -25,6 +25,7 @@ def measured(folder: Path, *only: str) -> pd.DataFrame:
     return pd.read_csv(folder / "bench.csv", keep_default_na=False)
 
 
+@pytest.mark.slow
 def test_rows_of_the_library(tmp_path):
     only = (
         "sweep:",

@@ -8,7 +8,6 @@ curve as the library reads it, linear between the same grid points: the grid's c
 interval's.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from functools import cache
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from proofs import asked
 from scipy import stats
 
 from invariances.statistics import (
@@ -32,7 +32,7 @@ from invariances.thresholds.crossings import (
 from invariances.thresholds.regions import area_interval
 from invariances.thresholds.switches import switch_interval
 
-SIMULATIONS = int(os.environ.get("COVERAGE_SIMULATIONS", "50"))
+SIMULATIONS = int(asked("COVERAGE_SIMULATIONS", "50", "300"))
 POPULATION = 400_000 if SIMULATIONS >= 600 else 80_000
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, Floats], Floats]

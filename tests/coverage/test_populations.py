@@ -5,18 +5,18 @@ the default is a number of samples that takes seconds. An interval that is drawn
 share is printed, and bounded where the method promises that it is not.
 """
 
-import os
 from functools import cache
 
 import numpy as np
 import pytest
 from populations import GRID, POPULATIONS
+from proofs import asked
 
 from invariances.statistics import mean_interval, paired_difference, spearman
 from invariances.thresholds.crossings import first_crossing, half_accuracy_interval
 from invariances.thresholds.switches import switch_interval
 
-SIMULATIONS = int(os.environ.get("COVERAGE_SIMULATIONS", "40"))
+SIMULATIONS = int(asked("COVERAGE_SIMULATIONS", "40", "300"))
 WHOLE = SIMULATIONS >= 300
 SIZES = (3, 5, 10, 25, 50)
 

@@ -1,10 +1,9 @@
-"""What the issue of the family promises of a run's own networks: minutes each, so asked for by ITN_TRUTH.
+"""What the family of the ITN promises of a run's own networks: minutes each, on request.
 
 ITN_TRUTH=full looks at results/phantoms of this checkout, as `make run` leaves it; ITN_TRUTH=FOLDER at the
 results of another run of the default config. `pytest -s` prints what docs/method.md quotes.
 """
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import torch
 import yaml
 from numpy.typing import NDArray
+from proofs import asked
 from scipy import stats
 from test_certificate import DRAWS, kept_of
 
@@ -34,12 +34,13 @@ from invariances.itn.evaluation import matrices_at, respond
 from invariances.itn.volume import metric
 from invariances.statistics import proportion_interval
 
-ASKED = os.environ.get("ITN_TRUTH", "")
+ASKED = asked("ITN_TRUTH", "", "full")
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results/phantoms" if ASKED == "full" else Path(ASKED)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not ASKED, reason="ITN_TRUTH=full, or a finished run's folder, asks for it"),
+    pytest.mark.skipif(not (RESULTS / "models").is_dir(), reason=f"no finished run in {RESULTS}"),
 ]
 Set = tuple[NDArray[np.uint8], NDArray[np.int64]]
 CONFIG = check(yaml.safe_load((ROOT / "config/config.yaml").read_text())).itn

@@ -1,7 +1,9 @@
 """An undisturbed run, against which disturbed ones are held, and places for them."""
 
+import os
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -17,7 +19,12 @@ def config() -> dict:
 @pytest.fixture(scope="session")
 def undisturbed(once) -> Tiny:
     """A finished run that nothing has disturbed; not to be changed. None of its processes is forked."""
-    return Tiny(once("undisturbed", lambda folder: build_tiny(folder).run(forked=False)))
+
+    def make(folder: Path) -> None:
+        with patch.dict(os.environ, INVARIANCES_FORKS="0"):
+            build_tiny(folder).run(forked=False)
+
+    return Tiny(once("undisturbed", make))
 
 
 @pytest.fixture

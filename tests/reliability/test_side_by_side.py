@@ -3,16 +3,16 @@
 Once in each order; `SIDE_BY_SIDE=20` does it so often.
 """
 
-import os
 import time
 
 import pandas as pd
 import pytest
 import yaml
+from proofs import asked
 from tiny import TINY, Running
 
 pytestmark = pytest.mark.reliability
-TIMES = int(os.environ.get("SIDE_BY_SIDE", "1"))
+TIMES = int(asked("SIDE_BY_SIDE", "1", "20"))
 PICTURES = "results/tiny/images/32-32-bilinear/0-of-1.csv"
 TARGETS = (PICTURES, "results/tiny/config.yaml")
 APART = 0.05

@@ -165,7 +165,8 @@ def is_job(process: psutil.Process, script: str) -> bool:
         command = process.cmdline()
     except psutil.Error:
         return False
-    return len(command) > 1 and command[1].endswith(f"scripts/{script}.py")
+    # Of a job that is forked, the process that waits for it: `python -IS client.py ADDRESS PYTHON SCRIPT`.
+    return any(word.endswith(f"scripts/{script}.py") for word in command[1:7])
 
 
 def group(number: int) -> list[int]:

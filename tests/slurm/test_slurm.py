@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 from cluster import Cluster, UnavailableError
-from tiny import TINY, Running, Tiny, build_tiny
+from tiny import CLAIMS, TINY, Running, Tiny, build_tiny
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +24,10 @@ THROUGH = (
     # ... and has GPUs to ask for, which are only files.
     *("--set-resources", "sweep:gpu=1"),
 )
+
+
+TARGETS = (*CLAIMS, "results/tiny/figures/overview.png")
+"""Rest on jobs of every kind: timed and short, alone and in groups."""
 
 
 @pytest.fixture
@@ -77,10 +81,10 @@ def worker(house: Tiny, script: str) -> psutil.Process | None:
 
 
 def test_jobs_that_are_lost_are_submitted_again_and_change_nothing(cluster, tmp_path):
-    config = TINY | {"pairs": [], "figures": {"formats": ["png"], "draw": ["overview", "sheets"]}}
+    config = TINY | {"pairs": [], "figures": {"formats": ["png"], "draw": ["overview"]}}
     house, beside = (build_tiny(make(tmp_path / name), config) for name in ("cluster", "alone"))
-    beside.run(cores=1)
-    running = house.start(*THROUGH, cores=1)
+    beside.run(*TARGETS, cores=1)
+    running = house.start(*TARGETS, *THROUGH, cores=1)
     try:
         # One is cancelled while it trains, as by an administrator, ...
         until(running, lambda: worker(house, "classifier"))
@@ -97,12 +101,12 @@ def test_jobs_that_are_lost_are_submitted_again_and_change_nothing(cluster, tmp_
     # Logs by rule, of those that failed; no lock is left, and nothing to do.
     logs = house.path / ".snakemake/slurm_logs"
     assert {path.parts[-3] for path in logs.rglob("*.log")} == {"rule_classifier", "rule_itn"}
-    assert "Nothing to be done" in house.run()
+    assert "Nothing to be done" in house.run(*TARGETS)
     # Nodes note what made a result as this machine does: without Snakemake's notes a change is seen too.
     shutil.rmtree(house.path / ".snakemake")
-    assert "Nothing to be done" in house.run("--rerun-triggers", "mtime")
+    assert "Nothing to be done" in house.run(*TARGETS, "--rerun-triggers", "mtime")
     house.configure(config | {"thresholds": {"resamples": 101}})
-    changed = house.planned("--rerun-triggers", "mtime")
+    changed = house.planned(*TARGETS, "--rerun-triggers", "mtime")
     assert "thresholds" in changed and "sweep" not in changed
 
 
@@ -115,7 +119,7 @@ def check_jobs(cluster: Cluster) -> None:
     (sweep,) = jobs(cluster, "sweep")
     assert "TresPerJob=gres:gpu:1" in cluster.say("scontrol", "show", "job", str(sweep.number))
     # Figures and tables are jobs of several rules.
-    assert not jobs(cluster, "figure_sheet") and not jobs(cluster, "thresholds_all")
+    assert not jobs(cluster, "figure_overview") and not jobs(cluster, "thresholds_all")
 
 
 def make(folder: Path) -> Path:

@@ -1,21 +1,36 @@
-"""What is forked behaves as a process of its own: the tests of whole runs rest on it."""
+"""What is forked behaves as a process of its own: short jobs and the tests of whole runs rest on it."""
 
+import functools
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import forks
 import psutil
 import pytest
+from house import ROOT
 
-PYTHONS = [pytest.param(lambda: sys.executable, id="process")]
-PYTHONS += [pytest.param(lambda: str(forks.folder() / "python"), id="fork")]
+from invariances import forks as short
 
 
-@pytest.fixture(params=PYTHONS)
+@functools.cache
+def of_a_run() -> Path:
+    """The folder of the `python` that a run's short jobs are forked by."""
+    return short.start(Path(tempfile.mkdtemp(prefix="short-")), ["json"], ["a script.py"])
+
+
+PYTHONS = {
+    "process": lambda: sys.executable,
+    "fork": lambda: str(forks.folder() / "python"),
+    "short": lambda: str(of_a_run() / "python"),
+}
+
+
+@pytest.fixture(params=PYTHONS.values(), ids=PYTHONS)
 def run(request, tmp_path):
     """(script's text, arguments) -> the started process, in the test's folder."""
 
@@ -76,7 +91,11 @@ def test_who_is_killed_works_no_longer(run, number):
     process.communicate()
     assert process.returncode == -number
     psutil.wait_procs([worker], timeout=10)
-    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    assert is_dead(worker)
+
+
+def is_dead(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_imports_are_done_and_nothing_is_shared(tmp_path):
@@ -109,3 +128,75 @@ os.kill(os.getpid(), signal.SIGKILL)
     while folder.exists() and time.monotonic() < end:
         time.sleep(0.1)
     assert not folder.exists()
+
+
+def test_a_script_that_is_not_named_is_python_s_own(tmp_path):
+    (tmp_path / "another.py").write_text("import os; print(os.getpid())")
+    process = subprocess.Popen(
+        [of_a_run() / "python", "another.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    assert process.communicate()[0] == f"{process.pid}\n"
+
+
+def test_where_nobody_forks_it_runs_all_the_same(tmp_path):
+    (tmp_path / "a script.py").write_text("import sys; print(sys.argv); sys.exit(3)")
+    python = tmp_path / "python"
+    short.write_python(python, short.forking("nobody", sys.executable), ["a script.py"])
+    done = subprocess.run(
+        [python, "a script.py", "x y"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.stdout, done.returncode) == ("['a script.py', 'x y']\n", 3)
+
+
+def test_a_job_whose_forking_process_is_killed_is_begun_again(tmp_path):
+    """By its own command, as a plain process; the fork is not left at work beside it."""
+    (tmp_path / "a script.py").write_text(
+        "import os, time\nfrom pathlib import Path\n"
+        "print(os.getpid(), flush=True)\n"
+        "begun = Path('begun').exists()\nPath('begun').touch()\n"
+        "time.sleep(0 if begun else 100)\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", STARTER, str(ROOT / "workflow"), str(tmp_path)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    first, second, status = made.stdout.split()
+    assert first != second and status == "0"
+    assert not psutil.pid_exists(int(first)) or is_dead(psutil.Process(int(first)))
+
+
+STARTER = """
+import os, signal, subprocess, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from invariances import forks
+folder = forks.start(Path(sys.argv[2], "forks"), [], ["a script.py"])
+job = subprocess.Popen([folder / "python", "a script.py"], stdout=subprocess.PIPE, text=True)
+first = job.stdout.readline()
+children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+(forking,) = [int(each) for each in children if int(each) != job.pid]
+while not Path("begun").exists():
+    pass
+os.kill(forking, signal.SIGKILL)
+print(first.strip(), job.stdout.readline().strip(), job.wait())
+"""
+
+
+@pytest.mark.parametrize(("switch", "found"), [("1", True), ("0", False)])
+def test_short_jobs_of_a_run_find_their_imports_done(house, switch, found):
+    house.edit(
+        "scripts/figure.py",
+        "def main(",
+        "print('pandas' in sys.modules, file=sys.stderr)\n\n\ndef main(",
+    )
+    names = ("overview", "together", "mixed", "sizes")
+    targets = [f"results/small/figures/{name}.png" for name in names]
+    done = subprocess.run(
+        house.command(*targets, "--force", forked=False),
+        cwd=house.path, env=os.environ | {"INVARIANCES_FORKS": switch}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in names:
+        log = house.path / f"results/small/logs/figure_{name}.log"
+        assert log.read_text() == f"{found}\n"
+    assert not list((house.path / ".snakemake/forks").glob("*"))

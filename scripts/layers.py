@@ -31,14 +31,15 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances.layers.measuring import Found, measure
     from invariances.layers.moving import moves
     from invariances.layers.table import layer_tables
-    from invariances.transforms import Setting, find
+    from invariances.transforms import Setting, find, moves_object
 
     axis = from_json(TransformAxis, arguments.transform, "--transform")
     transform = find(axis.name)
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     device = command.device(arguments.device)
     description = classifiers.describe(arguments.classifier)
-    pictures = read_pictures(arguments.prepared, description.categories)
+    objects = moves_object([axis.name])
+    pictures = read_pictures(arguments.prepared, description.categories, objects=objects)
     side = pictures.pixels.shape[1]
     # Of all classes, which come one after the other.
     some = np.linspace(0, len(pictures) - 1, min(SETTLED, len(pictures))).round().astype(int)
@@ -60,7 +61,9 @@ def main(arguments: argparse.Namespace) -> None:
         for name, number in counts.items():
             classifier = trained
             if name == "random":
-                classifier = of_random_weights(description, shown, arguments.seed).to(device)
+                head = getattr(trained.network, "head", None) if description.head else None
+                classifier = of_random_weights(description, shown, arguments.seed, head)
+                classifier = classifier.to(device)
             classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
             responder = Responder(classifier, transform, setting, **options)
             found[name] = measure(responder, pictures, axis, layers, places, transform, number)

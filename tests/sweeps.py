@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
 CATEGORIES = ("zero", "one", "two")
 
@@ -34,3 +35,8 @@ def make_sweep(
 def constant(curve: list[list[float]], size: int = 4) -> np.ndarray:
     """One class of equal pictures from a curve [M, 3]."""
     return np.repeat(np.array(curve)[None, None], size, axis=1)
+
+
+def all_object(pictures: torch.Tensor) -> torch.Tensor:
+    """``Setting.behind`` of pictures [N, 3, H, W] whose object is all that is seen: black."""
+    return torch.cat([torch.zeros_like(pictures), torch.full_like(pictures[:, :1], 255)], dim=1)

@@ -43,6 +43,23 @@ def test_magnitudes_are_even_on_the_axis_from_side_to_side(name, dose, low, high
     assert stats.kstest(drawn, even.cdf).pvalue > 0.001
 
 
+@pytest.mark.parametrize(
+    ("name", "dose", "words"),
+    [
+        ("saturation", 0.5, "saturation: 0.5, but its magnitudes lie above 1"),
+        ("blur", -3, "blur: -3, but its magnitudes lie above 0"),
+        (
+            "object_rotate",
+            30,
+            "object_rotate: objects are known of screened pictures alone; write rotate",
+        ),
+    ],
+)
+def test_doses_that_would_be_another_are_refused(name, dose, words):
+    with pytest.raises(InputError, match=rf"training\.augment\.{words}"):
+        of({name: dose})
+
+
 def test_draws_are_of_seed_epoch_and_picture_alone():
     augment = of({"rotate": 30, "brightness": 0.2})
     first = augment.magnitudes(0, 50)

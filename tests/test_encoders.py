@@ -101,6 +101,9 @@ def test_maps_and_tokens_are_averaged_over_their_places():
     maps = torch.rand(2, 5, 3, 4)
     expected = functional.normalize(torch.from_numpy(maps.numpy().mean(axis=(2, 3))), dim=1)
     assert_close(Embedding(nn.Identity())(maps), expected)
+    square = torch.rand(2, 5, 3, 3)
+    found = Embedding(nn.Identity())
+    assert_close(found(square.permute(0, 2, 3, 1)), found(square))  # channels last
     tokens = maps.flatten(2).transpose(1, 2)
     assert_close(Embedding(nn.Identity())(tokens), expected)
 
@@ -190,7 +193,7 @@ def test_what_tells_nothing_apart_is_refused():
     with pytest.raises(InputError, match="'m' puts out the same embedding for all of 12 pictures"):
         encoders.fitted(Head("prototypes", 0.1), encoder(Constant()), pictures(), 3, "m")
     twice = np.repeat(pictures(4).pixels, 2, axis=0)
-    with pytest.raises(InputError, match="the pictures '0' and '1' are the same to it"):
+    with pytest.raises(InputError, match="the pictures '0' and '1' are the same: they tie"):
         encoders.fitted(
             Head("identity", 0.1),
             encoder(nn.Flatten()),
@@ -224,6 +227,7 @@ def test_embeddings_of_texts(tmp_path):
         ({"a": np.ones(3)}, "no embedding of the class: unknown 'b'"),
         ({"a": np.ones(3), "b": np.ones(4)}, "different widths"),
         (None, "cannot be read"),
+        (np.array([[1.0, 2.0], [2.0, 4.0]]), "the embeddings of 'a' and 'b' are the same"),
     ],
 )
 def test_texts_that_cannot_be_used_are_refused(tmp_path, content, words):
@@ -342,6 +346,16 @@ def test_an_encoder_is_planned(own):
     assert plan.classes[0].startswith("orange/0/")
 
 
+def test_more_neighbours_than_training_pictures_are_refused_at_the_start(own):
+    with pytest.raises(InputError, match=r"models\.m\.head\.k: 9999 neighbours, but there are \d+"):
+        resolve(config(head={"kind": "knn", "k": 9999}))
+
+
+def test_phantoms_that_are_their_own_class_know_their_objects(own):
+    asked = config(head="identity").model_copy(update={"transforms": {"object_rotate": None}})
+    assert resolve(asked).objects == ("object_rotate",)
+
+
 def test_pictures_without_end_have_no_classes_of_their_own(own):
     endless = config(head="identity")
     dataset = endless.dataset.model_copy(update={"images": "all"})
@@ -358,7 +372,7 @@ def test_a_constant_encoder_is_refused_before_the_first_job(own):
 
 
 def test_texts_of_another_width_are_refused(own, tmp_path):
-    np.save(tmp_path / "t.npy", np.ones((13, 5)))
+    np.save(tmp_path / "t.npy", np.random.default_rng(0).normal(size=(13, 5)))
     with pytest.raises(InputError, match="embeddings of 5 numbers, but the network's have 24"):
         resolve(config(head={"kind": "text", "file": "t.npy"}))
 
@@ -369,6 +383,7 @@ def test_texts_of_another_width_are_refused(own, tmp_path):
         ({"head": "knnn"}, "did you mean 'knn'"),
         ({"head": "text"}, "needs `file`"),
         ({"head": {"kind": "knn", "file": "a.npy"}}, "reads no `file`"),
+        ({"head": {"kind": "prototypes", "k": 5}}, "asks no neighbours"),
         ({"head": "knn", "weights": "train"}, "trained already"),
         ({"head": "knn", "outputs": "probabilities"}, "puts out embeddings"),
         ({"head": "knn", "categories": "names.txt"}, "has the dataset's classes"),

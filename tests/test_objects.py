@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from sweeps import all_object
 from torch.testing import assert_close
 
 from invariances import phantoms
@@ -119,7 +120,7 @@ def test_what_is_told_of_a_phantom_is_the_picture_it_is_drawn_as():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_identity_is_exact_and_a_frame_without_known_object_moves_before_black(
+def test_the_identity_is_exact_and_what_is_all_object_moves_as_its_frame_before_black(
     random_pictures, name
 ):
     transform = TRANSFORMS[name]
@@ -134,9 +135,14 @@ def test_the_identity_is_exact_and_a_frame_without_known_object_moves_before_bla
     assert torch.equal(transform(pictures, still, Setting(behind=known)), pictures)
     ends = torch.tensor([transform.magnitudes[1], transform.magnitudes[-2]])
     for resampling in RESAMPLINGS:
-        setting = Setting(resampling=resampling)
+        setting = Setting(resampling=resampling, behind=all_object(pictures))
         found, wanted = (each(pictures, ends, setting) for each in (transform, frame))
         assert_close(found, wanted, atol=1e-3, rtol=0)
+
+
+def test_without_a_known_object_nothing_is_moved(random_pictures):
+    with pytest.raises(InputError, match="nothing says what of these pictures their object is"):
+        TRANSFORMS["object_rotate"](random_pictures(2, 12, 12), torch.tensor([0.0, 30.0]))
 
 
 def test_edges_of_a_mask_on_paper():

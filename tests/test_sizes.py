@@ -31,7 +31,8 @@ def named(pixels, names=NAMES):
     """Pictures of one class."""
     count = len(pixels)
     one = np.array(["a"]), np.array([0]), np.zeros(count, dtype=int)
-    return Pictures(pixels, names[:count], *one)
+    behind = np.zeros((*pixels.shape[:3], 4), dtype=np.uint8)
+    return Pictures(pixels, names[:count], *one, behind=behind)
 
 
 def rms(name, pixels, magnitude, batch_size=64, **options):

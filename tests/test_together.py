@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from sweeps import all_object
 from torch.testing import assert_close
 
 from invariances.transforms import TRANSFORMS, Setting, batches, gaussian
@@ -14,7 +15,8 @@ def test_pictures_changed_together(name, random_pictures, monkeypatch):
     chosen = [transform.magnitudes[step] for step in (0, steps // 3, steps - 1)]
     magnitudes = torch.tensor([*chosen, transform.identity, *chosen], dtype=torch.float64)
     pictures = random_pictures(7, 20, 24)
-    setting = Setting(seed=1, ids=torch.tensor([3, 3, 3, 3, 8, 9, 8]))
+    ids = torch.tensor([3, 3, 3, 3, 8, 9, 8])
+    setting = Setting(seed=1, ids=ids, behind=all_object(pictures))
     alone = transform(pictures, magnitudes, setting)
     monkeypatch.setattr(batches, "together", lambda pictures: True)
     found = transform(pictures, magnitudes, setting)

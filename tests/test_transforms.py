@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sweeps import all_object
 from torch.testing import assert_close
 
 from invariances.transforms import (
@@ -58,7 +59,8 @@ def test_the_identity_is_bit_exact(name, padding, shape, random_pictures):
     # Not whole grey levels: arithmetic that is not skipped would show.
     pictures = random_pictures(3, *shape) / 1.7
     magnitudes = torch.full((3,), transform.identity, dtype=torch.float64)
-    assert torch.equal(transform(pictures, magnitudes, Setting(padding)), pictures)
+    setting = Setting(padding, behind=all_object(pictures))
+    assert torch.equal(transform(pictures, magnitudes, setting), pictures)
 
 
 @pytest.mark.parametrize(("name", "padding"), PADDED)
@@ -67,13 +69,18 @@ def test_a_batch_answers_as_its_pictures_one_at_a_time(name, padding, random_pic
     grid = torch.tensor(transform.magnitudes, dtype=torch.float64)
     magnitudes = grid[torch.linspace(0, len(grid) - 1, 9).round().long()]
     pictures, ids = random_pictures(9, 20, 26), torch.arange(9) * 7919
-    batch = transform(pictures, magnitudes, Setting(padding, 3, ids))
+
+    def changed(part):
+        shown = pictures[part]
+        setting = Setting(padding, 3, ids[part], behind=all_object(shown))
+        return transform(shown, magnitudes[part], setting)
+
+    batch = changed(slice(None))
     for place in range(9):
         part = slice(place, place + 1)
-        alone = transform(pictures[part], magnitudes[part], Setting(padding, 3, ids[part]))
-        assert torch.equal(alone, batch[part])
+        assert torch.equal(changed(part), batch[part])
     order = torch.tensor([4, 8, 0, 4])
-    mixed = transform(pictures[order], magnitudes[order], Setting(padding, 3, ids[order]))
+    mixed = changed(order)
     assert torch.equal(mixed, batch[order])
 
 
@@ -83,7 +90,8 @@ def test_the_result_is_clamped_and_the_input_left_alone(name, random_pictures):
     pictures = random_pictures(2, 9, 11)
     before = pictures.clone()
     for magnitude in (transform.magnitudes[0], transform.magnitudes[-1]):
-        changed = transform(pictures, torch.full((2,), magnitude, dtype=torch.float64))
+        setting = Setting(behind=all_object(pictures))
+        changed = transform(pictures, torch.full((2,), magnitude, dtype=torch.float64), setting)
         assert changed.shape == pictures.shape
         assert changed.dtype == pictures.dtype
         assert float(changed.min()) >= 0
@@ -95,8 +103,9 @@ def test_the_result_is_clamped_and_the_input_left_alone(name, random_pictures):
 @pytest.mark.parametrize("name", EVERY)
 def test_magnitudes_of_any_type_do(name, dtype, random_pictures):
     pictures = random_pictures(1, 8, 8)
-    one = TRANSFORMS[name](pictures, torch.tensor([1], dtype=dtype))
-    assert_close(one, TRANSFORMS[name](pictures, torch.tensor([1.0], dtype=torch.float64)))
+    setting = Setting(behind=all_object(pictures))
+    one = TRANSFORMS[name](pictures, torch.tensor([1], dtype=dtype), setting)
+    assert_close(one, TRANSFORMS[name](pictures, torch.tensor([1.0], dtype=torch.float64), setting))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -214,4 +223,5 @@ def test_the_identity_of_a_pair_is_bit_exact(padding, random_pictures):
             if padding != PADDINGS[0] and not (one.geometric and two.geometric):
                 continue
             home = torch.tensor([[one.identity, two.identity]] * 2, dtype=torch.float64)
-            assert torch.equal(combined(one, two)(pictures, home, Setting(padding)), pictures)
+            setting = Setting(padding, behind=all_object(pictures))
+            assert torch.equal(combined(one, two)(pictures, home, setting), pictures)

@@ -56,6 +56,10 @@ def test_what_is_written_out_is_a_config_that_runs(tmp_path, monkeypatch):
         (["0.5", "0.25", "10"], [0.25, 0.5, 10.0]),
         (["run1-seed3", "run1-seed4"], [1.0, 2.0]),
         (["007"], [7.0]),
+        (["1e-3", "2e-4", "3e-5"], [3e-5, 2e-4, 1e-3]),
+        (["-5", "3", "10"], [-5.0, 3.0, 10.0]),
+        ([".25", "0.5"], [0.25, 0.5]),
+        (["step-5", "step-10"], [5.0, 10.0]),
     ],
 )
 def test_places_in_a_series(tmp_path, names, places):

@@ -139,3 +139,17 @@ def run_script(name, arguments):
     command = [sys.executable, ROOT / f"scripts/{name}.py", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_masks_that_are_no_masks_of_their_own_are_refused(class_folders, picture_file, tmp_path):
+    root = class_folders("a", "b")
+    picture_file(root / "a/0.jpg")
+    dataset = datasets.open_dataset(dataset_settings(Dataset(name="folder", root=str(root))))
+    one = next(name for name in dataset.pictures("a", "screening", 9, 0) if name.endswith(".png"))
+    with pytest.raises(InputError, match="would be the picture itself"):
+        check_known(dataset, root, ["object_rotate"], [one])
+    with pytest.raises(InputError, match=r"'\.\./x\.png' leads out of"):
+        check_known(dataset, tmp_path / "masks", ["object_rotate"], ["../x.png"])
+    both = [one, one.replace(".png", ".jpg")]
+    with pytest.raises(InputError, match="would have one mask"):
+        check_known(dataset, tmp_path / "masks", ["object_rotate"], both)

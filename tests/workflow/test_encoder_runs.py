@@ -57,6 +57,11 @@ def test_the_page_runs_as_printed_with_an_itn(tmp_path):
     assert mixed["edges"] > mixed["resnet"]
     assert "edges" in (results / "explorer.html").read_text()
     assert (results / "itn/edges/evaluation.csv").is_file()
+    # Layers within the encoder, and of the same encoder with random weights.
+    run(tmp_path, config, "results/encoders/layers/resnet/rotate.parquet")
+    layers = pd.read_parquet(results / "layers/resnet/rotate.parquet")
+    assert set(layers["weights"]) == {"trained", "random"}
+    assert layers["layer"].str.startswith("embedding.encoder").any()
 
 
 @pytest.mark.slow

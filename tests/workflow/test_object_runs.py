@@ -52,6 +52,18 @@ def test_objects_are_made_for_the_sweeps_that_move_them(empty, moved):
     assert jobs["objects"] == jobs["sweep"] == 1 and "images" not in jobs
 
 
+def test_layers_see_the_object_moved_and_not_the_frame(empty, moved):
+    aslant = {"range": [-45, 45], "steps": 3}
+    empty.configure(moved | {"transforms": {"rotate": aslant, "object_rotate": aslant}})
+    paths = [f"results/small/layers/one/{name}.parquet" for name in ("rotate", "object_rotate")]
+    empty.run(*paths)
+    frame, alone = (pd.read_parquet(empty.path / path) for path in paths)
+    turned = (frame["magnitude"] != 0) & (frame["weights"] == "trained")
+    # The frame brings black corners in; the object's background stays.
+    assert (frame["invariance"] < alone["invariance"])[turned].mean() > 0.5
+    assert not (frame["invariance"] == alone["invariance"])[turned].any()
+
+
 def test_a_run_without_its_masks_is_refused(empty, moved):
     moved["dataset"] = {"name": "folder", "root": "set", "images": 2}
     empty.configure(moved)

@@ -81,8 +81,14 @@ def augmentation(
         transform = find(name, key)
         if transform.ordinal:
             raise InputError(f"{key}.{name}: it has single points, and none is drawn between them")
+        if transform.of_object:
+            raise InputError(
+                f"{key}.{name}: objects are known of screened pictures alone; write "
+                f"{name.removeprefix('object_')}, which moves the frame"
+            )
         if transform.log and dose <= 0:
             raise InputError(f"{key}.{name}: {dose:g} must be above zero, {name} multiplies")
+        _check_side(transform, dose, f"{key}.{name}")
         low, high = (_magnitude(transform, np.array(end)) for end in span(transform, dose))
         try:
             blank = torch.zeros(2, 3, 8, 8)
@@ -95,6 +101,15 @@ def augmentation(
         return None
     transforms, ends = zip(*found, strict=True)
     return Augmentation(transforms, ends, setting, seed)
+
+
+def _check_side(transform: Transform, dose: float, key: str) -> None:
+    """Raise InputError for a dose on a side of the identity to which the transform does not go."""
+    first, last = transform.magnitudes[0], transform.magnitudes[-1]
+    identity = transform.identity
+    if (dose > identity and last <= identity) or (dose < identity and first >= identity):
+        side = "above" if dose < identity else "below"
+        raise InputError(f"{key}: {dose:g}, but its magnitudes lie {side} {identity:g}")
 
 
 def span(transform: Transform, dose: float) -> tuple[float, float]:

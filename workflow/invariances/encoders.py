@@ -37,11 +37,13 @@ def width_of(classifier: Classifier, pictures: Tensor, name: str) -> int:
     try:
         with torch.no_grad():
             found = classifier(pictures)
+    except InputError as error:
+        raise InputError(f"network {name!r}: {error}") from error
     except Exception as error:  # a network's own code may raise anything
         raise InputError(
             f"network {name!r}: no embedding of pictures of {pictures.shape[-1]} pixels ({reason(error)}); "
-            "it must put out a tensor [N, D], [N, D, H, W] or [N, T, D], or be cut at a layer that does "
-            "(head.layer)"
+            "it must put out a tensor [N, D], [N, D, S, S], [N, S, S, D] or [N, T, D], or be cut at a "
+            "layer that does (head.layer)"
         ) from error
     if not isinstance(found, Tensor) or found.ndim != 2 or len(found) != len(pictures):
         raise InputError(
@@ -96,26 +98,26 @@ def fitted(
     if isinstance(made, Neighbours):
         if head.k > len(found):
             raise InputError(
-                f"head.k: {head.k} neighbours, but there are {len(found)} training pictures"
+                f"network {name!r}: head.k: {head.k} neighbours, but there are {len(found)} training "
+                f"pictures; write so many at most, as `head: {{kind: knn, k: {min(5, len(found))}}}`"
             )
         made.bank, made.labels = found, labels
     elif isinstance(made, Nearest):
         made.prototypes = mean_directions(found, labels, classes)
-        _check_apart(made.prototypes, head, pictures, name)
+        named = dict(zip(pictures.labels.tolist(), pictures.classes.tolist(), strict=True))
+        what = "pictures" if head.kind == "identity" else "mean embeddings of the classes"
+        _check_apart(made.prototypes, named, f"network {name!r}: the {what}")
     return made
 
 
-def _check_apart(prototypes: Tensor, head: Head, pictures: Pictures, name: str) -> None:
+def _check_apart(prototypes: Tensor, named: Mapping[int, str], what: str) -> None:
     """Refuse two classes with one vector: which of them wins would be chance."""
     cosines = (prototypes @ prototypes.T).fill_diagonal_(-1)
     closest = int(cosines.argmax())
     one, two = sorted(divmod(closest, len(cosines)))
     if float((prototypes[one] - prototypes[two]).norm()) < SAME:
-        named = dict(zip(pictures.labels.tolist(), pictures.classes.tolist(), strict=True))
-        what = "pictures" if head.kind == "identity" else "mean embeddings of the classes"
         raise InputError(
-            f"network {name!r}: the {what} {named.get(one)!r} and {named.get(two)!r} are the same to it: "
-            "they tie; leave one out"
+            f"{what} {named.get(one)!r} and {named.get(two)!r} are the same: they tie; leave one out"
         )
 
 
@@ -129,7 +131,8 @@ def from_texts(head: Head, file: Path, categories: Sequence[str]) -> Nearest:
 
     Raises
     ------
-    InputError : it cannot be read, lacks a class, or holds something else than numbers of one width.
+    InputError : it cannot be read, lacks a class, holds something else than numbers of one width, or the
+        same for two classes.
     """
     key = f"head.file {str(file)!r}"
     try:
@@ -151,7 +154,9 @@ def from_texts(head: Head, file: Path, categories: Sequence[str]) -> Nearest:
                 f"{key}: holds {list(content.shape)}, not a row for each of {len(categories)} classes"
             )
         table = np.stack([_direction(row[None], key) for row in content])
-    return Nearest(torch.from_numpy(table.astype(np.float32)), head.temperature)
+    vectors_of = torch.from_numpy(table.astype(np.float32))
+    _check_apart(vectors_of, dict(enumerate(categories)), f"{key}: the embeddings of")
+    return Nearest(vectors_of, head.temperature)
 
 
 def _direction(prompts: NDArray[Any], key: str) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ rule layers:
     input:
         pixels=lambda w: [pictures_of(w.model, chunk, "npy") for chunk in CHUNKS],
         manifests=lambda w: [pictures_of(w.model, chunk, "csv") for chunk in CHUNKS],
+        objects=objects_of_layers,
         weights=rules.classifier.output.weights,
         description=rules.classifier.output.description,
     output:

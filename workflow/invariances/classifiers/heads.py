@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from invariances.errors import unknown
+from invariances.errors import InputError, unknown
 
 ABSENT = 1e-3
 """What a class without any of the k neighbours has of its nearest picture's vote: too little to win, and
@@ -103,8 +103,9 @@ class Neighbours(nn.Module):
 class Embedding(nn.Module):
     """An encoder's embedding as a unit vector.
 
-    Shapes: pictures as the encoder takes them; of its output [N, D] as it is, maps [N, D, H, W] and tokens
-    [N, T, D] the mean over their places. Returns [N, D], of length 1 (0 where the output is all zeros).
+    Shapes: pictures as the encoder takes them; of its output [N, D] as it is, of maps [N, D, S, S] or,
+    with channels last (Swin, MambaOut), [N, S, S, D], and of tokens [N, T, D] the mean over their places.
+    Returns [N, D], of length 1 (0 where the output is all zeros).
     """
 
     def __init__(self, encoder: nn.Module) -> None:
@@ -115,7 +116,9 @@ class Embedding(nn.Module):
         """Unit vectors [N, D]."""
         found = self.encoder(pictures)
         if found.ndim == 4:
-            found = found.mean(dim=(2, 3))
+            _, first, second, last = found.shape
+            # Pictures are square, and so are their maps.
+            found = found.mean(dim=(1, 2) if first == second != last else (2, 3))
         elif found.ndim == 3:
             found = found.mean(dim=1)
         return functional.normalize(found, dim=1)
@@ -129,7 +132,7 @@ class Cut(nn.Module):
         self.network, self.layer = network, layer
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """The output of the module named `layer`; of one that is called more than once, the last."""
+        """The output of the module named `layer`."""
         seen: list[Tensor] = []
 
         def keep(_: nn.Module, __: object, output: Tensor) -> None:
@@ -141,7 +144,10 @@ class Cut(nn.Module):
             self.network(pictures)
         finally:
             hook.remove()
-        return seen[-1]
+        if len(seen) != 1:
+            called = f"is called {len(seen)} times" if seen else "is not called"
+            raise InputError(f"head.layer: {self.layer!r} {called} in a pass; name another module")
+        return seen[0]
 
 
 class Headed(nn.Module):

@@ -149,7 +149,7 @@ class Training(Section):
 class Series(Section):
     """Where it stands in a series of networks."""
 
-    name: str
+    name: str = Field(min_length=1)
     """The series, as it is called in figures."""
     at: float
     """Where in it, as an epoch or a dose."""

@@ -40,10 +40,13 @@ def _try_transform(key: str, transform: Transform, magnitudes: Sequence[float]) 
     """Show it a small picture at both ends of its grid."""
     import torch
 
+    from invariances.transforms import Setting
+
     ends = torch.tensor([magnitudes[0], magnitudes[-1]], dtype=torch.float64)
     ramp = torch.linspace(0, 255, 8).expand(2, 3, 8, 8)
     try:
-        changed = transform(ramp, ends)
+        # Transforms of the object have all of it for one.
+        changed = transform(ramp, ends, Setting(behind=torch.full((2, 4, 8, 8), 255.0)))
     except ValueError as error:
         raise InputError(f"{key}: {error}") from error
     if not bool(torch.isfinite(changed).all()):

@@ -95,6 +95,10 @@ def check_heads(config: "Config") -> None:
                 f"{key}.categories: {model.categories!r}, but the head {head.kind!r} has the dataset's "
                 "classes"
             )
+        if head.kind != "knn" and head.k != Head.model_fields["k"].default:
+            raise InputError(
+                f"{key}.head.k: {head.k}, but the head {head.kind!r} asks no neighbours; `knn` does"
+            )
         if head.layer is None and model.network.startswith("torchvision/"):
             raise InputError(
                 f"{key}.head: torchvision's networks are classifiers: say where it is cut, as "

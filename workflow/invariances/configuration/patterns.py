@@ -82,9 +82,13 @@ def _paths(pattern: str) -> list[str]:
     return sorted(glob(plain), key=natural)  # noqa: PTH207 - as the config writes it, absolute or not
 
 
+NUMBER = re.compile(r"(?:(?<!\w)-)?(?:\d+(?:\.\d+)?|(?<!\w)\.\d+)(?:[eE][-+]?\d+(?!\w))?")
+"""A number in a file's name; a minus or a point after a letter or a digit is none of its own."""
+
+
 def _places(texts: list[str]) -> list[float]:
     """Where files of a series stand: their numbers where each has its own, else 1, 2, 3, ..."""
-    numbers = [re.search(r"\d+(?:\.\d+)?", text) for text in texts]
+    numbers = [NUMBER.search(text) for text in texts]
     values = [float(number[0]) for number in numbers if number]
     if len(set(values)) == len(texts):
         return values

@@ -51,6 +51,7 @@ def resolve(config: Config) -> Plan:
         )
         for name, section in config.models.items()
     }
+    _check_neighbours(config, dataset)
     chunks = chunk_count(
         config, images, list(screened.values()), list(networks.values()), list(worst.values())
     )
@@ -173,6 +174,27 @@ def _check_objects(
         for picture in dataset.pictures(name, "screening", number_of(section.images), config.seed)
     ]
     check_known(dataset, masks, objects, shown)
+
+
+def _check_neighbours(config: Config, dataset: datasets.Dataset) -> None:
+    """That there are as many training pictures as neighbours vote, where they are here by now."""
+    asked = {
+        f"models.{name}.head.k": model.head.k
+        for name, model in config.models.items()
+        if model.head is not None and model.head.kind == "knn"
+    }
+    if not asked or config.dataset.name == "imagenette":
+        return
+    number = config.dataset.training_images
+    there = sum(
+        len(dataset.pictures(name, "training", number, config.seed)) for name in dataset.present
+    )
+    for key, neighbours in asked.items():
+        if neighbours > there:
+            raise InputError(
+                f"{key}: {neighbours} neighbours, but there are {there} training pictures (20 is the "
+                f"default): write `head: {{kind: knn, k: {max(1, min(5, there))}}}`"
+            )
 
 
 def _check_end(config: Config) -> None:

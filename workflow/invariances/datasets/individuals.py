@@ -1,6 +1,7 @@
 """Each screened picture of another dataset as a class of its own: for networks without any classes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PIL import Image
 
@@ -30,6 +31,12 @@ class Individuals:
 
     def read(self, picture: str) -> Image.Image:
         return self.dataset.read(picture)
+
+    def __getattr__(self, name: str) -> Any:
+        """What knows its pictures' objects (``datasets.objects.Layered``) knows them here."""
+        if name == "layers":
+            return self.dataset.layers  # type: ignore[attr-defined]
+        raise AttributeError(name)
 
     def path(self, picture: str) -> str:
         return self.dataset.path(picture)

@@ -43,6 +43,7 @@ def check_known(
             f"transforms: {names[0]!r} moves the object alone, and nothing says what of a picture it is: "
             "give dataset.masks, a folder with a mask of each picture (phantoms need none)"
         )
+    _check_own(dataset, masks, pictures)
     lacking = [picture for picture in pictures if not mask_file(masks, picture).is_file()]
     if lacking:
         more = f" (and of {len(lacking) - 1} more)" if len(lacking) > 1 else ""
@@ -50,6 +51,30 @@ def check_known(
             f"dataset.masks: there is no mask {str(mask_file(masks, lacking[0]))!r} of the picture "
             f"{lacking[0]!r}{more}"
         )
+
+
+def _check_own(dataset: Dataset, masks: Path, pictures: Sequence[str]) -> None:
+    """Raise InputError where a mask would be outside of its folder, a picture, or two pictures' at once."""
+    folder = masks.resolve()
+    taken: dict[Path, str] = {}
+    for picture in pictures:
+        mask = mask_file(masks, picture).resolve()
+        if not mask.is_relative_to(folder):
+            raise InputError(
+                f"dataset.masks: the path of the picture {picture!r} leads out of {str(masks)!r}, where "
+                "its mask is looked for; put the table into a folder that its pictures are below"
+            )
+        if mask == Path(dataset.path(picture)).resolve():
+            raise InputError(
+                f"dataset.masks: the mask of {picture!r} would be the picture itself; masks have a folder "
+                "of their own"
+            )
+        if mask in taken:
+            raise InputError(
+                f"dataset.masks: the pictures {taken[mask]!r} and {picture!r} would have one mask, "
+                f"{str(mask_file(masks, picture))!r}; rename one"
+            )
+        taken[mask] = picture
 
 
 def mask_file(masks: Path, picture: str) -> Path:

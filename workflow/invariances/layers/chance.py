@@ -1,6 +1,7 @@
 """The same network of random weights: what of an invariance is the architecture's, before any training."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -8,10 +9,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from invariances.classifiers import Classifier, Description, build
+from invariances.classifiers.heads import Headed, cut
 from invariances.classifiers.networks import give_sizes
 
 
-def of_random_weights(description: Description, pictures: Tensor, seed: int) -> Classifier:
+def of_random_weights(
+    description: Description, pictures: Tensor, seed: int, head: nn.Module | None = None
+) -> Classifier:
     """A classifier of the same architecture, options and normalisation, its weights drawn by `seed`.
 
     As the library or one's own callable draws them. A callable that loads weights itself (``weights:
@@ -22,14 +26,19 @@ def of_random_weights(description: Description, pictures: Tensor, seed: int) -> 
     Parameters
     ----------
     pictures : untransformed ones, [N, 3, H, W] in [0, 255], on the CPU.
+    head : of an encoder the head that was made for it, which stays as it is.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        classes = len(description.categories)
+        classes = len(description.categories) if description.head is None else None
         network = build(description.network, classes=classes, options=description.options)
         give_sizes(network, pictures.shape[-1], description.network)
         if description.weights == "own":
             redraw(network)
+        if description.head is not None:
+            assert head is not None
+            embedding = cut(network, description.head, description.network)
+            network = Headed(embedding, deepcopy(head))
         classifier = Classifier(
             network,
             description.mean,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from invariances.errors import InputError
 from invariances.transforms.devices import onto
 from invariances.transforms.geometry import rotate, scale_x, scale_y, translate_x, translate_y, zoom
 from invariances.transforms.registry import TRANSFORMS, Geometric, Setting, add
@@ -39,12 +40,17 @@ def of_object(frame: Geometric) -> Callable[[Geometric], Geometric]:
 def moved(pictures: Tensor, maps: Tensor, setting: Setting) -> Tensor:
     """Pictures [N, 3, H, W] with their objects under maps [N, 2, 3] as for ``warp``, the rest as it was.
 
-    Where the setting knows no object the whole picture is it, before black.
+    Raises
+    ------
+    InputError where the setting does not know the objects: the frame would move in their place.
     """
-    behind, covered = torch.zeros_like(pictures), torch.ones_like(pictures[:, :1])
-    if setting.behind is not None:
-        given = setting.behind.to(pictures)
-        behind, covered = given[:, :3], given[:, 3:] / 255
+    if setting.behind is None:
+        raise InputError(
+            "transforms of the object: nothing says what of these pictures their object is (a run's "
+            "dataset.masks do, and `behind` of Setting and Pictures)"
+        )
+    given = setting.behind.to(pictures)
+    behind, covered = given[:, :3], given[:, 3:] / 255
     objects = torch.cat([pictures - (1 - covered) * behind, covered], dim=1)
     # Beyond the frame nothing is known of it, whatever pads a frame that is moved.
     objects = warp(objects, maps, "black", setting.resampling)

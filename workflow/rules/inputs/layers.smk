@@ -15,6 +15,12 @@ def layers_of(model):
     return list(CONFIG.named_layers(model)) or "auto"
 
 
+def objects_of_layers(w):
+    """What is behind the objects of all pictures, where the transform moves these alone."""
+    moved = w.single in PLAN.objects
+    return [pictures_of(w.model, chunk, "objects.npy") for chunk in CHUNKS if moved]
+
+
 def layers_passes(name):
     """Forward passes of one network's layers under a transform."""
     pictures = sum(PLAN.images.values())

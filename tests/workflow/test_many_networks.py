@@ -34,7 +34,13 @@ def test_twelve_networks_are_ranked(empty, small):
     empty.configure(small)
     results = empty.path / "results/small"
     wanted = (
-        *("ranking.csv", "networks.csv", "explorer.html", "figures/ranking.png", "figures/trend.png"),
+        *(
+            "ranking.csv",
+            "networks.csv",
+            "explorer.html",
+            "figures/ranking.png",
+            "figures/trend.png",
+        ),
         *("figures/tradeoff/accuracy.png", "figures/tradeoff/parameters.png"),
     )
     said = empty.run(*(f"results/small/{name}" for name in wanted))
@@ -56,7 +62,9 @@ def test_twelve_networks_are_ranked(empty, small):
     # One linear layer of 48 inputs, 13 outputs each with a bias; its operations are too few to be told.
     assert (sizes["parameters"] == 49 * 13).all()
     assert sizes["multiply_adds"].isna().all()
-    assert "figure_tradeoff_multiply_adds" not in {job.split()[0] for job in empty.jobs("--forceall")}
+    assert "figure_tradeoff_multiply_adds" not in {
+        job.split()[0] for job in empty.jobs("--forceall")
+    }
     for name in wanted:
         least = 100 if name == "networks.csv" else 5000
         assert (empty.path / "results/small" / name).stat().st_size > least

@@ -23,8 +23,8 @@ def increasing(trends: pd.DataFrame, level: float = LEVEL) -> Estimate:
     -----
     A transform's correlation of depth and invariance is tested against 0 to either side, its error read
     off the limit on that side, and one step further: correlations of few layers are few numbers, 12 / (L^3
-    - L) apart, among which resamples may agree by chance. So a test rejects at 2.5 % where the 95 % interval
-    ends a step or more before 0. No p-value is below 2^-N of N pictures.
+    - L) apart, among which resamples may agree by chance. So a test rejects at 2.5 % where the 95 %
+    interval ends a step or more before 0. No p-value is below 2^-N of N pictures.
     """
     rows = trends[(trends["weights"] == "trained") & trends[["low", "high"]].notna().all(axis=1)]
     value, low, high, images, layers = (

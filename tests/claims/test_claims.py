@@ -9,6 +9,7 @@ import claims_tables as made
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 import claims as script
 from invariances import phantoms
@@ -234,11 +235,14 @@ def test_layers_of_random_weights_and_of_few_pictures_decide_nothing():
         correlation=[0.9, -0.9] * 2, low=[0.8, -1.0] * 2, high=[1.0, -0.8] * 2, images=200
     )
     assert increasing(half) == Estimate(0.5, 0.5, 0.5)
-    # An interval that ends before 0 is a test that rejects at 2.5 %, one that ends at 0 just does.
-    for low, expected in ((0.001, 1.0), (-0.001, 0.0)):
-        one = known[known["transform"] == "rotate"].assign(correlation=0.5, low=low, high=0.9)
-        assert increasing(one).low == expected
-    # A point is certain.
+    # Of six layers two correlations are 2 / 35 apart at least: a limit there is a test that just rejects.
+    step = spearmanr([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 6, 5]).statistic
+    for low, expected in ((1 - step, 1.0), (0.9 * (1 - step), 0.0), (0, 0.0)):
+        for value in (low + 0.01, 0.5):
+            one = known[known["transform"] == "rotate"]
+            one = one.assign(correlation=value, low=low, high=0.9)
+            assert increasing(one).low == expected
+    # A point far from 0 is certain.
     assert increasing(known.assign(correlation=1.0, low=1.0, high=1.0)) == Estimate(1.0, 1.0, 1.0)
 
 

@@ -7,6 +7,7 @@ import pytest
 from made_up import GRIDS, clashes, make_networks, make_ranking
 
 from invariances.figures.axes import TransformAxis
+from invariances.figures.style import model_looks
 from invariances.figures.tradeoff import draw_tradeoff
 
 NAMES = ("rotate", "zoom", "noise")
@@ -55,6 +56,16 @@ def test_marks_stand_at_their_networks_and_magnitudes(
         assert all(low < x < high for x, _ in found)
     assert clashes(page) == []
     assert page.get_figheight() * 25.4 < 275
+
+
+def test_looks_are_those_of_the_run_s_order(transforms: Axes) -> None:
+    ranking, networks = made(4)
+    looks = model_looks(list(networks["model"])[::-1])
+    page = draw_tradeoff(ranking, networks[::-1], transforms, RANGES, "parameters")
+    for model, parameters in networks.set_index("model")["parameters"].items():
+        lines = [line for line in page.axes[0].lines if line.get_gid() == "median"]
+        (colour,) = {line.get_markeredgecolor() for line in lines if parameters in line.get_xdata()}
+        assert colour == looks[model].colour
 
 
 def test_more_networks_than_looks_are_numbered_from_the_left(transforms: Axes) -> None:

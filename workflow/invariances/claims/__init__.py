@@ -164,11 +164,12 @@ def _asked(key: str, run: Measured, learnt: Learned | None) -> bool:
 
 
 def _pictures(key: str, run: Measured, learnt: Learned | None) -> int | None:
-    """How many pictures a statistic is of: of each class, or of an ITN or of layers all that there are."""
+    """How many pictures a statistic is of: of each class, or for an ITN's all that evaluate it.
+
+    None of layers, whose number limits what can be known of them as well.
+    """
     if key == OF_LAYERS:
-        if run.trends is None or run.trends.empty:
-            return None
-        return int(run.trends["images"].max())
+        return None
     if key not in LEARNED:
         return int(run.thresholds["images"].median())
     return None if learnt is None else int(learnt.evaluation["pictures"].iloc[0])

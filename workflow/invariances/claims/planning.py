@@ -16,7 +16,7 @@ POWER = 0.8
 APART = 0.1
 """How far a statement's true value is taken to lie from its limit, where that is no share of cells."""
 
-FEWEST = {"C1b": FEW, "C2b": FEW, "R1": 8}
+FEWEST = {"C1b": FEW, "C2b": FEW}
 """Pictures under which an interval is open whatever they say; for all others `LEAST`."""
 
 LEAST = 6
@@ -32,7 +32,7 @@ ROOT = ("C2b", "C6")
 def pictures_needed(statement: Statement, estimate: Estimate, pictures: int | None) -> float:
     """Pictures at which a statement is decided with probability `POWER`.
 
-    A share of cells (C1a, C1b, C1c, C2a, C3, R1) is decided once enough cells are: each cell's effect is
+    A share of cells (C1a, C1b, C1c, C2a, C3) is decided once enough cells are: each cell's effect is
     taken to be what it was found to be, in standard errors that shrink with the root of the number of
     pictures,
     and falls short of that as one of five would; p-values keep their floor of 2^-n. No number decides it
@@ -49,7 +49,7 @@ def pictures_needed(statement: Statement, estimate: Estimate, pictures: int | No
     Returns
     -------
     NaN where the run does not hold the statistic, where its interval is open or no matter of pictures (C4's
-    is one of classes, C5's of steps), and where no number up to `MOST` decides it.
+    is one of classes, C5's of steps, R1's of layers too), and where no number up to `MOST` decides it.
     """
     if not estimate.known or not pictures:
         return nan

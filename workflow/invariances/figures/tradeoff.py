@@ -145,8 +145,9 @@ def draw_tradeoff(
     models = list(dict.fromkeys(rows.sort_values("x")["model"]))
     places = rows.drop_duplicates("model").set_index("model")["x"].loc[models].to_numpy(float)
     shown = [name for name in transforms if name in set(rows["transform"])]
-    few = len(models) <= len(MODELS)
-    looks = model_looks(models) if few else dict.fromkeys(models, PLAIN)
+    few = len(networks) <= len(MODELS)
+    # By the run's order, as in every figure.
+    looks = model_looks(list(networks["model"])) if few else dict.fromkeys(models, PLAIN)
     columns = min(COLUMNS, max(1, len(shown)))
     inner = min((width - LEFT - 3.0 - (columns - 1) * GUTTER) / columns, WIDEST)
     width = max(SINGLE_COLUMN, LEFT + columns * (inner + GUTTER) - GUTTER + 3.0)
@@ -154,7 +155,7 @@ def draw_tradeoff(
     room = TITLE_ROOM + NUMBERS * lines
     height = room + TALL + TICKS + BETWEEN
     with applied():
-        named = look_signs({spaced(name): looks[name] for name in models})
+        named = look_signs({spaced(name): look for name, look in looks.items() if name in models})
         signs = [(keywords | {"linestyle": "none"}, name) for keywords, name in named]
         deep = -(-len(models) // max(1, int((width - 2.4) // KEY_WIDTH)))
         header = 6.0 + (key_height(signs, width) if few else ROW * deep) + 2.0

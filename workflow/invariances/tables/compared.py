@@ -290,7 +290,7 @@ CLAIMS = Table(
             "pictures_needed",
             "float",
             low=6,
-            meaning="pictures of each class (C6, R1: in all) at which it is decided with probability "
+            meaning="pictures of each class (C6: in all) at which it is decided with probability "
             "0.8, planned from this run's tests or interval (docs/claims.md)",
             missing=f"{NOT_HELD}, its interval is none of pictures, or no number decides it",
         ),

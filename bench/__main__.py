@@ -52,10 +52,13 @@ def measured(arguments: argparse.Namespace):
     from bench.learning import step_rows
     from bench.memory import memory_rows
     from bench.precisions import checked_rows
+    from bench.rows import take_processor_time
     from bench.runs import plan_rows, run_rows
     from bench.sweeps import antialiased_rows, captum_rows, further_rows, loop_rows, sweep_rows
 
     torch.set_num_threads(1)
+    if arguments.processor_time:
+        take_processor_time()
     # torch lets a GPU's convolutions round to 10 bits where nothing is said; sweeps in float32 do not.
     torch.backends.cudnn.allow_tf32 = False
     size = QUICK if arguments.quick else FULL
@@ -109,6 +112,11 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="+", help="rows whose names hold one of these")
     parser.add_argument("--devices", nargs="+", default=["cpu", "cuda"], help="of these alone")
     parser.add_argument("--rounds", type=int, help="times that each thing is timed")
+    parser.add_argument(
+        "--processor-time",
+        action="store_true",
+        help="of this process, not the clock's, where others are at work: for sweeps on the CPU",
+    )
     parser.add_argument("--quick", action="store_true", help="tiny sizes: whether it works")
     parser.add_argument("--markdown", action="store_true", help="print the last table and stop")
     parser.add_argument("--output", type=Path, default=Path("results/bench"))

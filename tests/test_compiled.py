@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from invariances.classifiers import Classifier, compiled
+from invariances.classifiers import Classifier, compiled, halved
 from invariances.errors import InputError
 
 pytestmark = pytest.mark.skipif(compiled.compiler() is None, reason="there is no C++ compiler")
@@ -123,3 +123,22 @@ def test_a_damaged_description_is_refused(engine, tmp_path):
     (tmp_path / "engine.json").write_text('{"name": "compiled"}')
     with pytest.raises(InputError, match=r"engine\.json"):
         compiled.load(tmp_path / "engine.pt2", engine[0])
+
+
+@pytest.mark.skipif(bool(halved.missing("cpu")), reason=halved.missing("cpu"))
+def test_in_bfloat16_it_is_as_near_as_eagerly(tmp_path, engine):
+    """Errors of a few per mille of the logits' spread, compiled or not, whatever the batch."""
+    exact, file = engine[0], tmp_path / "engine.bfloat16.pt2"
+    made = halved.build(exact, SIDE, "0123", file)
+    assert (made.name, made.because) == ("compiled", "")
+    file.with_suffix(".json").write_text(json.dumps(compiled.entry(made)))
+    shown = pictures(64)
+    coarse = halved.opened(exact, file)
+    assert isinstance(coarse, compiled.Compiled)
+    with torch.inference_mode():
+        wanted, found, eager = exact(shown), coarse(shown), halved.Halved(exact)(shown)
+        assert torch.equal(coarse(shown[:5]), found[:5])
+    assert found.dtype == torch.float32
+    spread = float(wanted.std())
+    for logits in (found, eager):
+        assert 1e-5 * spread < float((logits - wanted).abs().max()) < 0.05 * spread

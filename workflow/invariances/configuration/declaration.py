@@ -382,9 +382,11 @@ class Config(Section):
     precision: Literal["float32", "checked", "tf32", "bfloat16"] = "float32"
     """Arithmetic of the networks. `checked` sweeps grids in bfloat16 and asks again in float32 where a
     prediction may be another (docs/method.md, Precision) - on processors with avx512_bf16 or amx_bf16
-    and NVIDIA's GPUs since Ampere, elsewhere all in float32; combined transforms, layers and consistency
-    stay float32. What `tf32` and `bfloat16` change is measured on some pictures and written beside each
-    sweep, `{chunk}.precision.json`; what `checked` leaves is in `precision.csv`."""
+    and NVIDIA's GPUs since Ampere, elsewhere all in float32; combined transforms, layers, consistency and
+    the search of pictures' own thresholds stay float32. A grid is swept 1.1 to 1.6 times as fast with
+    avx512_bf16 (docs/benchmarks.md, Checked precision). What `tf32` and `bfloat16` change is measured on
+    some pictures and written beside each sweep, `{chunk}.precision.json`; what `checked` leaves is in
+    `precision.csv`."""
 
     @property
     def individual(self) -> bool:

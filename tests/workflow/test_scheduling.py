@@ -1,4 +1,4 @@
-"""Snakemake looks for jobs to start when one has ended and once a second, however many have ended before."""
+"""Snakemake looks for jobs to start when one has ended and once a second, however many have ended."""
 
 import re
 

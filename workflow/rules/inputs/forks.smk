@@ -43,4 +43,4 @@ def fork_short_jobs():
         folder = forks.start(Path(".snakemake/forks"), IMPORTED, sorted(set(scripts)))
     except OSError:
         return  # A disk that is full: what needs it says so.
-    os.environ.update(PATH=os.pathsep.join([str(folder), os.environ["PATH"]]))
+    os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))

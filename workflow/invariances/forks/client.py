@@ -19,6 +19,8 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 
 def main(address: str, executable: str, arguments: list[str]) -> None:
     """Ask, wait, end; with nobody to ask, or who forked it gone, be plain Python."""
+    # Before there is a fork, it ends this process and says nothing.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = socket.socket(socket.AF_UNIX)
     fork = forked(server, address, executable, arguments)
     status = waited(server, fork) if fork else None

@@ -1,6 +1,7 @@
 """Every claim's rule: on tables whose verdict is known, and moved from one verdict to the other."""
 
 import json
+from functools import cache
 from math import inf, nan
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,6 +95,12 @@ def decided(tables):
     return claim_table(tables, made.AXES, [*made.ROUND, "not here"], made.AXIAL)
 
 
+@cache
+def of_case(key, place):
+    """What is decided where a statement fails (0), and where it stays open (1)."""
+    return decided(made.tables(**CASES[key][place]))
+
+
 def verdicts(tables):
     table = decided(tables)
     return dict(zip(table["claim"] + table["part"], table["verdict"], strict=True))
@@ -111,9 +118,10 @@ def test_a_run_that_supports_everything():
 
 @pytest.mark.parametrize("key", CASES)
 def test_each_statement_can_fail_and_can_stay_open(key):
-    refuted, unclear = CASES[key]
-    assert verdicts(made.tables(**refuted))[key] == REFUTED
-    assert verdicts(made.tables(**unclear))[key] == OPEN
+    for place, wanted in enumerate((REFUTED, OPEN)):
+        table = of_case(key, place)
+        own = table[table["claim"] + table["part"] == key]
+        assert own["verdict"].item() == wanted
 
 
 def test_every_statement_has_its_cases():
@@ -122,8 +130,8 @@ def test_every_statement_has_its_cases():
 
 @pytest.mark.parametrize("key", CASES)
 def test_no_verdict_rests_on_what_is_not_known(key):
-    for changed in CASES[key]:
-        table = decided(made.tables(**changed))
+    for place in range(2):
+        table = of_case(key, place)
         numbers = table[["value", "low", "high"]]
         unknown = numbers.isna().all(axis=1)
         assert (unknown == numbers.isna().any(axis=1)).all()

@@ -8,20 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import forks
-import numpy as np
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from invariances.configuration import Config, check, chunked, default, grid, plans, thinned
-from invariances.configuration.chunks import chunk_count
-from invariances.configuration.declaration import Grid, Model
+from invariances.configuration import Config, check, default, plans
+from invariances.configuration.declaration import Model
 from invariances.configuration.models import network
 from invariances.configuration.plans import find_plan, plan_file, state_of, store_plan
 from invariances.errors import InputError
-from invariances.magnitudes import TransformAxis
 from invariances.plan import Plan
 from invariances.records import from_json, to_json
 from invariances.transforms import TRANSFORMS
@@ -134,20 +131,6 @@ def test_a_plan_is_kept_under_its_state_and_made_again_where_it_is_damaged(base,
     assert find_plan(state) is None
 
 
-def test_chunks_are_reckoned_from_pictures_and_operations_alone(base, resolved, monkeypatch):
-    config = check(base)
-    axes, networks = (
-        list(part.values()) for part in (resolved(base).transforms, resolved(base).networks)
-    )
-    images = {str(place): config.dataset.images for place in range(400)}
-    few = chunk_count(config, images, axes, networks)
-    heavy = [replace(entry, gflops=4.0) for entry in networks]
-    assert few < chunk_count(config, images, axes, heavy)
-    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    assert resolved(base).chunks == resolved(base | {"device": "cpu"}).chunks
-    assert resolved(base).device == "cuda"
-
-
 def test_keys_in_another_order_resolve_alike(base, resolved):
     assert resolved(reordered(base)) == resolved(base)
 
@@ -174,18 +157,6 @@ def test_a_tuple_keeps_its_order_and_has_grids_of_its_own(base, resolved):
     assert resolved(base).pairs == {}
 
 
-def test_chunks_are_reckoned_from_a_tuple_s_points_too(base, resolved):
-    config = check(
-        base | {"tuples": [{"transforms": {"rotate": None, "zoom": None, "blur": None}}]}
-    )
-    plan = resolved(config.model_dump(mode="json"))
-    light = [replace(entry, gflops=0.1) for entry in plan.networks.values()]
-    images = {str(place): 20 for place in range(400)}
-    axes = list(plan.transforms.values())
-    alone = chunk_count(config, images, axes, light)
-    assert alone < chunk_count(config, images, axes, light, list(plan.tuples.values()))
-
-
 def test_home_directories_are_written_out(base, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     base["dataset"] |= {"root": "~/pictures"}
@@ -207,100 +178,7 @@ def test_shares_of_the_itn_must_both_hold_pictures(base, resolved):
 # ---- grids ---------------------------------------------------------------------------------------
 
 
-@given(
-    name=st.sampled_from(list(TRANSFORMS)),
-    low=st.floats(-3, 3),
-    span=st.floats(1e-3, 100),
-    steps=st.integers(2, 60),
-)
-@example(name="translate_x", low=4.5e-11, span=46.0, steps=2)
-def test_a_range_is_a_grid_or_refused(name, low, span, steps):
-    transform = TRANSFORMS[name]
-    try:
-        values = grid(name, Grid(range=[low, low + span], steps=steps), transform)
-    except InputError as error:
-        assert f"transforms.{name}" in str(error)
-        return
-    if transform.ordinal:
-        assert set(values) <= set(transform.declared)
-    assert len(values) == steps
-    assert (np.diff(values) > 0).all()
-    assert transform.identity in values
-    # An end that is the identity to rounding is the identity.
-    rounding = 1e-12 * max(1.0, abs(low), abs(low + span))
-    assert values[0] == pytest.approx(low, abs=rounding)
-    assert values[-1] == pytest.approx(low + span, abs=rounding)
-
-
-IN_THE_MIDDLE = [
-    name
-    for name, transform in TRANSFORMS.items()
-    if (transform.axis, transform.identity) in (("linear", 0.0), ("log", 1.0))
-]
-
-
-@pytest.mark.parametrize("name", IN_THE_MIDDLE)
-def test_a_symmetric_range_holds_the_identity_exactly(name):
-    transform = TRANSFORMS[name]
-    for steps in (3, 7, 49, 99):
-        reach = [1 / 7, 7] if transform.axis == "log" else [-0.7, 0.7]
-        values = grid(name, Grid(range=reach, steps=steps), transform)
-        assert values[steps // 2] == transform.identity
-
-
-@given(
-    count=st.integers(2, 200),
-    home=st.floats(0, 1),
-    steps=st.integers(3, 40),
-)
-def test_thinning_keeps_both_ends_and_the_identity(count, home, steps):
-    values = [float(value) for value in range(count)]
-    identity = values[round(home * (count - 1))]
-    axis = TransformAxis("t", "", "", identity, "linear", tuple(values))
-    thin = list(thinned(axis, steps).magnitudes)
-    assert thin == sorted(set(thin))
-    assert len(thin) == min(steps, count)
-    assert {values[0], values[-1], identity} <= set(thin)
-
-
 # ---- chunks --------------------------------------------------------------------------------------
-
-
-@given(classes=st.lists(TEXT, min_size=1, max_size=40, unique=True), chunks=st.integers(1, 60))
-def test_every_class_is_in_exactly_one_chunk(classes, chunks):
-    parts = chunked(classes, chunks)
-    assert sorted(name for part in parts.values() for name in part) == sorted(classes)
-    assert len(parts) <= max(chunks, 1)
-    assert all(part for part in parts.values())
-    assert all("/" not in name and name not in (".", "..") and name.isprintable() for name in parts)
-    if chunks >= len(classes):
-        assert chunks == 1 or all(len(part) == 1 for part in parts.values())
-
-
-@given(
-    classes=st.lists(TEXT, min_size=2, max_size=30, unique=True),
-    chunks=st.integers(1, 60),
-    data=st.data(),
-)
-def test_one_more_class_moves_no_other(classes, chunks, data):
-    fewer = list(classes)
-    added = fewer.pop(data.draw(st.integers(0, len(classes) - 1)))
-    if len(fewer) <= chunks < len(classes) and chunks > 1:
-        return  # a chunk each is no longer asked for: the config's own words change
-    before, after = chunked(fewer, chunks), chunked(classes, chunks)
-    where = {name: chunk for chunk, part in after.items() for name in part}
-    for chunk, part in before.items():
-        assert {where[name] for name in part} == {chunk}
-    assert [name for part in after.values() for name in part].count(added) == 1
-
-
-@settings(max_examples=50)
-@given(name=st.text(min_size=1, max_size=200))
-def test_chunks_are_fit_to_be_file_names(name):
-    name = name.encode("utf-8", "replace").decode()
-    for chunk in chunked([name, "other"], 2):
-        assert len(chunk.encode()) < 200
-        assert not set(chunk) & set("/\\ .'\"$;&|<>*?\n\0")
 
 
 # ---- models --------------------------------------------------------------------------------------
@@ -369,28 +247,3 @@ def test_every_module_that_a_plan_is_made_with_counts_in_its_state(base, network
     rooms = {Path(file).relative_to(plans.LIBRARY).parts[0] for file in done.stdout.split()}
     assert rooms - set(plans.RESOLVING) == {"tables"}
     assert all((plans.LIBRARY / room).exists() for room in plans.RESOLVING)
-
-
-def test_an_itn_is_certified_with_pictures_that_it_has_not_seen(base, resolved):
-    base["dataset"] = {"name": "phantoms", "size": 32, "images": 5}
-    plan = resolved(base).calibration
-    assert (plan.split, plan.skip, plan.images, plan.training) == ("training", 40, 40, 40)
-    # A classifier that is trained here has fitted the training pictures: validation pictures certify.
-    base["models"]["small"]["weights"] = "train"
-    plan = resolved(base).calibration
-    assert (plan.split, plan.skip, plan.images, plan.training) == ("validation", 40, 40, 40)
-    base["itn"] = {"images": 12, "calibration_images": 7}
-    plan = resolved(base).calibration
-    assert (plan.split, plan.skip, plan.images, plan.training) == ("validation", 12, 7, 12)
-    base["itn"]["pictures"] = "training"
-    plan = resolved(base).calibration
-    assert (plan.split, plan.skip, plan.training) == ("validation", 0, 12)
-    base["itn"] = {"pictures": "screening"}
-    assert resolved(base).calibration.split == "screening"
-
-
-def test_few_pictures_are_divided_between_training_and_certificate(base, resolved):
-    base["dataset"]["images"] = 150
-    plan = resolved(base).calibration
-    # Of the least class of the digits, 174 pictures, 24 are not screened; four fifths may train.
-    assert (plan.split, plan.skip, plan.images, plan.training) == ("training", 9, 10, 9)

@@ -20,8 +20,11 @@ from itn_made_up import (
 from made_up import (
     NETWORKS,
     PHANTOMS,
+    PHOTOS,
+    RIVALS,
     SCREENED,
     TRANSFORMS,
+    Tables,
     make_layers,
     make_networks,
     make_pairs,
@@ -51,6 +54,19 @@ def transforms_json() -> str:
 def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Curves and thresholds of two classifiers, three transforms, the thirteen phantoms."""
     return make_tables(("alexnet", "resnet18"), ("rotate", "zoom", "noise"), PHANTOMS)
+
+
+@pytest.fixture(scope="session")
+def everything() -> Tables:
+    """Of two classifiers, all transforms, the thirteen phantoms."""
+    return make_tables(("alexnet", "resnet18"), list(TRANSFORMS), PHANTOMS)
+
+
+@pytest.fixture(scope="session")
+def photographs() -> Tables:
+    """Of three classifiers and classes of long names, with rivals that are not screened."""
+    models = ("alexnet", "resnet18", "resnet101")
+    return make_tables(models, ("rotate", "contrast", "noise"), PHOTOS, PHOTOS + RIVALS)
 
 
 @pytest.fixture(scope="session")

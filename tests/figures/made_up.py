@@ -15,7 +15,12 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from invariances.figures import style
+from invariances.figures.axes import TransformAxis
 
+TransformAxes = dict[str, TransformAxis]
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+"""Curves and thresholds."""
+PAIR = "translate_x+translate_y"
 NETWORKS = ("alexnet", "resnet18")
 SCREENED = ("rotate", "zoom", "noise")
 PHANTOMS = (

@@ -66,7 +66,12 @@ def serve(listening: socket.socket, place: Path) -> None:
     """Fork for whoever asks, until the tests' process has ended."""
     from invariances.forks import server
 
-    others = [*sorted(foreign()), *(f"snakemake.{part}" for part in SNAKEMAKE), "smart_open.http"]
+    others = [
+        *sorted(foreign()),
+        *(f"snakemake.{part}" for part in SNAKEMAKE),
+        "smart_open.http",
+        "snakemake_executor_plugin_slurm",
+    ]
     ours = [
         ".".join(path.relative_to(OURS[0].parent).with_suffix("").parts)
         for path in library(OURS[0])

@@ -130,6 +130,30 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert not folder.exists()
 
 
+def test_who_is_interrupted_before_there_is_a_fork_says_nothing(tmp_path):
+    address, listening = short.listen()
+    process = subprocess.Popen(
+        [*short.forking(address, sys.executable), "a script.py"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=hears(True),
+    )  # fmt: skip
+    with listening, listening.accept()[0] as asking:
+        asking.recv(8)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate()[1] == ""
+    assert process.returncode == -signal.SIGINT
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_background_job_of_a_script_hears_no_interruption(run, heard):
+    text = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    said = run(text, preexec_fn=hears(heard)).communicate()[0]
+    assert said == f"{not heard}\n"
+
+
+def hears(heard: bool):
+    return lambda: signal.signal(signal.SIGINT, signal.SIG_DFL if heard else signal.SIG_IGN)
+
+
 def test_a_script_that_is_not_named_is_python_s_own(tmp_path):
     (tmp_path / "another.py").write_text("import os; print(os.getpid())")
     process = subprocess.Popen(

@@ -19,17 +19,25 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 
 def main(address: str, executable: str, arguments: list[str]) -> None:
     """Ask, wait, end; with nobody to ask, or who forked it gone, be plain Python."""
+    # Who was started in the background by a script ignores it, and so does the fork.
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    interrupt = signal.SIG_IGN if ignored else signal.SIG_DFL
+    # Before there is a fork, it ends this process and says nothing.
+    signal.signal(signal.SIGINT, interrupt)
     server = socket.socket(socket.AF_UNIX)
-    fork = forked(server, address, executable, arguments)
+    fork = forked(server, address, executable, arguments, ignored)
     status = waited(server, fork) if fork else None
     if status is None:
-        for number in (*FORWARDED, signal.SIGINT):
+        for number in FORWARDED:
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, interrupt)
         os.execv(sys.executable, [sys.executable, *arguments])
     end_as(status)
 
 
-def forked(server: socket.socket, address: str, executable: str, arguments: list[str]) -> int:
+def forked(
+    server: socket.socket, address: str, executable: str, arguments: list[str], ignored: bool
+) -> int:
     """The number of the process that has been forked; 0 for none."""
     request = {
         "arguments": arguments,
@@ -37,6 +45,7 @@ def forked(server: socket.socket, address: str, executable: str, arguments: list
         "environment": dict(os.environ),
         "group": os.getpgrp(),
         "executable": executable,
+        "ignored": ignored,
     }
     text, streams = json.dumps(request).encode(), array.array("i", [0, 1, 2])
     try:

@@ -139,7 +139,8 @@ def become(
     # Of what was imported before: it is for the first process to do.
     atexit._clear()
     tempfile.tempdir = None
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not request["ignored"]:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(OSError):  # Another session's.
         os.setpgid(0, request["group"])
     os.chdir(request["folder"])

@@ -2,7 +2,7 @@
 
 from invariances import forks
 
-# What several kinds of short job import, of others and of ours.
+# What several kinds of short job import, of others and of ours; networks are opened by few of them.
 IMPORTED = (
     "pyarrow.parquet",
     "scipy.special",
@@ -15,7 +15,7 @@ IMPORTED = (
     "invariances.figures.style",
     "invariances.thresholds",
     "invariances.transforms",
-    "invariances.itn",
+    "torchvision",
 )
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
@@ -43,4 +43,4 @@ def fork_short_jobs():
         folder = forks.start(Path(".snakemake/forks"), IMPORTED, sorted(set(scripts)))
     except OSError:
         return  # A disk that is full: what needs it says so.
-    os.environ.update(PATH=os.pathsep.join([str(folder), os.environ["PATH"]]))
+    os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))

@@ -1,0 +1,55 @@
+"""Maps of two transforms."""
+
+import numpy as np
+import pytest
+from made_up import PAIR, PHANTOMS, TransformAxes, clashes, make_pairs, make_thumbnails
+
+from invariances.errors import InputError
+from invariances.figures import heatmap
+from invariances.figures.thumbnails import Thumbnails, read_thumbnails
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_heatmaps(transforms: TransformAxes, tmp_path, count: int) -> None:
+    pairs = make_pairs("alexnet", PHANTOMS[:6])
+    names = list(PHANTOMS[:count])
+    maps = heatmap.maps_of(pairs, "alexnet", PAIR, names)
+    flat = read_thumbnails([make_thumbnails(tmp_path / "t.npz", "translate_x", names)])
+    both = {
+        name: Thumbnails(np.stack([t.magnitudes] * 2, axis=1), t.pictures)
+        for name, t in flat.items()
+    }
+    axes_of_pair = heatmap.split_pair(PAIR, transforms)
+    for thumbnails in (None, both):
+        figure = heatmap.draw_heatmap(maps, "alexnet", axes_of_pair, thumbnails=thumbnails)
+        assert clashes(figure) == []
+    assert len([axes for axes in figure.axes if str(axes.get_gid()).startswith("thumb")]) == count
+
+
+def test_heatmap_holds_the_table_and_outlines_the_regions(transforms: TransformAxes) -> None:
+    pairs = make_pairs("alexnet", PHANTOMS[:6], steps=9)
+    response = heatmap.maps_of(pairs, "alexnet", PAIR, ["lime"])["lime"]
+    figure = heatmap.draw_heatmap(
+        {"lime": response}, "alexnet", heatmap.split_pair(PAIR, transforms)
+    )
+    axes = figure.axes[0]
+    mesh = next(c for c in axes.collections if c.get_gid() == "accuracy")
+    rows = pairs[pairs["class"] == "lime"]
+    wide = rows.pivot_table("accuracy", "magnitude_second", "magnitude_first", aggfunc="first")
+    np.testing.assert_array_equal(np.asarray(mesh.get_array()).reshape(9, 9), wide.to_numpy())
+    predicted = rows.pivot_table(
+        "predicted_class", "magnitude_second", "magnitude_first", aggfunc="first"
+    ).to_numpy()
+    borders = (predicted[1:] != predicted[:-1]).sum() + (
+        predicted[:, 1:] != predicted[:, :-1]
+    ).sum()
+    outline = next(c for c in axes.collections if c.get_gid() == "outline")
+    assert len(outline.get_segments()) == borders > 0
+    named = {str(t.get_gid())[7:] for t in axes.texts if str(t.get_gid()).startswith("region:")}
+    assert "lime" in named
+
+
+@pytest.mark.parametrize("pair", ["rotate", "rotate+zom", "a+b+c"])
+def test_what_is_no_pair_is_refused_by_name(transforms: TransformAxes, pair: str) -> None:
+    with pytest.raises(InputError, match=pair.split("+")[-1] if pair.count("+") == 1 else pair[0]):
+        heatmap.split_pair(pair, transforms)

@@ -90,12 +90,17 @@ def run_data(
     place = {name: index for index, name in enumerate(categories)}
     palette, looks = Palette(classes), Looks()
     recognised, own = examples(pictures, shown), own_marks(pictures, shown, place)
+    # Once: looking through all rows for each network and transform takes minutes of thirty networks.
+    own_curves, own_thresholds, own_mixed = map(_parts, (curves, thresholds, mixed))
     cells: list[list[list[dict[str, Any]]]] = []
     for model in models:
         cells.append([])
         for transform in names:
-            found = responses.curves_of(curves, model, transform, classes)
-            marks = responses.marks_of(thresholds, model, transform, classes)
+            part = model, transform
+            found = responses.curves_of(own_curves.get(part, curves), model, transform, classes)
+            marks = responses.marks_of(
+                own_thresholds.get(part, thresholds), model, transform, classes
+            )
             cells[-1].append([])
             for name in classes:
                 keys = [(model, transform, name, picture) for picture in shown.get(name, ())]
@@ -119,14 +124,14 @@ def run_data(
         "fields": FIELDS,
         "own_fields": OWN_FIELDS,
         "cells": cells,
-        "together": [
-            [
-                together(mixed[(mixed["model"] == model) & (mixed["transform"] == name)])
-                for name in names
-            ]
-            for model in models
-        ],
+        "together": [[together(own_mixed[model, name]) for name in names] for model in models],
     }
+
+
+def _parts(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """A table's rows by network and transform."""
+    groups = table.groupby(["model", "transform"], sort=False, observed=True)
+    return {(str(model), str(name)): rows for (model, name), rows in groups}
 
 
 def grids_of(

@@ -22,7 +22,7 @@ EVERY = 53
 """One in so many of the others is asked in float32 as well. A prime: a grid's magnitudes take turns."""
 
 MOST = 0.4
-"""The share that may be asked again: beyond it float32 alone takes no longer, bfloat16 being twice as fast."""
+"""The share that may be asked again: beyond it, float32 alone takes no longer."""
 
 Logits = Callable[[nn.Module, Rows, NDArray[np.float64]], Tensor]
 """(network, rows [R], magnitudes [R]) -> its logits [R, K] of pictures transformed."""

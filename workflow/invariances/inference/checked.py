@@ -22,7 +22,7 @@ EVERY = 53
 """One in so many of the others is asked in float32 as well. A prime: a grid's magnitudes take turns."""
 
 MOST = 0.4
-"""Of answers may be asked again: beyond, where bfloat16 is twice as fast, float32 alone takes no longer."""
+"""The share that may be asked again: beyond it, float32 alone takes no longer."""
 
 Logits = Callable[[nn.Module, Rows, NDArray[np.float64]], Tensor]
 """(network, rows [R], magnitudes [R]) -> its logits [R, K] of pictures transformed."""

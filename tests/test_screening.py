@@ -44,6 +44,7 @@ def textured(count, side=16, classes=3):
         classes=np.array([f"class {place}" for place in range(classes)]),
         labels=np.arange(classes)[::-1].copy(),
         class_index=np.arange(count) % classes,
+        behind=rng.integers(0, 256, (count, side, side, 4), dtype=np.uint8),
     )
 
 
@@ -142,6 +143,7 @@ def test_answers_do_not_depend_on_batches_or_chunks(network, name):
             classes=pictures.classes[[place]],
             labels=pictures.labels[[place]],
             class_index=np.zeros(members.sum(), dtype=int),
+            behind=pictures.behind[members],
         )
         part = sweep(Responder(network, apply, Setting(seed=4), batch_size=5), alone, magnitudes, 0)
         assert np.array_equal(part.prediction, answers[64].prediction[members])

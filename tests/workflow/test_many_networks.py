@@ -75,8 +75,8 @@ def test_many_networks_are_ranked(empty, small):
         job.split()[0] for job in empty.jobs("--forceall")
     }
     for name in wanted:
-        least = 100 if name.endswith(".csv") else 5000
-        assert (empty.path / "results/small" / name).stat().st_size > least
+        if not name.endswith(".csv"):
+            assert (empty.path / "results/small" / name).stat().st_size > 5000
     # Another checkpoint is another network, and nothing else is swept anew.
     last = empty.path / f"runs/a/epoch_{CHECKPOINTS}.safetensors"
     another = last.with_name(f"epoch_{CHECKPOINTS + 1}.safetensors")

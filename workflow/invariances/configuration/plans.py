@@ -22,9 +22,9 @@ from invariances.records import from_json, to_json
 FOLDER = Path(".snakemake/invariances/plans")
 LIBRARY = Path(__file__).parents[1]
 RESOLVING = (
-    "classifiers", "configuration", "datasets", "inference", "phantoms", "transforms", "augmentation.py",
-    "costs.py", "encoders.py", "errors.py", "extension.py", "magnitudes.py", "names.py", "networks.py",
-    "packages.py", "pictures.py", "plan.py", "records.py",
+    "classifiers", "configuration", "datasets", "inference", "layers", "phantoms", "transforms",
+    "augmentation.py", "costs.py", "encoders.py", "errors.py", "extension.py", "magnitudes.py",
+    "names.py", "networks.py", "packages.py", "pictures.py", "plan.py", "records.py",
 )  # fmt: skip
 """What of the library decides a plan."""
 

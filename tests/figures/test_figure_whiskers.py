@@ -14,7 +14,7 @@ from invariances.figures.overview import draw_overview
 from invariances.figures.responses import curves_of, marks_of
 from invariances.figures.sheet import draw_sheet
 from invariances.figures.style import Palette
-from invariances.figures.whiskers import unrecognised, whiskers
+from invariances.figures.whiskers import recognising, unrecognised, whiskers
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 ENDS = (-180.0, 180.0)
@@ -120,3 +120,9 @@ def test_one_picture_draws_no_interval_in_a_comparison(
         drawn[images] = {(a, b) for a, b in segments(figure, dotted=True) if a != b}
     assert not drawn[1]
     assert (60.0, 180.0) in drawn[9]
+
+
+def test_a_network_that_recognises_nothing_has_no_threshold():
+    rows = pd.DataFrame({"model": ["a", "b"], "baseline_accuracy": [0.5, 0.0]})
+    assert list(recognising(rows)["model"]) == ["a"]
+    assert len(recognising(rows[1:])) == 1

@@ -28,7 +28,7 @@ from .style import (
     model_looks,
 )
 from .trend import ALL, OF_MEDIAN
-from .whiskers import whiskers
+from .whiskers import recognising, whiskers
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
@@ -140,7 +140,7 @@ def draw_tradeoff(
     against : a key of `WORDS`; networks of which it is not known are left out.
     """
     rows = ranking[ranking["transform"] != ALL].merge(networks, on="model", validate="many_to_one")
-    rows = rows[rows[against].notna()]
+    rows = recognising(rows[rows[against].notna()])
     rows = rows.assign(x=rows[against] * (1e9 if against == "multiply_adds" else 1.0))
     models = list(dict.fromkeys(rows.sort_values("x")["model"]))
     places = rows.drop_duplicates("model").set_index("model")["x"].loc[models].to_numpy(float)

@@ -22,7 +22,7 @@ from .style import (
     applied,
     model_looks,
 )
-from .whiskers import whiskers
+from .whiskers import recognising, whiskers
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
@@ -73,6 +73,7 @@ def draw_trend(
     ranges : the lowest and highest magnitude screened, by transform.
     """
     rows = ranking[ranking["series"].notna() & (ranking["transform"] != ALL)]
+    rows = recognising(rows)
     series = list(dict.fromkeys(rows["series"]))
     names = [name for name in transforms if name in set(rows["transform"])]
     looks = model_looks(series)

@@ -78,6 +78,15 @@ def whiskers(
     )
 
 
+def recognising(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ranking.csv but those of networks that recognise nothing untransformed.
+
+    They have no threshold, rather than one of 0; where there are no others all stay.
+    """
+    known = rows["baseline_accuracy"] > 0
+    return rows[known] if known.any() else rows
+
+
 def unrecognised(cells: pd.DataFrame, identity: float, suffix: str = "") -> npt.NDArray[np.bool_]:
     """Which rows are of classes that do not lead untransformed: their threshold is the identity itself."""
     at_once = (cells["threshold" + suffix] == identity).to_numpy(dtype=bool)

@@ -12,17 +12,21 @@ from invariances.classifiers import Classifier, build
 from invariances.inference import Pictures
 from invariances.inference.tensors import as_tensor
 
+LITE = "tf_efficientnet_lite0"
+
 
 @dataclass(frozen=True)
 class Size:
     """How much of everything: all that `--quick` changes.
 
     networks : rows (picture, magnitude) that are timed together for each network, on the CPU.
+    engines : the same of networks that are compiled.
     checked : networks that are timed in bfloat16.
     planned : networks of the plan for all of ImageNet, each of which a first start tries.
     """
 
     networks: dict[str, int]
+    engines: dict[str, int]
     side: int = 224
     classes: int = 1000
     rounds: int = 3
@@ -40,18 +44,21 @@ class Size:
         return tuple(name for name in self.networks if name != "resnet101")
 
 
-FULL = Size({"alexnet": 128, "resnet18": 64, "resnet101": 16})
+FULL = Size(
+    {"alexnet": 128, "resnet18": 64, "resnet101": 16},
+    {"alexnet": 128, "resnet18": 64, "resnet50": 64, "resnet101": 32, LITE: 64},
+)
 QUICK = Size(
-    {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1, dataset=8,
-    planned=("resnet18",), checked=("resnet18",),
+    {"resnet18": 8}, {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1,
+    dataset=8, planned=("resnet18",), checked=("resnet18",),
 )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def classifier(name: str, classes: int, device: str = "cpu") -> Classifier:
-    """A frozen network of torchvision's, the same weights every time."""
+    """A frozen network of torchvision's or timm's, the same weights every time."""
     torch.manual_seed(0)
-    built = build(f"torchvision/{name}", classes=classes)
+    built = build(f"{'timm' if name == LITE else 'torchvision'}/{name}", classes=classes)
     return Classifier(built).freeze().to(device)
 
 

@@ -7,20 +7,20 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from bench.cases import Size, classifier, pictures, ready
+from bench.cases import LITE, Size, classifier, pictures, ready
 from bench.rows import Row, Rows, seconds
 from invariances.classifiers import compiled
 from invariances.inference.responder import Responder
 from invariances.screening import sweep
 from invariances.transforms import TRANSFORMS, Setting
 
-BARS = {"resnet18": ">= 1.2", "resnet101": ">= 1.1"}
+BARS = {"resnet18": ">= 1.2", "resnet50": ">= 1.2", "resnet101": ">= 1.1", LITE: ">= 1.5"}
 NAME = "rotate"
 
 
 def engine_rows(size: Size, wanted) -> Rows:
     """A sweep whose network is compiled over the bare network as torch has it, on ready tensors."""
-    for network, rows in size.networks.items():
+    for network, rows in size.engines.items():
         title = f"engine: {network}, {NAME}"
         if wanted(title) and compiled.compiler():
             with TemporaryDirectory() as folder:

@@ -162,11 +162,14 @@ def use_threads(threads: int) -> None:
 
 
 @contextmanager
-def counted(network: Any, total: int, words: str) -> Iterator[None]:
-    """Tell the job's log how many pictures a torch network has been shown, of about `total`."""
+def counted(network: Any, total: int, words: str, *, done: int = 0) -> Iterator[None]:
+    """Tell the job's log how many pictures a torch network has been shown, of about `total`.
+
+    `done` of them were shown before, to another.
+    """
     from tqdm import tqdm
 
-    with tqdm(total=total, unit="pass", mininterval=5, desc=words) as bar:
+    with tqdm(total=total, initial=done, unit="pass", mininterval=5, desc=words) as bar:
 
         def count(_: Any, inputs: tuple[Any, ...], __: Any) -> None:
             # Without an answer: what a hook returns takes the place of the network's output.

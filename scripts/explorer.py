@@ -1,4 +1,4 @@
-"""Put curves, thresholds, transformed pictures and ITNs into one page to explore, without a network."""
+"""Put curves, thresholds, strips of pictures and ITNs into one page to explore, without a network."""
 
 import argparse
 from pathlib import Path
@@ -22,29 +22,21 @@ from invariances.tables import (
     WORST_PICTURES,
     atomically,
 )
+from invariances.tables.files import read_json
 from invariances.tables.frames import frame, read
 
 
 def main(arguments: argparse.Namespace) -> None:
     from invariances.explorer.layers import layer_data
     from invariances.explorer.networks import network_data
-    from invariances.explorer.pictures import shared_sheets, shown_of
     from invariances.explorer.squares import square_data
     from invariances.explorer.worst import worst_data
     from invariances.figures.itn_gallery import read_gallery
     from invariances.transforms import Setting, moves_object
 
-    files = command.grouped(arguments.prepared_of)
     curves, transforms = read(arguments.curves, CURVES), read_transforms(arguments.transforms)
-    grids = cells.grids_of(curves, transforms)
-    worst = read(arguments.worst, WORST_PICTURES) if arguments.worst else frame(WORST_PICTURES, [])
-    combined = [name for each in worst["transform"].unique() for name in each.split("+")]
-    objects = moves_object([*grids, *combined])
-    # Networks that see their pictures alike share the files.
-    shared = {tuple(paths): read_pictures(paths, objects=objects) for paths in files.values()}
-    pictures = {model: shared[tuple(paths)] for model, paths in files.items()}
-    shown = shown_of(list(shared.values()), grids, arguments.classes)
-    mixed = read(arguments.mixed, MIXED)
+    strips = read_json(arguments.strips)
+    shown, mixed = strips.pop("shown"), read(arguments.mixed, MIXED)
     data = cells.run_data(
         curves,
         read(arguments.thresholds, THRESHOLDS),
@@ -60,9 +52,16 @@ def main(arguments: argparse.Namespace) -> None:
     ]
     data |= network_data(data["models"], mixed, *many)
     layers = read(arguments.layers, LAYERS) if arguments.layers else None
-    data["layers"] = None if layers is None else layer_data(layers, data["models"], list(grids))
+    grids = list(cells.grids_of(curves, transforms))
+    data["layers"] = None if layers is None else layer_data(layers, data["models"], grids)
+    data |= strips
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
-    data |= shared_sheets(pictures, grids, arguments.classes, shown, setting)
+    worst = read(arguments.worst, WORST_PICTURES) if arguments.worst else frame(WORST_PICTURES, [])
+    objects = moves_object(
+        [name for each in worst["transform"].unique() for name in each.split("+")]
+    )
+    files = command.grouped(arguments.prepared_of)
+    pictures = {model: read_pictures(paths, objects=objects) for model, paths in files.items()}
     data |= worst_data(worst, pictures, transforms, arguments.classes, shown, setting)
     data["itn"] = {
         model: square_data(
@@ -86,6 +85,7 @@ if __name__ == "__main__":
     add("--thresholds", type=Path, required=True, help="thresholds.csv")
     add("--pictures", type=Path, required=True, help="pictures.parquet")
     add("--mixed", type=Path, required=True, help="mixed.csv")
+    add("--strips", type=Path, required=True, help="pictures by explorer_pictures, .json")
     add("--worst", type=Path, help="worst_pictures.parquet, of transforms combined")
     add("--networks", type=Path, help="networks.csv, of a run that has it")
     add("--ranking", type=Path, help="ranking.csv, likewise")

@@ -7,13 +7,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 import command
 from invariances import costs
 from invariances.checks import check_sweep
 from invariances.configuration import default
-from invariances.inference import read_pictures
 from invariances.magnitudes import TransformAxis
 from invariances.records import from_json
 from invariances.tables import PICTURES, write_arrays
@@ -25,50 +22,47 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances import classifiers, screening
     from invariances.classifiers import compiled
     from invariances.inference.responder import Responder
-    from invariances.screening.grid import expanded, transform_of
+    from invariances.screening import job
     from invariances.screening.thumbnails import thumbnails
     from invariances.thresholds.search import searched_table
-    from invariances.transforms import Setting, moves_object
+    from invariances.transforms import Setting
 
-    (axis,) = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
-    apply = transform_of([axis.name], arguments.window)
+    (axis,) = axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     exact = compiled.opened(arguments.classifier, arguments.engine)
     exact = exact.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
-    pictures = read_pictures(arguments.prepared, categories, objects=moves_object([axis.name]))
-    magnitudes, identity = expanded([(axis.magnitudes, axis.identity)])
+    own = job.opened(axes, arguments.prepared, categories, arguments.window)
+    pictures, magnitudes = own.pictures, own.magnitudes
 
     def responder(network) -> Responder:
-        return Responder(network, apply, setting, batch_size=arguments.batch_size)
+        return Responder(network, own.apply, setting, batch_size=arguments.batch_size)
 
-    method = arguments.search if arguments.pictures and not axis.ordinal else "grid"
+    method = "grid" if axis.ordinal else arguments.search
+    grid = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, "grid")
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
-    bar = tqdm(total=total, unit="pass", mininterval=5, desc=axis.name)
-    network, because = checked(arguments, exact, pictures, magnitudes, identity, responder)
-    counting = network.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
-    sweep = screening.sweep(responder(network), pictures, magnitudes, identity)
+    network, because = checked(arguments, exact, own, responder)
+    with command.counted(network, total, own.words):
+        sweep = screening.sweep(responder(network), pictures, magnitudes, own.identity)
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
-    counting.remove()
     # Margins decide what a search asks next: its own are float32's.
-    exact.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
-    table = searched_table(
-        *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),
-        method=method,
-        tolerance=arguments.tolerance,
-        missed=arguments.missed,
-        seed=arguments.seed,
-        axis=axis.axis,
-    )
+    with command.counted(exact, total, own.words, done=grid):
+        table = searched_table(
+            *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),
+            method=method,
+            tolerance=arguments.tolerance,
+            missed=arguments.missed,
+            seed=arguments.seed,
+            axis=axis.axis,
+        )
     write(table, arguments.pictures, PICTURES)
-    bar.close()
     if arguments.thumbnails:
-        shown = thumbnails(pictures, magnitudes, axis.axis, apply, setting)
+        shown = thumbnails(pictures, magnitudes, axis.axis, own.apply, setting)
         write_arrays(shown, arguments.thumbnails)
 
 
-def checked(arguments, exact, pictures, magnitudes, identity, responder):
+def checked(arguments, exact, own, responder):
     """The network to sweep with, and why it is plain float32's, if it is."""
     import torch
 
@@ -84,10 +78,10 @@ def checked(arguments, exact, pictures, magnitudes, identity, responder):
         coarse = halved.opened(plain, arguments.halved_engine).to(device)
 
         def logits(network, rows, values):
-            found = responder(network).logits(pictures, rows, values)
+            found = responder(network).logits(own.pictures, rows, values)
             return torch.cat([part for _, part in found])
 
-        network = calibrated(exact, coarse, pictures, magnitudes, identity, logits)
+        network = calibrated(exact, coarse, own.pictures, own.magnitudes, own.identity, logits)
         because = network.tally.too_many
     if because:
         print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
@@ -102,11 +96,6 @@ def told(network, because, sweep) -> dict:
     if because:
         return {"arithmetic": "float32", "because": because, "answers": sweep.prediction.size}
     return {"arithmetic": "bfloat16", **asdict(network.tally)}
-
-
-def count(bar: tqdm, passes: int) -> None:
-    """Move the bar; a hook that returned something would replace the answer."""
-    bar.update(passes)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,9 @@
 import argparse
 from pathlib import Path
 
-from tqdm import tqdm
-
 import command
 from invariances import costs
 from invariances.checks import check_points
-from invariances.inference import read_pictures
 from invariances.magnitudes import TransformAxis
 from invariances.records import from_json
 from invariances.tables import write_arrays
@@ -19,38 +16,29 @@ def main(arguments: argparse.Namespace) -> None:
     from invariances import classifiers, precision
     from invariances.classifiers import compiled
     from invariances.inference.responder import Responder
-    from invariances.screening.grid import expanded, transform_of
+    from invariances.screening import job
     from invariances.screening.refining import refine
     from invariances.screening.tuples import answered
-    from invariances.transforms import Setting, moves_object
+    from invariances.transforms import Setting
 
     axes = from_json(tuple[TransformAxis, ...], arguments.transform, "--transform")
-    names = [axis.name for axis in axes]
-    apply = transform_of(names)
     setting = Setting(arguments.padding, arguments.seed, resampling=arguments.resampling)
     classifier = compiled.opened(arguments.classifier, arguments.engine)
     classifier = classifier.to(command.device(arguments.device))
     categories = classifiers.describe(arguments.classifier).categories
+    own = job.opened(axes, arguments.prepared, categories)
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    responder = Responder(classifier, apply, setting, **options)
-    pictures = read_pictures(arguments.prepared, categories, objects=moves_object(names))
-    magnitudes, identity = expanded([(axis.magnitudes, axis.identity) for axis in axes])
+    responder = Responder(classifier, own.apply, setting, **options)
+    pictures, magnitudes = own.pictures, own.magnitudes
     total = costs.combined_passes(len(pictures), axes, arguments.tolerance, refine=arguments.refine)
-    bar = tqdm(total=total, unit="pass", mininterval=5, desc="+".join(names))
-    classifier.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
-    points = answered(responder, pictures, magnitudes, identity)
-    if arguments.refine:
-        points = refine(responder, pictures, points, axes, arguments.tolerance)
-    bar.close()
+    with command.counted(classifier, total, own.words):
+        points = answered(responder, pictures, magnitudes, own.identity)
+        if arguments.refine:
+            points = refine(responder, pictures, points, axes, arguments.tolerance)
     write_arrays(check_points(points, arguments.output).arrays(), arguments.output)
     if arguments.precision != "float32":
         changed = precision.change(responder, pictures, magnitudes)
         write_json(changed, arguments.output.with_suffix(".precision.json"))
-
-
-def count(bar: tqdm, passes: int) -> None:
-    """Move the bar; a hook that returned something would replace the answer."""
-    bar.update(passes)
 
 
 if __name__ == "__main__":

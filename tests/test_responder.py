@@ -9,6 +9,7 @@ from torch import nn
 from invariances.classifiers import Classifier
 from invariances.errors import InputError
 from invariances.inference import Pictures
+from invariances.inference.distinct import distinct
 from invariances.inference.responder import PLANES, Responder, fitting, frozen, margins, restored
 from invariances.inference.tensors import as_pixels, as_tensor, shrunk
 from invariances.screening import sweep
@@ -49,6 +50,32 @@ def test_answers_by_row_are_those_of_the_sweep(network):  # noqa: F811
     assert np.allclose(answers.margin, result.margin[rows, columns], atol=1e-5)
     nothing = responder.answers(pictures, rows[:0], magnitudes[:0])
     assert nothing.prediction.shape == nothing.margin.shape == (0,)
+
+
+def test_equal_pictures_are_shown_once_and_share_the_answer(network):  # noqa: F811
+    """Brightness beyond both ends leaves black and white, whatever the picture was."""
+    pictures, magnitudes = textured(5), np.array([-1.0, -0.2, 0.0, 1.0])
+    shown = []
+    counting = network.register_forward_hook(lambda _, given, __: shown.append(len(given[0])))
+    rows, values = np.repeat(np.arange(5), 4), np.tile(magnitudes, 5)
+    found = torch.cat(
+        [part for _, part in Responder(network, BRIGHT).logits(pictures, rows, values)]
+    )
+    counting.remove()
+    assert shown == [1 + 5 + 5 + 1]
+    with torch.inference_mode():
+        own = as_tensor(pictures.pixels)[torch.from_numpy(rows)]
+        expected = network(BRIGHT(own, torch.from_numpy(values), Setting()))
+    assert torch.equal(found, expected)
+
+
+def test_pictures_that_differ_in_one_bit_between_the_pixels_looked_at_are_two():
+    pictures = torch.full((4, 3, 40, 40), 7.0)
+    assert distinct(pictures).tolist() == [0, 0, 0, 0]
+    pictures[2, 1, 17, 39] = torch.nextafter(torch.tensor(7.0), torch.tensor(8.0))
+    assert distinct(pictures).tolist() == [0, 0, 2, 0]
+    assert distinct(pictures[1:3]) is None
+    assert distinct(pictures[:0]) is None
 
 
 def test_without_transform_rows_or_magnitudes_pictures_are_shown_as_they_are(network):  # noqa: F811

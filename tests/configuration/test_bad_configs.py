@@ -38,6 +38,7 @@ BAD = [
     ("", {"seed": 1.0}, "seed", "1.0", "integer"),
     ("dataset", {"images": 5.0}, "dataset.images", "5.0", "integer"),
     ("dataset", {"images": 0}, "dataset.images", "0", "minimum of 1"),
+    ("dataset", {"hole": "mean"}, "dataset.hole", "'mean'", "give dataset.masks"),
     ("dataset", {"images": True}, "dataset.images", "true", "integer"),
     ("", {"batch_size": 0}, "batch_size", "0", "minimum of 1"),
     ("", {"chunks": [1]}, "chunks", "[1]", "integer"),

@@ -120,6 +120,17 @@ def test_mixed_lines_hold_the_means(everything: Tables, transforms: TransformAxe
     np.testing.assert_array_equal(line.get_ydata(), rows["accuracy"])
 
 
+def test_pictures_that_are_classes_of_their_own_are_counted_as_pictures(
+    everything: Tables, transforms: TransformAxes
+) -> None:
+    for images, counted in ((1, "pictures"), (2, "classes")):
+        figure = mixed.draw_mixed(everything[0].assign(images=images), transforms, names=["rotate"])
+        number = everything[0]["class"].nunique()
+        assert f"Mean accuracy over {number} {counted}" in [
+            text.get_text() for text in figure.texts
+        ]
+
+
 @pytest.mark.parametrize(
     "draw",
     [

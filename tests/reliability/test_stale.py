@@ -175,16 +175,17 @@ LIBRARY = "workflow/invariances"
 CHANGES = {
     "a photometric transform's code": (
         edited(f"{LIBRARY}/transforms/colour.py", "pictures + 255 *", "pictures + 254 *"),
-        [*of("brightness"), "worst_all", "figure_paper number=[67]"],
+        [*of("brightness"), "worst_all", "explorer_pictures", "figure_paper number=[67]"],
     ),
     "a geometric transform's code": (
         edited(f"{LIBRARY}/transforms/geometry.py", "deg2rad(magnitudes)", "deg2rad(2 * magnitudes)"),
-        [*of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
+        [*of("single=rotate"), *OF_THE_FIRST, "explorer_pictures", "figure_paper *"],
     ),
     "how geometric transforms warp": (
         edited(f"{LIBRARY}/transforms/warping.py", "drift < 1e-3", "drift < 2e-3"),
         # A pair is one warp where both of it are geometric: every pair's job can reach it.
-        [*of("single=rotate", "pair=", "combined="), "worst_all", *OF_THE_FIRST, "figure_paper *"],
+        [*of("single=rotate", "pair=", "combined="), "worst_all", *OF_THE_FIRST, "explorer_pictures",
+         "figure_paper *"],
     ),
     "a transform that is not screened": (
         edited(f"{LIBRARY}/transforms/gaussian.py", "TRUNCATION = 4.0", "TRUNCATION = 3.0"),
@@ -192,16 +193,17 @@ CHANGES = {
     ),
     "a grid": (
         lambda house: reconfigured(house, transforms=SHELF["transforms"] | {"rotate": {"steps": 5}}),
-        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
+        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "explorer_pictures", "figure_paper *"],
     ),
     "the padding": (
         lambda house: reconfigured(house, padding="edge"),
-        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "figure_paper *"],
+        ["configuration", *of("single=rotate"), *OF_THE_FIRST, "explorer_pictures", "figure_paper *"],
     ),
     "a picture replaced by another of its name": (
         replaced("pictures/daisy/1.bmp", draw),
         ["images *part=daisy*", "trial *", "sweep *chunk=daisy*", "sweep_pair *chunk=daisy*", "baseline *",
-         "thresholds *", "pairs *", "worst *", "worst_all", *ALL_THRESHOLDS, "figure_*"],
+         "thresholds *", "pairs *", "worst *", "worst_all", *ALL_THRESHOLDS, "explorer_pictures",
+         "figure_*"],
     ),
     "weights replaced by others of their name": (
         another_file_of_weights,

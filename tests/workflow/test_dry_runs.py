@@ -73,6 +73,7 @@ def test_the_plan_counts_the_passes_of_tuples(empty, small):
 
 def test_figures_are_those_that_are_wanted(empty, small):
     small["figures"] = {"formats": ["pdf"], "draw": ["overview", "itn"], "width": 160, "dpi": 100}
+    small["figures"]["draw"].append("trend")  # of series, and there is none
     empty.configure(small)
     jobs = empty.planned()
     drawn = {name for name in jobs if name.startswith("figure_")}
@@ -80,6 +81,8 @@ def test_figures_are_those_that_are_wanted(empty, small):
     assert len(drawn) > 3
     said = empty.run("--dry-run", "--printshellcmds", "results/small/figures/sheets/one/rotate.pdf")
     assert "--width=160.0 --dpi=100 --output results/small/figures/sheets/one/rotate.pdf" in said
+    nothing = re.findall(r"figures.draw: (\w+): this run has nothing", said)
+    assert nothing == ["trend"]
 
 
 def test_a_start_whose_plan_is_known_imports_no_torch(empty, small):

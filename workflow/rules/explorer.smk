@@ -1,10 +1,13 @@
 """The explorer: curves, thresholds, pictures and ITNs as one page that needs no network.
 
 Needs: thresholds, pictures, and where there are any ITNs, layers, and what many networks have. Makes: explorer.html, and for it
-itn/{model}/square.npz.
+explorer/pictures.json and itn/{model}/square.npz.
 """
 
 EXPLORER_PAGE = LIBRARY / "explorer/page"
+EXPLORED_PICTURES = [
+    f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
+]
 
 
 # The ITN's pictures over a fine grid of k, beside the few of its gallery.
@@ -37,6 +40,37 @@ rule explorer_itn:
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 
+# Pictures need no sweep: their strips are made while the last sweeps run.
+rule explorer_pictures:
+    input:
+        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
+        manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
+        objects=objects_of_all(),
+    output:
+        f"{RESULTS}/explorer/pictures.json",
+    log:
+        f"{RESULTS}/logs/explorer_pictures.log",
+    priority: 4
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(10),
+    params:
+        script=script("explorer_pictures"),
+        code=code_of("explorer_pictures", list(TRANSFORMS)),
+        images=EXPLORED_PICTURES,
+        transforms=to_json(tuple(TRANSFORMS.values())),
+        classes=lambda w: CLASSES,
+        padding=CONFIG.padding,
+        resampling=CONFIG.resampling,
+        seed=CONFIG.seed,
+    shell:
+        "python {params.script:q} --prepared-of {params.images:q} --classes {params.classes:q}"
+        " --transforms {params.transforms:q} --padding {params.padding}"
+        " --resampling {params.resampling} --seed {params.seed} --output {output:q} 2> {log:q}"
+
+
 # The page and what it shows come before figures, which are drawn while one looks at it.
 rule explorer:
     input:
@@ -44,6 +78,7 @@ rule explorer:
         thresholds=rules.thresholds_all.output.thresholds,
         pictures=rules.thresholds_all.output.pictures,
         mixed=rules.thresholds_all.output.mixed,
+        strips=rules.explorer_pictures.output,
         pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
         manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
         objects=objects_of_all(),
@@ -81,13 +116,11 @@ rule explorer:
         script=script("explorer"),
         code=code_of(
             "explorer",
-            [*TRANSFORMS, *COMBINED],
+            list(COMBINED),
             chosen="combined" if COMBINED else None,
         ),
         run=CONFIG.run,
-        images=[
-            f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
-        ],
+        images=EXPLORED_PICTURES,
         itn=[f"{model}={RESULTS}/itn/{model}" for model in LEARNERS],
         transforms=titles(
             *TRANSFORMS,
@@ -106,8 +139,10 @@ rule explorer:
     shell:
         "python {params.script:q} --run {params.run:q} --curves {input.curves:q}"
         " --thresholds {input.thresholds:q} --pictures {input.pictures:q}"
-        " --mixed {input.mixed:q} {params.optional:q} --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
-        " --transforms {params.transforms:q} --padding {params.padding} --resampling {params.resampling} --seed {params.seed}"
+        " --mixed {input.mixed:q} --strips {input.strips:q} {params.optional:q}"
+        " --prepared-of {params.images:q} --itn {params.itn:q} --classes {params.classes:q}"
+        " --transforms {params.transforms:q} --padding {params.padding}"
+        " --resampling {params.resampling} --seed {params.seed}"
         " --output {output:q} 2> {log:q}"
 
 

@@ -55,3 +55,8 @@ for figure in REGISTERED.values():
 
 
 FIGURES = [path for figure in REGISTERED.values() for path in wanted(figure)]
+if workflow.is_main_process:
+    for kind in drawing_nothing():
+        print(
+            f"figures.draw: {kind}: this run has nothing that it shows", file=sys.stderr
+        )

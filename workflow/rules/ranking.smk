@@ -22,6 +22,7 @@ rule ranking:
         ),
     log:
         f"{RESULTS}/logs/ranking.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -62,6 +63,7 @@ rule networks:
         ),
     log:
         f"{RESULTS}/logs/networks.log",
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     resources:

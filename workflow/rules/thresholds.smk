@@ -18,7 +18,8 @@ rule thresholds:
         mixed=f"{RESULTS}/thresholds/{{model}}/{{single}}.mixed.csv",
     log:
         f"{RESULTS}/logs/thresholds/{{model}}/{{single}}.log",
-    priority: 3
+    # As soon as its sweep is done, beside the next one: what the page waits for is then soon there.
+    priority: 6
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -48,6 +49,7 @@ rule pairs:
         regions=f"{RESULTS}/pairs/{{model}}/{{pair}}.regions.csv",
     log:
         f"{RESULTS}/logs/pairs/{{model}}/{{pair}}.log",
+    priority: 6
     conda:
         "../../envs/environment.yaml"
     resources:

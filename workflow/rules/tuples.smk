@@ -17,7 +17,7 @@ rule worst:
         pictures=f"{RESULTS}/worst/{{model}}/{{combined}}.pictures.parquet",
     log:
         f"{RESULTS}/logs/worst/{{model}}/{{combined}}.log",
-    priority: 2
+    priority: 6
     conda:
         "../../envs/environment.yaml"
     resources:

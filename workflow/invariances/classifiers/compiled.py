@@ -7,7 +7,7 @@ a package that loads in half a second. It is made for one version of torch and o
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -73,16 +73,31 @@ def build(classifier: Classifier, side: int, digest: str, file: Path) -> Engine:
 
     An eager one leaves an empty file. `digest` is that of the weights' file.
     """
-    because = ""
-    if compiler() is None:
+    return packaged(classifier, side, digest, file, worth=pays)
+
+
+def packaged(
+    network: nn.Module,
+    side: int,
+    digest: str,
+    file: Path,
+    *,
+    worth: Callable[[torch.export.ExportedProgram], bool],
+    because: str = "",
+) -> Engine:
+    """The same of any module that takes pictures, if its graph is `worth` it.
+
+    `because` : what is against it, in words; empty for nothing.
+    """
+    if not because and compiler() is None:
         because = "there is no C++ compiler (g++)"
-    else:
+    if not because:
         pictures = torch.full((2, 3, side, side), 128.0)
         batch = torch.export.Dim("batch", min=2, max=LARGEST)
         try:
             with torch.no_grad():
-                graph = torch.export.export(classifier, (pictures,), dynamic_shapes=({0: batch},))
-            if pays(graph):
+                graph = torch.export.export(network, (pictures,), dynamic_shapes=({0: batch},))
+            if worth(graph):
                 _package(graph, file)
             else:
                 because = "no layer of it could be folded into another"

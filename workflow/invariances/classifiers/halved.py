@@ -74,24 +74,11 @@ def build(classifier: nn.Module, side: int, digest: str, file: Path) -> Engine:
 
     As `compiled.build`, but whatever its layers: where none is folded casts are, and weights halved once.
     """
-    because = missing("cpu")
-    if not because and compiled.compiler() is None:
-        because = "there is no C++ compiler (g++)"
-    if not because:
-        pictures = torch.full((2, 3, side, side), 128.0)
-        batch = torch.export.Dim("batch", min=2, max=compiled.LARGEST)
-        try:
-            with torch.no_grad():
-                graph = torch.export.export(
-                    Halved(classifier), (pictures,), dynamic_shapes=({0: batch},)
-                )
-            compiled._package(graph, file)
-        except Exception as error:  # whatever torch raises of a network that it cannot trace
-            because = f"torch cannot compile it ({str(error).strip().splitlines()[0][:200]})"
-    if because:
-        file.write_bytes(b"")
-    name = "eager" if because else "compiled"
-    return Engine(name, because, torch.__version__, compiled.processor(), digest)
+    return compiled.packaged(
+        *(Halved(classifier), side, digest, file),
+        worth=lambda graph: True,
+        because=missing("cpu"),
+    )
 
 
 def opened(classifier: nn.Module, engine: Path | None) -> nn.Module:

@@ -60,6 +60,11 @@ def check(config: Any) -> Config:
     for name in checked.layers if isinstance(checked.layers, dict) else ():
         if name not in checked.models:
             raise unknown("layers", name, checked.models)
+    if checked.dataset.hole != "smooth" and checked.dataset.masks is None:
+        raise InputError(
+            f"dataset.hole: {checked.dataset.hole!r}: says what is put behind an object that a mask shows, "
+            "and there are none; give dataset.masks, or leave it out"
+        )
     further_trainings(checked)
     check_heads(checked)
     return checked

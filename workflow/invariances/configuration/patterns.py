@@ -156,7 +156,7 @@ def _files_of_networks(key: str, model: Model, pattern: str) -> dict[str, str]:
     names = sorted((name for name in paths if fnmatchcase(name, pattern)), key=natural)
     if not names:
         raise InputError(
-            f"models.{key}.weights: {weights!r}: no file there bears the name of a network that "
+            f"models.{key}.weights: {weights!r}: no file there has the name of a network that "
             f"{model.network!r} stands for"
         )
     return {name: paths[name] for name in names}
@@ -177,7 +177,7 @@ def _named(key: str, model: Model, stars: tuple[str, ...]) -> str:
             f"{', '.join(f'{{{place}}}' for place in range(1, len(stars) + 1))}"
         ) from error
     if not re.fullmatch(NAME, name):
-        raise InputError(f"models.{key}.label: {name!r} is fit for no folder: {NAME}")
+        raise InputError(f"models.{key}.label: {name!r} cannot be a folder's name: {NAME}")
     return name
 
 

@@ -44,7 +44,7 @@ def sheet(pictures: NDArray[np.uint8]) -> str:
     file = io.BytesIO()
     kind, options = (
         "avif",
-        {"quality": QUALITY, "subsampling": "4:4:4", "speed": 7, "max_threads": 1},
+        {"quality": QUALITY, "subsampling": "4:4:4", "speed": 8, "max_threads": 1},
     )
     if width < SMALLEST:
         kind, options = "webp", {"lossless": True, "method": 4}

@@ -107,6 +107,8 @@ def draw_mixed(
         known("transform in --transforms", name, transforms)
     table = mixed_accuracy(curves, classes)
     count = len(classes) if classes else len(present(curves, "class"))
+    # Where each picture is a class of its own, it has no other.
+    counted = "pictures" if (table["images"] == count).all() else "classes"
     looks = model_looks(shown)
     signs = look_signs({spaced(model): looks[model] for model in shown})
     columns = min(COLUMNS, len(wanted))
@@ -117,7 +119,7 @@ def draw_mixed(
     with applied():
         header = 6.0 + key_height(signs, width) + 1.5
         page = Page(width, header - (-len(wanted) // columns) * height)
-        heading = f"Mean accuracy over {count} classes"
+        heading = f"Mean accuracy over {count} {counted}"
         page.text(0.5, 0.8, heading, fontsize=TITLE + 1.0, weight="bold")
         draw_key(page, 1.2, 6.0, signs)
         for index, name in enumerate(wanted):

@@ -11,13 +11,13 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
 from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
-from .labels import shortened, spaced, spread, text_width, wrapped
+from .labels import shortened, spaced, spread, text_width
+from .medians import ALL, draw_medians, magnitude_axis
 from .registry import figure
 from .responses import ranges_of
 from .style import (
     DOUBLE_COLUMN,
     MODELS,
-    NORMAL,
     POINTS_PER_MM,
     SINGLE_COLUMN,
     SMALL,
@@ -27,8 +27,7 @@ from .style import (
     applied,
     model_looks,
 )
-from .trend import ALL, OF_MEDIAN
-from .whiskers import recognising, whiskers
+from .whiskers import recognising
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
@@ -194,23 +193,9 @@ def _panel(
     ends: tuple[float, float],
     looks: Mapping[str, Look],
 ) -> None:
-    transform.apply(axes, *ends, pad=0.04, most=7, on="y")
-    axes.set_ylabel(wrapped(transform.unit or "magnitude", TALL, NORMAL), linespacing=1.0)
-    axes.axhline(transform.identity, color="#999999", linewidth=0.6, linestyle="--", zorder=0)
-    cells = rows[["model", *OF_MEDIAN, "direction", "images", "x"]].rename(columns=OF_MEDIAN)
-    for name, own in cells.groupby("model", sort=False):
-        look = looks[str(name)]
-        x, y = own["x"].to_numpy(float), own["threshold"].to_numpy(float)
-        whiskers(own, ends, transform.identity).draw(
-            axes.vlines, x, color=look.colour, linewidth=0.8
-        )
-        censored = own["censored"].to_numpy(bool)
-        for chosen, face in ((~censored, look.colour), (censored, "white")):
-            axes.plot(
-                x[chosen], y[chosen], linestyle="none", marker=look.marker, markersize=3.4,
-                markerfacecolor=face, markeredgecolor=look.colour, markeredgewidth=0.8, clip_on=False,
-                gid="median",
-            )  # fmt: skip
+    magnitude_axis(axes, transform, ends, TALL)
+    for name, own in rows.groupby("model", sort=False):
+        draw_medians(axes, own, own["x"].to_numpy(float), transform, ends, looks[str(name)])
 
 
 def _across(axes: Axes, places: npt.NDArray[np.float64], against: str) -> None:

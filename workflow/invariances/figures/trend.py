@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
 from .labels import shortened, spaced, wrapped
+from .medians import ALL, draw_medians, magnitude_axis
 from .registry import figure
 from .style import (
     DOUBLE_COLUMN,
-    NORMAL,
     SINGLE_COLUMN,
     SMALL,
     TITLE,
@@ -22,17 +22,12 @@ from .style import (
     applied,
     model_looks,
 )
-from .whiskers import recognising, whiskers
+from .whiskers import recognising
 
 COLUMNS = 3
 WIDEST, TALL = 70.0, 34.0  # mm, of a panel
 LEFT, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 14.0, 14.0, 4.0, 8.0, 3.0  # mm
-ALL = "(all)"
 CROWDED = 0.07  # of the series' length, between two numbers on its axis
-OF_MEDIAN = {
-    "median_threshold": "threshold", "median_low": "low", "median_high": "high",
-    "median_censored": "censored", "median_interval": "interval",
-}  # fmt: skip
 
 
 @figure(
@@ -112,9 +107,7 @@ def _panel(
     ends: tuple[float, float],
     looks: Mapping[str, Look],
 ) -> None:
-    transform.apply(axes, *ends, pad=0.04, most=7, on="y")
-    axes.set_ylabel(wrapped(transform.unit or "magnitude", TALL, NORMAL), linespacing=1.0)
-    axes.axhline(transform.identity, color="#999999", linewidth=0.6, linestyle="--", zorder=0)
+    magnitude_axis(axes, transform, ends, TALL)
     at = np.sort(rows["at"].unique())
     apart = float(np.ptp(at)) or 1.0
     ticks = [float(value) for value in at]
@@ -131,14 +124,6 @@ def _line(
     axes: Axes, rows: pd.DataFrame, transform: TransformAxis, ends: tuple[float, float], look: Look
 ) -> None:
     """One series to one side of the identity."""
-    cells = rows[[*OF_MEDIAN, "direction", "at", "images"]].rename(columns=OF_MEDIAN)
-    x, y = cells["at"].to_numpy(float), cells["threshold"].to_numpy(float)
+    x, y = rows["at"].to_numpy(float), rows["median_threshold"].to_numpy(float)
     axes.plot(x, y, color=look.colour, linestyle=look.line, linewidth=1.0)
-    whiskers(cells, ends, transform.identity).draw(axes.vlines, x, color=look.colour, linewidth=0.8)
-    censored = cells["censored"].to_numpy(bool)
-    for chosen, face in ((~censored, look.colour), (censored, "white")):
-        axes.plot(
-            x[chosen], y[chosen], linestyle="none", marker=look.marker, markersize=3.4,
-            markerfacecolor=face, markeredgecolor=look.colour, markeredgewidth=0.8, clip_on=False,
-            gid="median",
-        )  # fmt: skip
+    draw_medians(axes, rows, x, transform, ends, look)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from invariances.errors import InputError
 from invariances.inference import BATCH_SIZE, BatchSize
 from invariances.inference.answers import Answers
+from invariances.inference.distinct import distinct
 from invariances.inference.prepared import Pictures, Rows
 from invariances.inference.tensors import as_tensor
 from invariances.transforms import Setting
@@ -124,7 +125,7 @@ class Responder:
         )
         for part, batch in changed:
             with torch.inference_mode(), self._arithmetic():
-                logits = self.classifier(batch)
+                logits = self._asked(batch)
             yield part, logits.float()
 
     def __call__(
@@ -154,6 +155,16 @@ class Responder:
         # Read once: a GPU is not waited for after each batch.
         check_finite(margin[:, None], pictures, shown, magnitudes)
         return Answers(prediction.cpu().numpy(), margin.cpu().numpy())
+
+    def _asked(self, batch: Tensor) -> Tensor:
+        """The classifier's logits of a batch, of equal pictures once."""
+        firsts = distinct(batch)
+        if firsts is None:
+            logits: Tensor = self.classifier(batch)
+            return logits
+        shown, place = torch.unique(firsts, return_inverse=True)
+        logits = self.classifier(batch[shown])
+        return logits[place]
 
     def _rows_of(self, pictures: Pictures) -> int:
         """How many go together; on a GPU once for each size of pictures: what it has free changes."""

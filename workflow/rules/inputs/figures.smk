@@ -149,6 +149,15 @@ def wanted(figure):
     return found
 
 
+def drawing_nothing():
+    """The kinds that the config asks for by name, and of which nothing is part of the run."""
+    asked = CONFIG.figures.draw
+    if asked == configuration.default("figures.draw"):
+        return []
+    made = {figure.kind for figure in REGISTERED.values() if wanted(figure)}
+    return [kind for kind in asked if kind not in made]
+
+
 def case_of(figure, w):
     """The wildcards, and what the figure's case knows besides."""
     given = dict(w.items())

@@ -89,7 +89,7 @@ def sweep_ratio(
     total = len(shown.names) * len(grid)
     batch_size = min(fitting(torch.device(device), size.side, size.side), rows)
     setting = Setting(resampling=resampling)
-    responder = Responder(judge, TRANSFORMS[name], setting, batch_size=batch_size)
+    responder = Responder(judge, TRANSFORMS[name], setting, batch_size=batch_size, once=True)
     home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
     batch = ready(batch_size, size.side, device)
 
@@ -124,7 +124,7 @@ def loop_ratios(size: Size, network: str, name: str) -> tuple[float, float]:
     judge, grid = classifier(network, size.classes), np.array(TRANSFORMS[name].magnitudes)
     shown = pictures(size.pictures, size.side)
     home = int(np.flatnonzero(grid == TRANSFORMS[name].identity)[0])
-    responder = Responder(judge, TRANSFORMS[name], Setting())
+    responder = Responder(judge, TRANSFORMS[name], Setting(), once=True)
     ours, single, batched = seconds(
         lambda: sweep(responder, shown, grid, home),
         lambda: usual.one_by_one(judge, shown.pixels, name, grid),
@@ -153,7 +153,7 @@ def captum_rows(size: Size, wanted) -> Rows:
 def captum_ratio(size: Size, network: str, name: str, batch: int, device: str) -> float:
     count = size.pictures if device == "cpu" else GPU_PICTURES
     judge, shown = classifier(network, size.classes, device), pictures(count, size.side)
-    responder = Responder(judge, TRANSFORMS[name], Setting(), batch_size="auto")
+    responder = Responder(judge, TRANSFORMS[name], Setting(), batch_size="auto", once=True)
     # Pictures of their own predictions: none is wrong before any transform.
     labels = Responder(judge).answers(shown).prediction
     shown = Pictures.numbered(shown.pixels, labels)

@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> None:
     own = job.opened(axes, arguments.prepared, categories, arguments.window)
     pictures, magnitudes = own.pictures, own.magnitudes
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    responder = Responder(classifier, own.apply, setting, **options)
+    responder = Responder(classifier, own.apply, setting, once=True, **options)
     # Nothing more is asked of a pair, nor on an ordinal axis.
     method = arguments.search if arguments.pictures and not axes[0].ordinal else "grid"
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)

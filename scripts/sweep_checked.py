@@ -35,8 +35,9 @@ def main(arguments: argparse.Namespace) -> None:
     own = job.opened(axes, arguments.prepared, categories, arguments.window)
     pictures, magnitudes = own.pictures, own.magnitudes
 
-    def responder(network) -> Responder:
-        return Responder(network, own.apply, setting, batch_size=arguments.batch_size)
+    def responder(network, **options) -> Responder:
+        options = {"batch_size": arguments.batch_size, **options}
+        return Responder(network, own.apply, setting, **options)
 
     method = "grid" if axis.ordinal else arguments.search
     grid = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, "grid")
@@ -49,7 +50,14 @@ def main(arguments: argparse.Namespace) -> None:
     # Margins decide what a search asks next: its own are float32's.
     with command.counted(exact, total, own.words, done=grid):
         table = searched_table(
-            *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),
+            *(
+                responder(exact, once=True),
+                pictures,
+                sweep,
+                categories,
+                arguments.classifier.name,
+                axis.name,
+            ),
             method=method,
             tolerance=arguments.tolerance,
             missed=arguments.missed,

@@ -28,7 +28,7 @@ def main(arguments: argparse.Namespace) -> None:
     categories = classifiers.describe(arguments.classifier).categories
     own = job.opened(axes, arguments.prepared, categories)
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    responder = Responder(classifier, own.apply, setting, **options)
+    responder = Responder(classifier, own.apply, setting, once=True, **options)
     pictures, magnitudes = own.pictures, own.magnitudes
     total = costs.combined_passes(len(pictures), axes, arguments.tolerance, refine=arguments.refine)
     with command.counted(classifier, total, own.words):

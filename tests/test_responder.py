@@ -58,9 +58,8 @@ def test_equal_pictures_are_shown_once_and_share_the_answer(network):  # noqa: F
     shown = []
     counting = network.register_forward_hook(lambda _, given, __: shown.append(len(given[0])))
     rows, values = np.repeat(np.arange(5), 4), np.tile(magnitudes, 5)
-    found = torch.cat(
-        [part for _, part in Responder(network, BRIGHT).logits(pictures, rows, values)]
-    )
+    responder = Responder(network, BRIGHT, once=True)
+    found = torch.cat([part for _, part in responder.logits(pictures, rows, values)])
     counting.remove()
     assert shown == [1 + 5 + 5 + 1]
     with torch.inference_mode():

@@ -86,6 +86,8 @@ class Responder:
     apply, setting : how pictures are transformed, see `transformed`.
     batch_size : rows (picture, magnitude) that go through the network together, or ``auto``, see `fitting`.
     precision : float32, tf32 (its matrix products on a GPU), or bfloat16 (autocast).
+    once : show pictures of a batch that are equal after the transform once. Not where more than logits is
+        read off the network, row by row.
     """
 
     def __init__(
@@ -96,8 +98,9 @@ class Responder:
         *,
         batch_size: BatchSize = BATCH_SIZE,
         precision: str = "float32",
+        once: bool = False,
     ) -> None:
-        self.classifier, self.apply, self.setting = classifier, apply, setting
+        self.classifier, self.apply, self.setting, self.once = classifier, apply, setting, once
         self.batch_size, self.precision = batch_size, precision
         self.device = device_of(classifier)
         self._fitted: dict[tuple[int, ...], int] = {}
@@ -157,8 +160,8 @@ class Responder:
         return Answers(prediction.cpu().numpy(), margin.cpu().numpy())
 
     def _asked(self, batch: Tensor) -> Tensor:
-        """The classifier's logits of a batch, of equal pictures once."""
-        firsts = distinct(batch)
+        """The classifier's logits of a batch."""
+        firsts = distinct(batch) if self.once else None
         if firsts is None:
             logits: Tensor = self.classifier(batch)
             return logits

@@ -42,7 +42,7 @@ def test_the_commit_and_whether_files_differ_from_it(tmp_path):
 def test_pictures_are_known_by_all_their_hashes():
     one = pd.DataFrame({"sha256": ["b", "a"]})
     label, said = provenance.picture_row([one, pd.DataFrame({"sha256": ["a", None]})])
-    assert label == "2 pictures"
+    assert label == "2 prepared pictures"
     assert sha256(b"a\nb").hexdigest() in said
 
 
@@ -53,8 +53,8 @@ def test_devices_are_counted_from_what_jobs_left_beside_their_results(tmp_path):
         (tmp_path / f".{number}.npz.made").write_text(content)
     (tmp_path / ".a.csv.made").write_text('{"parameters": [], "resources": {}}')
     assert provenance.device_rows(tmp_path.glob(".*.made")) == [
-        ("cpu", "1 results, 64 pictures at once"),
-        ("cuda", "2 results, 64 pictures at once"),
+        ("cpu", "1 result, batch size 64"),
+        ("cuda", "2 results, batch size 64"),
     ]
 
 

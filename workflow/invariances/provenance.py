@@ -103,11 +103,14 @@ def network_rows(descriptions: Mapping[str, Mapping[str, Any]]) -> Rows:
 
 
 def picture_row(manifests: list[pd.DataFrame]) -> tuple[str, str]:
-    """How many pictures there are, and a hash over those of all their files."""
+    """How many prepared pictures there are, each way of preparing its own, and a hash over all of theirs."""
     table = pd.concat(manifests, ignore_index=True)
     hashes = sorted(set(table["sha256"].dropna()))
     whole = sha256("\n".join(hashes).encode()).hexdigest()
-    return (f"{len(hashes)} pictures", f"SHA-256 of the sorted list of their SHA-256: {whole}")
+    return (
+        f"{len(hashes)} prepared pictures",
+        f"SHA-256 of the sorted list of their pixels' SHA-256: {whole}",
+    )
 
 
 def device_rows(notes: Iterable[Path]) -> Rows:
@@ -121,7 +124,7 @@ def device_rows(notes: Iterable[Path]) -> Rows:
         if resources:
             found[resources["device"], resources["batch_size"]] += 1
     return [
-        (device, f"{count} results, {batch_size} pictures at once")
+        (device, f"{count} {'result' if count == 1 else 'results'}, batch size {batch_size}")
         for (device, batch_size), count in sorted(found.items())
     ]
 

@@ -211,9 +211,10 @@ function labelLayer(right) {
   };
 }
 
-// What of a threshold's interval the pictures bound: nothing beyond the threshold where it is open.
+// What of a threshold's interval the pictures bound: nothing beyond the threshold where it is open, or where
+// the class is not recognised untransformed.
 function bounded(transform, mark) {
-  const ends = unbounded(transform, mark)
+  const ends = unbounded(transform, mark) || unrecognised(transform, mark)
     ? [mark.threshold, mark.threshold]
     : mark.open
       ? [near(mark), mark.threshold]

@@ -28,7 +28,7 @@ function matrixCell(cls, transform) {
     const marks = cellOf(model, transform, cls).marks,
       entry = TRANSFORMS[transform];
     if (marks.length && marks.every((mark) => unrecognised(entry, mark)))
-      return nothing();
+      return nothing(models.length);
     return half(entry, marks);
   });
   const said = models
@@ -63,7 +63,9 @@ function matrixCell(cls, transform) {
   return make("td", {}, link);
 }
 
-const nothing = () => make("span", { class: "half none" }, "not recognised untransformed");
+// Beside another network there is no room for words; the cell's tooltip and name say them.
+const nothing = (models) =>
+  make("span", { class: "half none" }, models > 1 ? "\u2013" : "not recognised untransformed");
 
 // All pictures of all classes as one: where half of them have changed their prediction.
 function togetherCell(transform) {
@@ -71,7 +73,7 @@ function togetherCell(transform) {
   const entry = TRANSFORMS[transform];
   const halves = models.map((model) => {
     const { recognised, marks } = togetherOf(model, transform);
-    return recognised ? half(entry, marks) : nothing();
+    return recognised ? half(entry, marks) : nothing(models.length);
   });
   const said = models
     .map((model) => `${model}: ${togetherSentence(entry, togetherOf(model, transform))}`)
@@ -147,7 +149,7 @@ function renderMatrix(section) {
   section.dataset.key = key;
   const bar = make("span", { class: "scale", "aria-hidden": "true" });
   bar.style.background = `linear-gradient(to right, ${[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => shade(share).ground).join(", ")})`;
-  const halves = place.beside ? ` Left half: ${place.network}; right half: ${place.beside}.` : "";
+  const halves = place.beside ? ` Left half: ${place.network}; right half: ${place.beside}; \u2013 where the class is not recognised untransformed.` : "";
   const table = matrixTable();
   section.replaceChildren(
     make("h2", { id: "thresholds-heading" }, "Where each class stops being recognised"),

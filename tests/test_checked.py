@@ -1,7 +1,6 @@
 """Coarse answers checked: what float32 would say otherwise is asked again, and what is left is counted."""
 
 import json
-import os
 from argparse import Namespace
 from hashlib import sha256
 
@@ -9,13 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from photographs import LITE0, packaged, packaged_photographs, photographs, pretrained
+from coarse import both, own_thresholds, shown
 from torch import nn
 
 import sweep_checked
 from invariances import inference
 from invariances.classifiers import Classifier, Description, halved, load, save
-from invariances.classifiers.preprocessing import library_preprocessing
 from invariances.errors import InputError
 from invariances.inference import Pictures, read_pictures
 from invariances.inference.checked import (
@@ -23,7 +21,6 @@ from invariances.inference.checked import (
     EVERY,
     Checked,
     Tally,
-    calibrated,
     errors,
     lead,
     spread,
@@ -34,10 +31,7 @@ from invariances.records import to_json
 from invariances.screening import sweep
 from invariances.tables import MANIFEST, PRECISION, read_arrays
 from invariances.tables.frames import frame, write
-from invariances.thresholds.axes import to_axis
-from invariances.thresholds.cells import threshold_table
 from invariances.thresholds.precision import precision_table
-from invariances.thresholds.search import search
 from invariances.transforms import TRANSFORMS, Setting
 
 BRIGHT = TRANSFORMS["brightness"]
@@ -71,25 +65,6 @@ def textured(count: int, side: int = 8, categories: int = 5) -> Pictures:
     colour = rng.integers(40, 200, (count, 1, 1, 3))
     pixels = (colour + rng.integers(-30, 30, (count, side, side, 3))).astype(np.uint8)
     return Pictures.numbered(pixels, rng.integers(0, categories, count))
-
-
-def both(network: nn.Module, pictures: Pictures, transform, grid, identity: int):
-    """The network checked, and sweeps by float32 and by it."""
-
-    def responder(asked):
-        return Responder(asked, transform, Setting(), batch_size=16)
-
-    def logits(asked, rows, values):
-        return torch.cat([part for _, part in responder(asked).logits(pictures, rows, values)])
-
-    checked = calibrated(network, halved.Halved(network), pictures, grid, identity, logits)
-    sweeps = [sweep(responder(asked), pictures, grid, identity) for asked in (network, checked)]
-    return checked, *sweeps, responder(network)
-
-
-def own_thresholds(responder, pictures, swept, axis="linear"):
-    found = search(responder, pictures, swept, tolerance=1 / 64, missed=0.02, axis=axis)
-    return found.responses()
 
 
 def test_leads_and_their_errors_by_hand():
@@ -136,13 +111,6 @@ class Fixed(nn.Module):
         shown = pictures[:, 0, 0, :2].clone()
         shown[:, 1] += self.off
         return shown
-
-
-def shown(leads) -> torch.Tensor:
-    """Pictures of two categories' logits, the first leading by so much."""
-    pictures = torch.zeros(len(leads), 3, 2, 2)
-    pictures[:, 0, 0, 0] = torch.tensor(leads, dtype=torch.float32)
-    return pictures
 
 
 @pytest.mark.parametrize("size", [1, 7, 300])
@@ -196,76 +164,6 @@ def test_calibration_sees_the_whole_grid_and_all_pictures(points):
     assert (places == points // 2).sum() >= CALIBRATED // 8
     assert places.min() <= points / 20 and places.max() >= points - 1 - points / 20
     assert np.diff(np.unique(places)).max() <= max(1, points / 12)
-
-
-# ---- on real networks -------------------------------------------------------------------------------
-
-
-def equal_on(network, pixels, labels, name, steps):
-    """That sweeps and pictures' own thresholds are float32's; what docs/method.md has is printed."""
-    pictures, transform = Pictures.numbered(pixels, labels), TRANSFORMS[name]
-    grid = np.array(transform.magnitudes)[::steps]
-    identity = int(np.flatnonzero(grid == transform.identity)[0])
-    checked, exact, found, responder = both(network, pictures, transform, grid, identity)
-    coarse = sweep(Responder(checked.coarse, transform, Setting()), pictures, grid, identity)
-    tally, certain = checked.tally, np.abs(exact.margin) >= 1e-5
-    own = [own_thresholds(responder, pictures, each, transform.axis) for each in (found, exact)]
-    apart = [(each.prediction != exact.prediction).sum() for each in (found, coarse)]
-    off = np.abs(found.mean_softmax - exact.mean_softmax).max()
-    print(
-        f"\n{name}: {tally.asked_again} of {tally.answers} asked again, bound {tally.bound:.2f} nats,",
-        f"largest error {tally.error:.2f}; other predictions than float32's: {apart[0]}, in bfloat16 alone",
-        f"{apart[1]}, of {tally.sampled} sampled {tally.differing}; other own thresholds:",
-        f"{sum(one != two for one, two in zip(*own, strict=True))} of {len(pictures)} pictures'; means of",
-        f"softmax off by at most {off:.3f}, switches moved by",
-        "{:.2%} of the range on the average, {:.2%} at most".format(
-            *moved(found, exact, transform.axis)
-        ),
-    )
-    assert np.array_equal(found.prediction[certain], exact.prediction[certain])
-    assert tally.differing == 0
-    assert own[0] == own[1]
-    return tally
-
-
-def moved(found, exact, axis):
-    """By how much switches differ, in the grid's range: the mean and the largest."""
-    names = [str(place) for place in range(exact.mean_softmax.shape[2])]
-    ends = to_axis(exact.magnitudes[[0, -1]], axis)
-    places = [
-        to_axis(
-            threshold_table(each, names, "a", "b", axis=axis, resamples=100)[
-                "threshold"
-            ].to_numpy(),
-            axis,
-        )
-        for each in (found, exact)
-    ]
-    off = np.abs(places[0] - places[1]) / (ends[1] - ends[0])
-    return off.mean(), off.max()
-
-
-def some(name: str, otherwise: int) -> int:
-    """How much is asked of a real network: all of it takes minutes a transform."""
-    return int(os.environ.get(name, otherwise))
-
-
-@pytest.mark.parametrize(("name", "steps"), [("rotate", 6), ("brightness", 2)])
-def test_on_the_packaged_photographs_all_is_float32_s(name, steps):
-    settings, _ = library_preprocessing(LITE0, "package", 1000)
-    pixels, labels, _ = packaged_photographs(settings.preparation())
-    tally = equal_on(packaged(), pixels, labels, name, some("CHECKED_STEPS", steps))
-    assert tally.asked_again < tally.answers
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("network", ["resnet18", "squeezenet1_0"])
-@pytest.mark.parametrize(("name", "steps"), [("rotate", 6), ("contrast", 2)])
-def test_on_real_photographs_all_is_float32_s(real, network, name, steps):
-    """CHECKED_PICTURES=60 CHECKED_STEPS=1 with -s prints what docs/method.md has."""
-    shown = photographs(real, some("CHECKED_PICTURES", 12))
-    tally = equal_on(pretrained(real, network), *shown, name, some("CHECKED_STEPS", steps))
-    assert tally.asked_again < 0.6 * tally.answers
 
 
 # ---- where it is used, and what is told -------------------------------------------------------------

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from invariances.claims import Learned, Tables
+from invariances.claims import Learned, Tables, claim_table
 from invariances.itn.decomposition import columns
 
 ROUND, AXIAL = ["orange", "lime"], ["barbell"]
@@ -162,3 +162,8 @@ def tables(**changed):
     } | changed
     learned = {"net": Learned(parts.pop("history"), parts.pop("evaluation"), "itn_gated/net")}
     return Tables(**parts, learned=learned)
+
+
+def decided(tables):
+    """The verdicts on tables of a run."""
+    return claim_table(tables, AXES, [*ROUND, "not here"], AXIAL)

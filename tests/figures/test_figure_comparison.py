@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import NETWORKS, PHANTOMS, by_gid, clashes
+from looked_at import by_gid, clashes
+from made_up import NETWORKS, PHANTOMS
 
 from invariances.claims import STATEMENTS
 from invariances.errors import InputError

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import PHANTOMS, by_gid, make_tables, make_thumbnails
+from looked_at import by_gid
+from made_up import PHANTOMS, make_tables, make_thumbnails
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure

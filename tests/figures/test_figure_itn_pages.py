@@ -15,7 +15,8 @@ from itn_made_up import (
     make_objectives,
     make_tightness,
 )
-from made_up import PHANTOMS, clashes
+from looked_at import clashes
+from made_up import PHANTOMS
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 

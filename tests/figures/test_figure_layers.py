@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from made_up import GRIDS, LAYERS, clashes, make_layers
+from looked_at import clashes
+from made_up import GRIDS, LAYERS, make_layers
 from matplotlib.collections import LineCollection
 
 from invariances.errors import InputError

@@ -1,7 +1,8 @@
 """The overview: every threshold of a run on one page."""
 
 import pytest
-from made_up import PHANTOMS, PHOTOS, Tables, TransformAxes, clashes, make_tables
+from looked_at import clashes
+from made_up import PHANTOMS, PHOTOS, Tables, TransformAxes, make_tables
 from matplotlib.figure import Figure
 
 from invariances.figures import mixed, overview

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from looked_at import clashes
 from made_up import (
     PHANTOMS,
     PHOTOS,
     TRANSFORMS,
     Tables,
     TransformAxes,
-    clashes,
     make_pairs,
     make_thumbnails,
     make_together,

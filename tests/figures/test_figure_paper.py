@@ -2,16 +2,8 @@
 
 import numpy as np
 import pytest
-from made_up import (
-    PAIR,
-    PHANTOMS,
-    TRANSFORMS,
-    Tables,
-    TransformAxes,
-    clashes,
-    make_pairs,
-    make_thumbnails,
-)
+from looked_at import clashes
+from made_up import PAIR, PHANTOMS, TRANSFORMS, Tables, TransformAxes, make_pairs, make_thumbnails
 
 from invariances.errors import InputError
 from invariances.figures import heatmap, paper

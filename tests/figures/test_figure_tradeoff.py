@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from made_up import GRIDS, clashes, make_networks, make_ranking
+from looked_at import clashes
+from made_up import GRIDS, make_networks, make_ranking
 
 from invariances.figures.axes import TransformAxis
 from invariances.figures.style import model_looks

@@ -37,7 +37,11 @@ def engine_ratio(size: Size, network: str, rows: int, folder: Path) -> tuple[str
     shown = pictures(max(1, round(rows / len(grid))), size.side)
     total, batch_size = len(shown.names) * len(grid), min(64, rows)
     responder = Responder(
-        compiled.load(file, eager), TRANSFORMS[NAME], Setting(), batch_size=batch_size, once=True
+        compiled.load(file, lambda: eager),
+        TRANSFORMS[NAME],
+        Setting(),
+        batch_size=batch_size,
+        once=True,
     )
     home = int(np.flatnonzero(grid == TRANSFORMS[NAME].identity)[0])
     batch = ready(batch_size, size.side, "cpu")

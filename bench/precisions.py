@@ -64,7 +64,7 @@ def made(build, classifier, instead, size: Size, file: Path) -> torch.nn.Module:
     file.with_suffix(".json").write_text(
         json.dumps(compiled.entry(build(classifier, size.side, "", file)))
     )
-    return compiled.load(file, instead)
+    return compiled.load(file, lambda: instead)
 
 
 def quantiles(coarse, shown, grid) -> list[float]:

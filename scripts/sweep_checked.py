@@ -74,7 +74,6 @@ def checked(arguments, exact, own, responder):
     """The network to sweep with, and why it is plain float32's, if it is."""
     import torch
 
-    from invariances import classifiers
     from invariances.classifiers import halved
     from invariances.inference.checked import calibrated
     from invariances.inference.responder import device_of
@@ -82,8 +81,7 @@ def checked(arguments, exact, own, responder):
     device = device_of(exact)
     because = halved.missing(device)
     if not because:
-        plain = classifiers.load(arguments.classifier)
-        coarse = halved.opened(plain, arguments.halved_engine).to(device)
+        coarse = halved.opened(arguments.classifier, arguments.halved_engine).to(device)
 
         def logits(network, rows, values):
             found = responder(network).logits(own.pictures, rows, values)

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from invariances.classifiers import Classifier, compiled, halved
+from invariances import classifiers
+from invariances.classifiers import Classifier, Description, compiled, describe, halved, save
 from invariances.errors import InputError
 
 pytestmark = pytest.mark.skipif(compiled.compiler() is None, reason="there is no C++ compiler")
@@ -56,13 +57,13 @@ def pictures(count):
 def test_answers_are_the_eager_network_s(engine):
     eager, file = engine
     with torch.inference_mode():
-        expected, found = eager(pictures(40)), compiled.load(file, eager)(pictures(40))
+        expected, found = eager(pictures(40)), compiled.load(file, lambda: eager)(pictures(40))
     assert float(expected.std(dim=0).min()) > 0.01  # the pictures do not all look alike
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_an_answer_does_not_depend_on_its_batch(engine):
-    run = compiled.load(engine[1], engine[0])
+    run = compiled.load(engine[1], lambda: engine[0])
     shown = pictures(64)
     order = torch.randperm(64, generator=torch.Generator().manual_seed(2))
     with torch.inference_mode():
@@ -75,7 +76,7 @@ def test_an_answer_does_not_depend_on_its_batch(engine):
 def test_hooks_count_and_the_device_is_known(engine):
     from invariances.inference.responder import device_of
 
-    run = compiled.load(engine[1], engine[0])
+    run = compiled.load(engine[1], lambda: engine[0])
     seen = []
     run.register_forward_hook(lambda module, given, logits: seen.append(len(logits)))
     run(pictures(1))
@@ -90,7 +91,7 @@ def test_a_network_without_layers_to_fold_stays_eager(tmp_path):
     made = compiled.build(classifier, SIDE, "", file)
     assert made.name == "eager" and "folded" in made.because and file.read_bytes() == b""
     file.with_suffix(".json").write_text(json.dumps(compiled.entry(made)))
-    assert compiled.load(file, classifier) is classifier
+    assert compiled.load(file, lambda: classifier) is classifier
 
 
 def test_a_network_that_cannot_be_traced_stays_eager(tmp_path):
@@ -116,13 +117,31 @@ def test_another_machine_s_package_is_refused(engine, tmp_path, key):
     (tmp_path / "engine.pt2").write_bytes(file.read_bytes())
     (tmp_path / "engine.json").write_text(json.dumps(entry))
     with pytest.raises(InputError, match=r"engine\.pt2: compiled for another.*engine: eager"):
-        compiled.load(tmp_path / "engine.pt2", eager)
+        compiled.load(tmp_path / "engine.pt2", lambda: eager)
 
 
 def test_a_damaged_description_is_refused(engine, tmp_path):
     (tmp_path / "engine.json").write_text('{"name": "compiled"}')
     with pytest.raises(InputError, match=r"engine\.json"):
-        compiled.load(tmp_path / "engine.pt2", engine[0])
+        compiled.load(tmp_path / "engine.pt2", lambda: engine[0])
+
+
+def test_of_a_compiled_network_nothing_else_is_opened(engine, tmp_path, monkeypatch):
+    eager, file = engine
+    folder = tmp_path / "model"
+    save(eager, Description("test_compiled:Small", tuple("012")), folder)
+    entry = json.loads(file.with_suffix(".json").read_text())
+    package = tmp_path / "engine.pt2"
+    package.write_bytes(file.read_bytes())
+    package.with_suffix(".json").write_text(json.dumps(entry))
+    with pytest.raises(InputError, match="compiled from other weights than"):
+        compiled.opened(folder, package)
+    entry["sha256"] = describe(folder).sha256
+    package.with_suffix(".json").write_text(json.dumps(entry))
+    monkeypatch.setattr(classifiers, "load", None)
+    with torch.inference_mode():
+        found = compiled.opened(folder, package)(pictures(3))
+        assert torch.equal(found, compiled.load(file, lambda: eager)(pictures(3)))
 
 
 @pytest.mark.skipif(bool(halved.missing("cpu")), reason=halved.missing("cpu"))
@@ -133,7 +152,7 @@ def test_in_bfloat16_it_is_as_near_as_eagerly(tmp_path, engine):
     assert (made.name, made.because) == ("compiled", "")
     file.with_suffix(".json").write_text(json.dumps(compiled.entry(made)))
     shown = pictures(64)
-    coarse = halved.opened(exact, file)
+    coarse = compiled.load(file, lambda: halved.Halved(exact))
     assert isinstance(coarse, compiled.Compiled)
     with torch.inference_mode():
         wanted, found, eager = exact(shown), coarse(shown), halved.Halved(exact)(shown)

@@ -66,7 +66,7 @@ def test_compiled_it_answers_as_it_does_eagerly(house):
     settings, _ = library_preprocessing(LITE0, "package", 1000)
     pixels, labels, _ = packaged_photographs(settings.preparation())
     shown, eager = torch.from_numpy(pixels).permute(0, 3, 1, 2).float(), packaged()
-    found = compiled.load(house.path / RESULTS / "models/lite0/engine.pt2", eager)
+    found = compiled.load(house.path / RESULTS / "models/lite0/engine.pt2", lambda: eager)
     assert isinstance(found, compiled.Compiled)
     with torch.inference_mode():
         wanted, answers = eager(shown), found(shown)

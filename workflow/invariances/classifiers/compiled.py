@@ -126,8 +126,10 @@ def _package(graph: torch.export.ExportedProgram, file: Path) -> None:
         made.unlink(missing_ok=True)
 
 
-def load(file: Path, classifier: nn.Module) -> nn.Module:
-    """The classifier as `build` has compiled it into `file`, or itself where that has left it eager.
+def load(file: Path, eager: Callable[[], nn.Module]) -> nn.Module:
+    """A classifier as `build` has compiled it into `file`, or where that has left it so, the `eager` one.
+
+    What is compiled needs nothing of the other: neither its library nor its weights are opened for it.
 
     Raises
     ------
@@ -137,7 +139,7 @@ def load(file: Path, classifier: nn.Module) -> nn.Module:
     description = file.with_suffix(".json")
     engine = described(read_json(description), description)
     if engine.name == "eager":
-        return classifier
+        return eager()
     for made, here in ((engine.torch, torch.__version__), (engine.processor, processor())):
         if made != here:
             raise InputError(
@@ -148,9 +150,22 @@ def load(file: Path, classifier: nn.Module) -> nn.Module:
 
 
 def opened(folder: Path, engine: Path | None) -> nn.Module:
-    """A saved classifier, frozen, on the CPU; compiled where it has an `engine`."""
-    classifier = classifiers.load(folder)
-    return classifier if engine is None else load(engine, classifier)
+    """A saved classifier, frozen, on the CPU; compiled where it has an `engine`.
+
+    Raises InputError as `load`, and for an engine of other weights.
+    """
+
+    def eager() -> Classifier:
+        return classifiers.load(folder)
+
+    if engine is None:
+        return eager()
+    description = engine.with_suffix(".json")
+    if described(read_json(description), description).sha256 != classifiers.describe(folder).sha256:
+        raise InputError(
+            f"{engine}: compiled from other weights than {folder} has: remove it to compile again"
+        )
+    return load(engine, eager)
 
 
 def described(entry: Mapping[str, Any], file: Path) -> Engine:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from invariances import classifiers
 from invariances.classifiers import compiled
 from invariances.classifiers.compiled import Engine
 
@@ -81,7 +82,10 @@ def build(classifier: nn.Module, side: int, digest: str, file: Path) -> Engine:
     )
 
 
-def opened(classifier: nn.Module, engine: Path | None) -> nn.Module:
-    """A classifier halved; compiled where it has an `engine` by `build`."""
-    halved = Halved(classifier)
-    return halved if engine is None else compiled.load(engine, halved)
+def opened(folder: Path, engine: Path | None) -> nn.Module:
+    """A saved classifier halved; compiled where it has an `engine` by `build`."""
+
+    def eager() -> Halved:
+        return Halved(classifiers.load(folder))
+
+    return eager() if engine is None else compiled.load(engine, eager)

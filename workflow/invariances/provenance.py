@@ -103,7 +103,7 @@ def network_rows(descriptions: Mapping[str, Mapping[str, Any]]) -> Rows:
 
 
 def picture_row(manifests: list[pd.DataFrame]) -> tuple[str, str]:
-    """How many prepared pictures there are, each way of preparing its own, and a hash over all of theirs."""
+    """How many prepared pictures there are, each way of preparing its own, and a hash over them."""
     table = pd.concat(manifests, ignore_index=True)
     hashes = sorted(set(table["sha256"].dropna()))
     whole = sha256("\n".join(hashes).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Screen one network with one transform in bfloat16, doubtful answers asked again in float32.
 
-On a machine that has no use for bfloat16 all is float32, and the log and the output say so.
+On a machine or of a network that has no use for bfloat16, and where a sample of the answers shows it wrong,
+all is float32, and the log and the output say so.
 """
 
 import argparse
@@ -46,13 +47,24 @@ def main(arguments: argparse.Namespace) -> None:
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
     bar = tqdm(total=total, unit="pass", mininterval=5, desc=axis.name)
     network, because = checked(arguments, exact, pictures, magnitudes, identity, responder)
-    counting = network.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
-    sweep = screening.sweep(responder(network), pictures, magnitudes, identity)
+
+    def swept(network):
+        counting = network.register_forward_hook(lambda network, given, it: count(bar, len(it)))
+        found = screening.sweep(responder(network), pictures, magnitudes, identity)
+        counting.remove()
+        return found
+
+    sweep = swept(network)
+    if not because and network.tally.not_held:
+        because = network.tally.not_held
+        bar.total += sweep.prediction.size
+        sweep = swept(exact)
+    if because:
+        print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
-    counting.remove()
     # Margins decide what a search asks next: its own are float32's.
-    exact.register_forward_hook(lambda network, given, logits: count(bar, len(logits)))
+    exact.register_forward_hook(lambda network, given, it: count(bar, len(it)))
     table = searched_table(
         *(responder(exact), pictures, sweep, categories, arguments.classifier.name, axis.name),
         method=method,
@@ -74,25 +86,29 @@ def checked(arguments, exact, pictures, magnitudes, identity, responder):
 
     from invariances import classifiers
     from invariances.classifiers import halved
+    from invariances.classifiers.trial import reason
     from invariances.inference.checked import calibrated
     from invariances.inference.responder import device_of
 
     device = device_of(exact)
-    because = halved.missing(device)
-    if not because:
-        plain = classifiers.load(arguments.classifier)
-        coarse = halved.opened(plain, arguments.halved_engine).to(device)
-
-        def logits(network, rows, values):
-            found = responder(network).logits(pictures, rows, values)
-            return torch.cat([part for _, part in found])
-
-        network = calibrated(exact, coarse, pictures, magnitudes, identity, logits)
-        because = network.tally.too_many
-    if because:
-        print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
+    if because := halved.missing(device):
         return exact, because
-    return network, ""
+    plain = classifiers.load(arguments.classifier)
+    if because := halved.unsuited(plain):
+        return exact, because
+    coarse = halved.opened(plain, arguments.halved_engine).to(device)
+
+    def logits(network, rows, values):
+        found = responder(network).logits(pictures, rows, values)
+        return torch.cat([part for _, part in found])
+
+    try:
+        network = calibrated(exact, coarse, pictures, magnitudes, identity, logits)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # a network's own code may raise anything
+        return exact, f"the network does not run in bfloat16 ({reason(error)})"
+    return (exact, because) if (because := network.tally.too_many) else (network, "")
 
 
 def told(network, because, sweep) -> dict:

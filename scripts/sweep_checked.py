@@ -1,6 +1,7 @@
 """Screen one network with one transform in bfloat16, doubtful answers asked again in float32.
 
-On a machine that has no use for bfloat16 all is float32, and the log and the output say so.
+On a machine or of a network that has no use for bfloat16, and where a sample of the answers shows it wrong,
+all is float32, and the log and the output say so.
 """
 
 import argparse
@@ -43,21 +44,25 @@ def main(arguments: argparse.Namespace) -> None:
     grid = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, "grid")
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
     network, because = checked(arguments, exact, own, responder)
-    with command.counted(network, total, own.words):
-        sweep = screening.sweep(responder(network), pictures, magnitudes, own.identity)
+
+    def swept(network, done=0):
+        with command.counted(network, total, own.words, done=done):
+            return screening.sweep(responder(network), pictures, magnitudes, own.identity)
+
+    sweep = swept(network)
+    if not because and network.tally.not_held:
+        because = network.tally.not_held
+        total, grid = total + grid, 2 * grid
+        sweep = swept(exact, done=sweep.prediction.size)
+    if because:
+        print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
     # Margins decide what a search asks next: its own are float32's.
+    asked = responder(exact, once=True)
     with command.counted(exact, total, own.words, done=grid):
         table = searched_table(
-            *(
-                responder(exact, once=True),
-                pictures,
-                sweep,
-                categories,
-                arguments.classifier.name,
-                axis.name,
-            ),
+            *(asked, pictures, sweep, categories, arguments.classifier.name, axis.name),
             method=method,
             tolerance=arguments.tolerance,
             missed=arguments.missed,
@@ -74,25 +79,29 @@ def checked(arguments, exact, own, responder):
     """The network to sweep with, and why it is plain float32's, if it is."""
     import torch
 
+    from invariances import classifiers
     from invariances.classifiers import halved
+    from invariances.classifiers.trial import reason
     from invariances.inference.checked import calibrated
     from invariances.inference.responder import device_of
 
     device = device_of(exact)
-    because = halved.missing(device)
-    if not because:
-        coarse = halved.opened(arguments.classifier, arguments.halved_engine).to(device)
-
-        def logits(network, rows, values):
-            found = responder(network).logits(own.pictures, rows, values)
-            return torch.cat([part for _, part in found])
-
-        network = calibrated(exact, coarse, own.pictures, own.magnitudes, own.identity, logits)
-        because = network.tally.too_many
-    if because:
-        print(f"precision: checked: all in float32, since {because}", file=sys.stderr)
+    head = classifiers.describe(arguments.classifier).head
+    if because := halved.missing(device) or halved.unsuited(head):
         return exact, because
-    return network, ""
+    coarse = halved.opened(arguments.classifier, arguments.halved_engine).to(device)
+
+    def logits(network, rows, values):
+        found = responder(network).logits(own.pictures, rows, values)
+        return torch.cat([part for _, part in found])
+
+    try:
+        network = calibrated(exact, coarse, own.pictures, own.magnitudes, own.identity, logits)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # a network's own code may raise anything
+        return exact, f"the network does not run in bfloat16 ({reason(error)})"
+    return (exact, because) if (because := network.tally.too_many) else (network, "")
 
 
 def told(network, because, sweep) -> dict:

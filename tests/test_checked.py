@@ -1,19 +1,18 @@
 """Coarse answers checked: what float32 would say otherwise is asked again, and what is left is counted."""
 
 import json
-from argparse import Namespace
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from checked_jobs import job_of
 from coarse import both, own_thresholds, shown
 from torch import nn
 
 import sweep_checked
 from invariances import inference
-from invariances.classifiers import Classifier, Description, halved, load, save
+from invariances.classifiers import Classifier, halved, load
 from invariances.errors import InputError
 from invariances.inference import Pictures, read_pictures
 from invariances.inference.checked import (
@@ -26,11 +25,9 @@ from invariances.inference.checked import (
     spread,
 )
 from invariances.inference.responder import Responder
-from invariances.magnitudes import TransformAxis
-from invariances.records import to_json
 from invariances.screening import sweep
-from invariances.tables import MANIFEST, PRECISION, read_arrays
-from invariances.tables.frames import frame, write
+from invariances.tables import PRECISION, read_arrays
+from invariances.tables.frames import frame
 from invariances.thresholds.precision import precision_table
 from invariances.transforms import TRANSFORMS, Setting
 
@@ -182,29 +179,7 @@ def test_without_the_instructions_all_is_float32_and_that_is_said(monkeypatch, t
 
 @pytest.fixture
 def job(tmp_path):
-    """The options of a sweep's command, of a network and prepared pictures that lie on the disk."""
-    pictures = textured(6)
-    np.save(tmp_path / "p.npy", pictures.pixels)
-    rows = [
-        {
-            "picture": name, "class": str(pictures.classes[place]), "label": int(pictures.labels[place]),
-            "path": name, "sha256": sha256(pixels.tobytes()).hexdigest(), "skipped": None,
-        }
-        for name, place, pixels in zip(
-            pictures.names, pictures.class_index, pictures.pixels, strict=True
-        )
-    ]  # fmt: skip
-    write(frame(MANIFEST, rows), tmp_path / "p.csv", MANIFEST)
-    save(
-        Near(), Description("test_checked:Near", tuple("01234"), std=(0.01,) * 3), tmp_path / "near"
-    )
-    axis = TransformAxis("brightness", "", "", 0.0, "linear", (-0.1, 0.0, 0.1))
-    return Namespace(
-        prepared=[tmp_path / "p.npy"], classifier=tmp_path / "near", transform=to_json([axis]),
-        padding="black", resampling="bilinear", seed=0, window=None, engine=None, halved_engine=None,
-        device="cpu", batch_size=4, search="bisect", tolerance=1 / 16, missed=0.02, thumbnails=None,
-        output=tmp_path / "s.npz", pictures=tmp_path / "s.pictures.parquet",
-    )  # fmt: skip
+    return job_of(tmp_path, textured(6), Near(), "test_checked:Near", (-0.1, 0.0, 0.1))
 
 
 @pytest.mark.parametrize(

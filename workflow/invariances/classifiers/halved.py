@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from invariances import classifiers
 from invariances.classifiers import compiled
 from invariances.classifiers.compiled import Engine
+from invariances.classifiers.heads import Head
 
 INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
 """Of a processor: products of bfloat16 that are added up in float32, by vectors or by tiles."""
@@ -68,6 +69,17 @@ def missing(device: torch.device | str) -> str:
     if any(has.get(name, False) for name in INSTRUCTIONS):
         return ""
     return f"the processor has neither {' nor '.join(INSTRUCTIONS)}"
+
+
+def unsuited(head: Head | None) -> str:
+    """Why answers under this head cannot be checked by their leads, in words; empty where they can.
+
+    The vote of a few neighbours jumps from one class to another without having been near: that of a single
+    one leads by -log(`heads.ABSENT`) wherever it is.
+    """
+    if head is not None and head.kind == "knn":
+        return "a vote of neighbours jumps from class to class, however far one leads"
+    return ""
 
 
 def build(classifier: nn.Module, side: int, digest: str, file: Path) -> Engine:

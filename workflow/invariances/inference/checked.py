@@ -61,6 +61,13 @@ class Tally:
             return ""
         return f"{self.doubtful} of {CALIBRATED} answers would be asked again"
 
+    @property
+    def not_held(self) -> str:
+        """Why the answers are not to be kept, in words; empty where they are."""
+        if not self.differing:
+            return ""
+        return f"{self.differing} of {self.sampled} sampled answers were predicted otherwise"
+
     def note(self, coarse: Tensor, exact: Tensor) -> None:
         """Take up a sample's logits [S, K] in both precisions."""
         if not len(coarse):

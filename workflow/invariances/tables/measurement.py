@@ -204,7 +204,11 @@ PRECISION = Table(
             missing=IN_FLOAT32,
         ),
         _counted("sampled", meaning="answers beyond `bound` that were asked in float32 as well"),
-        _counted("differing", meaning="those of them whose prediction float32 has otherwise"),
+        _counted(
+            "differing",
+            meaning="those of them whose prediction float32 has otherwise: 0, as a job with any is swept "
+            "in float32",
+        ),
         share(
             "softmax_error",
             meaning="the largest change of any category's softmax in the sample: no mean softmax is "
@@ -220,7 +224,8 @@ PRECISION = Table(
         Column(
             "because",
             "text",
-            meaning="why all is in float32: what the machine lacks, or that too much would be asked again",
+            meaning="why all is in float32: what the machine or the network lacks, that too much would be "
+            "asked again, or that sampled answers were predicted otherwise",
             missing="it is not",
         ),
     ),

@@ -1,9 +1,8 @@
 """Textures of a thousand classes, and networks that recognise them at next to no cost.
 
-A class is a pattern of SIDE x SIDE colours; a picture is its class's pattern, smoothly enlarged, under a texture of its
-own. The networks compare a picture's mean colours on a coarse raster with every class's, so that a pass costs a
-product with one small matrix, however many classes there are. Copied beside a run's config it is the module of its
-networks.
+A class is a pattern of SIDE x SIDE colours; a picture is its class's pattern, smoothly enlarged, under a
+texture of its own. The networks compare a picture's mean colours on a coarse raster with every class's: a
+pass costs a product with one small matrix. Copied beside a run's config it is the module of its networks.
 """
 
 import numpy as np

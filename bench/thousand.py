@@ -1,4 +1,4 @@
-"""A run of the shape of all of ImageNet: 1,000 classes, two networks of 1,000 outputs that cost next to nothing.
+"""A run of the shape of all of ImageNet: 1,000 classes, two networks of 1,000 outputs and next to no cost.
 
     python -m bench.thousand FOLDER                 a checkout there, with pictures and thousand.yaml
     python -m bench.thousand FOLDER --classes 100   the same of the first hundred of the thousand classes

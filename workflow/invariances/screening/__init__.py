@@ -138,7 +138,8 @@ def _reduced(softmax: Tensor, label: int, steps: int) -> dict[str, Tensor]:
     candidates = _strongest(mean, label)
     return {
         "prediction": softmax.argmax(dim=2).int(),
-        "true_softmax": softmax[:, :, label],
+        # A copy: a view would keep all of the class's softmax.
+        "true_softmax": softmax[:, :, label].clone(),
         "margin": margin,
         "mean_softmax": mean.float()[None],
         "candidates": candidates.int()[None],

@@ -23,7 +23,7 @@ from .thumbnails import Thumbnails, draw_strip
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
 PER_PAGE = 15
-"""Maps of a page. For a PDF each is drawn on a canvas of its page's size: a hundred on one take 20 GB."""
+"""Maps of a page, three beside each other."""
 COLOURS = "cividis"  # even in lightness, and the same to the colour-blind
 LEFT, TITLE_ROOM, TICKS, LABEL, BAR = 12.5, 4.5, 3.4, 6.0, 12.0  # mm around a map
 THUMBNAIL, CAPTION = 8.0, 2.8
@@ -136,8 +136,16 @@ def plot_map(
 ) -> None:
     """Draw a map into axes `width` mm wide: accuracy as colour, regions outlined and named."""
     x, y = edges(first, response.first), edges(second, response.second)
+    # Cells as areas, not as a picture: a PDF keeps a canvas of the whole page for each picture that is made while it
+    # is drawn, 20 GB of a hundred maps. Edges of their own colour close the seams that viewers leave.
     axes.pcolormesh(
-        x, y, response.accuracy, cmap=COLOURS, vmin=0.0, vmax=1.0, rasterized=True, gid="accuracy"
+        *(x, y, response.accuracy),
+        cmap=COLOURS,
+        vmin=0.0,
+        vmax=1.0,
+        edgecolors="face",
+        linewidth=0.15,
+        gid="accuracy",
     )
     first.apply(axes, float(x[0]), float(x[-1]), most=5)
     second.apply(axes, float(y[0]), float(y[-1]), most=5, on="y")

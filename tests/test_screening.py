@@ -6,6 +6,7 @@ import torch
 from scipy.special import softmax
 from torch import nn
 
+from invariances import costs
 from invariances.errors import InputError
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
@@ -325,3 +326,21 @@ def test_what_is_kept_of_a_class_holds_no_more_than_itself():
     assert {key: part.untyped_storage().nbytes() for key, part in kept.items()} == {
         key: part.numel() * part.element_size() for key, part in kept.items()
     }
+
+
+@pytest.mark.parametrize("categories", [5, 40])
+def test_a_sweep_s_arrays_are_as_large_as_reckoned(categories):
+    network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, categories))
+    found = sweep(
+        Responder(network, BRIGHT, Setting()), textured(6), np.array([0.0, 0.1, 0.2, 0.3]), 0
+    )
+    names = (
+        "prediction",
+        "true_softmax",
+        "margin",
+        "mean_softmax",
+        "candidates",
+        "candidate_softmax",
+    )
+    held = {name: found.arrays()[name].nbytes for name in names}
+    assert sum(held.values()) - held["candidates"] == costs.sweep_bytes(6, 4, 3, categories)

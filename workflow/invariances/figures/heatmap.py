@@ -136,8 +136,8 @@ def plot_map(
 ) -> None:
     """Draw a map into axes `width` mm wide: accuracy as colour, regions outlined and named."""
     x, y = edges(first, response.first), edges(second, response.second)
-    # Cells as areas, not as a picture: a PDF keeps a canvas of the whole page for each picture that is made while it
-    # is drawn, 20 GB of a hundred maps. Edges of their own colour close the seams that viewers leave.
+    # Cells as areas: for each that is rasterised a PDF keeps a canvas of the whole page, of a hundred maps
+    # 20 GB. Edges of their own colour close the seams that viewers leave.
     axes.pcolormesh(
         *(x, y, response.accuracy),
         cmap=COLOURS,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from invariances.costs import CANDIDATES
 from invariances.inference import Answers, Pictures, picture_ids
 from invariances.screening.swept import Swept
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:  # tables of sweeps are read by scripts that need no torch
     from invariances.inference.responder import Responder
 
 __all__ = ["Answers", "Pictures", "Sweep", "picture_ids", "sweep"]
-
-CANDIDATES = 16
-"""Categories whose softmax is kept for each picture: the strongest of its class's mean."""
 
 Progress = Callable[[int], object]
 

@@ -6,11 +6,12 @@ import torch
 from scipy.special import softmax
 from torch import nn
 
+from invariances import costs
 from invariances.errors import InputError
 from invariances.inference import Pictures
 from invariances.inference.responder import Responder
 from invariances.inference.tensors import as_tensor
-from invariances.screening import CANDIDATES, Sweep, sweep
+from invariances.screening import CANDIDATES, Sweep, _reduced, sweep
 from invariances.screening.grid import expanded
 from invariances.transforms import TRANSFORMS, Setting, combined
 
@@ -317,3 +318,29 @@ def test_a_batch_that_spans_classes_is_told_apart():
         expected = network(BRIGHT(shown, torch.from_numpy(magnitudes), Setting())).softmax(dim=1)
     np.testing.assert_allclose(many.mean_softmax[1], expected, atol=2e-6)
     np.testing.assert_allclose(many.true_softmax[3], expected[:, 1], atol=2e-6)
+
+
+def test_what_is_kept_of_a_class_holds_no_more_than_itself():
+    """The softmax of all categories would be 1.5 GB of a thousand classes of ten pictures."""
+    kept = _reduced(torch.rand(3 * 5, 200).softmax(dim=1), 7, 5)
+    assert {key: part.untyped_storage().nbytes() for key, part in kept.items()} == {
+        key: part.numel() * part.element_size() for key, part in kept.items()
+    }
+
+
+@pytest.mark.parametrize("categories", [5, 40])
+def test_a_sweep_s_arrays_are_as_large_as_reckoned(categories):
+    network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, categories))
+    found = sweep(
+        Responder(network, BRIGHT, Setting()), textured(6), np.array([0.0, 0.1, 0.2, 0.3]), 0
+    )
+    names = (
+        "prediction",
+        "true_softmax",
+        "margin",
+        "mean_softmax",
+        "candidates",
+        "candidate_softmax",
+    )
+    held = {name: found.arrays()[name].nbytes for name in names}
+    assert sum(held.values()) - held["candidates"] == costs.sweep_bytes(6, 4, 3, categories)

@@ -1,5 +1,7 @@
 """Intervals, medians and comparisons against closed forms, SciPy, and degenerate samples."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -295,3 +297,19 @@ def test_spearman_degenerates_honestly() -> None:
     assert perfect.low <= perfect.estimate <= perfect.high == pytest.approx(1)
     with pytest.raises(ValueError, match="same length"):
         spearman([1.0], [1.0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 8])
+def test_surely_false_is_closed_testing_with_simes_tests(count: int) -> None:
+    """Against its definition: the largest of all subsets of hypotheses that Simes' test does not reject."""
+    generator = np.random.default_rng(count)
+    for level in (0.025, 0.2):
+        for _ in range(20):
+            values = np.round(generator.beta(0.4, 1, count), 2)  # many small ones, and ties
+            kept = [
+                size
+                for size in range(1, count + 1)
+                for subset in combinations(np.sort(values), size)
+                if all(p > level * (place + 1) / size for place, p in enumerate(subset))
+            ]
+            assert surely_false(values, level) == count - max(kept, default=0)

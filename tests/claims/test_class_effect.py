@@ -14,6 +14,8 @@ def test_class_effect_is_kruskal_and_wallis():
     classes = np.repeat(["a", "b", "c"], 20)
     statistic = stats.kruskal(*np.split(values, [20, 40])).statistic
     assert class_effect(values, classes).value == pytest.approx((statistic - 2) / 57)
+    mixed = generator.permutation(60)  # classes need not stand together
+    assert class_effect(values[mixed], classes[mixed]).value == pytest.approx((statistic - 2) / 57)
 
 
 def test_class_effect_covers_the_truth():

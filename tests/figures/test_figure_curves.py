@@ -218,7 +218,8 @@ def test_sheet_has_every_class_and_all_thumbnails(
 def test_many_classes_fill_several_pages(transforms: dict[str, TransformAxis]) -> None:
     names = [f"class {i}" for i in range(30)]
     curves, _ = make_tables(("alexnet",), ("noise",), names)
-    pages = draw_sheet(curves_of(curves, "alexnet", "noise"), transforms["noise"], Palette(names))
+    drawn = draw_sheet(curves_of(curves, "alexnet", "noise"), transforms["noise"], Palette(names))
+    pages = list(drawn)
     panels = [axes for page in pages for axes in page.axes if by_gid(axes, "accuracy")]
     assert len(pages) == 3
     assert len(panels) == 30

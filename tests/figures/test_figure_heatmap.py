@@ -50,6 +50,15 @@ def test_heatmap_holds_the_table_and_outlines_the_regions(transforms: TransformA
     assert "lime" in named
 
 
+def test_maps_of_many_classes_fill_several_pages(transforms: TransformAxes) -> None:
+    names = [f"class {number}" for number in range(heatmap.PER_PAGE + 2)]
+    pages = list(heatmap.heatmap(make_pairs("alexnet", names), "alexnet", PAIR, transforms))
+    shown = [[text.get_text() for text in page.texts if text.get_text() in names] for page in pages]
+    assert shown == [names[: heatmap.PER_PAGE], names[heatmap.PER_PAGE :]]
+    assert ["(1 of 2)" in pages[0].texts[0].get_text(), "(2 of 2)" in pages[1].texts[0].get_text()]
+    assert all(clashes(page) == [] for page in pages)
+
+
 @pytest.mark.parametrize("pair", ["rotate", "rotate+zom", "a+b+c"])
 def test_what_is_no_pair_is_refused_by_name(transforms: TransformAxes, pair: str) -> None:
     with pytest.raises(InputError, match=pair.split("+")[-1] if pair.count("+") == 1 else pair[0]):

@@ -1,6 +1,9 @@
+import gc
 import subprocess
 import sys
+import weakref
 import zlib
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 from made_up import PHANTOMS
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from PIL import Image
 
 from invariances.errors import InputError
@@ -133,6 +137,33 @@ def test_another_number_of_files_than_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.png: 3 pages, but 2 files"):
         style.save(pages, style.pages_of(tmp_path / "a.png", 2))
     assert not list(tmp_path.iterdir())
+
+
+def test_of_many_pages_the_first_is_a_png_and_all_are_in_the_pdf(tmp_path: Path) -> None:
+    style.save(
+        (style.Page(40, 20).figure for _ in range(3)), [tmp_path / "a.png", tmp_path / "a.pdf"]
+    )
+    assert (tmp_path / "a.pdf").read_bytes().count(b"/Type /Page ") == 3
+    assert Image.open(tmp_path / "a.png").size == (472, 236)
+    with pytest.raises(InputError, match=r"a\.png: 3 pages, but 1 files"):
+        style.save((style.Page(40, 20).figure for _ in range(3)), [tmp_path / "a.png"])
+
+
+def test_pages_are_forgotten_before_the_next_is_drawn(tmp_path: Path) -> None:
+    """A page of curves takes tens of MB until it is saved, and a thousand classes have 72."""
+    drawn: list[weakref.ref] = []
+
+    def pages() -> Iterator[Figure]:
+        for _ in range(4):
+            gc.collect()
+            assert not any(page() for page in drawn)
+            page = style.Page(40, 20).figure
+            drawn.append(weakref.ref(page))
+            yield page
+            del page
+
+    style.save(pages(), [*style.pages_of(tmp_path / "a.png", 4), tmp_path / "a.pdf"])
+    assert len(drawn) == 4
 
 
 def test_further_pages_are_removed_and_nothing_else(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_an_open_side_is_dotted_and_ends_nowhere(
         draw_overview(table, rotate, palette, ranges={"rotate": ENDS}),
         draw_comparison(table, correlations, rotate, palette, NETWORKS, ranges={"rotate": ENDS}),
         draw_curve(curves[name], rotate["rotate"], palette, marks=marks[name]),
-        draw_sheet(curves, rotate["rotate"], palette, marks=marks)[0],
+        next(draw_sheet(curves, rotate["rotate"], palette, marks=marks)),
     ]
     for figure in figures:
         figure.canvas.draw()

@@ -85,6 +85,22 @@ def test_every_figure_is_drawn_from_what_its_head_says(
     assert b"/FontFile2" in data and b"/Type3" not in data
 
 
+@pytest.mark.parametrize(
+    ("classes", "formats", "pages", "pngs"),
+    [
+        (14, ("png", "pdf"), 1, 1),
+        (140, ("png", "pdf"), 10, 10),
+        (141, ("png", "pdf"), 11, 1),
+        (141, ("png",), 11, 11),
+    ],
+)
+def test_how_many_pages_of_a_sheet_are_pngs(
+    classes: int, formats: tuple[str, ...], pages: int, pngs: int
+) -> None:
+    sheet = FIGURES["sheet"]
+    assert (sheet.pages(classes), sheet.pngs(classes, formats)) == (pages, pngs)
+
+
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_what_is_read_of_a_head_is_what_python_makes_of_it(name: str) -> None:
     declared = FIGURES[name]

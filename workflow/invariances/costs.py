@@ -34,6 +34,20 @@ TRANSFORMING = 0.15
 """Of a pass: what transforming its picture takes."""
 CHECKED = 0.1
 """Of the passes over a grid: as many more may be spent on finding out what a search has missed."""
+CANDIDATES = 16
+"""Categories whose softmax a sweep keeps for each picture: the strongest of its class's mean."""
+CURVE_BYTES = 80
+"""Of each class, magnitude and candidate in the curves of one sweep and in those of the run (Parquet)."""
+THUMBNAILS, THUMBNAIL_SIDE = 7, 96
+"""Thumbnails of a class under an axis, and their longer side at most, in pixels."""
+EXPLORER_PIXELS, EXPLORER_SIDE = 16_000_000, 32
+"""Pixels of the page's pictures together, above which they are fewer, then smaller: to this side."""
+CELL_BYTES, PIXEL_BYTES, LIBRARY_BYTES = 110, 0.34, 1_000_000
+"""Of the page: a cell's at each magnitude, of a pixel of its pictures, and its charts' library."""
+SHEET_BYTES = {"png": 2_200_000, "pdf": 1_000_000}
+"""Of a page of fourteen curves with thumbnails under them."""
+FIGURE_BYTES = {"png": 700_000, "pdf": 200_000}
+"""Of a page of another figure."""
 
 
 def passes(pictures: int, magnitudes: int, tolerance: float, search: str) -> int:
@@ -88,3 +102,26 @@ def chunk_count(longest: float, classes: int) -> int:
     wanted = max(1.0, (longest - START_SECONDS) / JOB_SECONDS)
     most = max(1, min(MOST_CHUNKS, classes // CLASSES_A_CHUNK))
     return int(2 ** min(round(math.log2(wanted)), math.floor(math.log2(most))))
+
+
+def sweep_bytes(pictures: int, magnitudes: int, classes: int, categories: int) -> int:
+    """A sweep's arrays: of each picture and magnitude the prediction, two numbers of the own class and the
+    softmax of the candidates; of each class the mean softmax of every category.
+    """
+    each = 3 * 4 + 4 * min(CANDIDATES, categories)
+    return magnitudes * (pictures * each + classes * categories * 4)
+
+
+def shown_bytes(magnitudes: int, classes: int, side: int, categories: int) -> int:
+    """What is kept of a sweep to be shown: thumbnails of pictures of a side, and the class's curves."""
+    strip = 3 * min(THUMBNAILS, magnitudes) * min(side, THUMBNAIL_SIDE) ** 2
+    return classes * (strip + magnitudes * min(CANDIDATES, categories) * CURVE_BYTES)
+
+
+def explorer_bytes(magnitudes: int, pictures: int, classes: int, side: int, models: int) -> float:
+    """The explorer of so many networks: its cells, and pictures of a side at all transforms' magnitudes."""
+    every = pictures * min(side, THUMBNAIL_SIDE) ** 2
+    fewest = classes * min(side, EXPLORER_SIDE) ** 2
+    pixels = magnitudes * min(every, max(fewest, EXPLORER_PIXELS // magnitudes))
+    cells = models * classes * magnitudes * CELL_BYTES
+    return LIBRARY_BYTES + cells + PIXEL_BYTES * pixels

@@ -83,8 +83,10 @@ def class_effect(
         return Effect(0.0, 0.0, 1.0, np.inf, freedom)
     generator = np.random.default_rng([seed, len(ranks), 3])
     mean, spread = (np.empty((resamples + 1, len(size))) for _ in range(2))
-    for number, count in enumerate(size):
-        own = ranks[group == number]
+    # All classes' ranks at once: looked for class by class they take time as the square of the classes.
+    owned = np.split(ranks[np.argsort(group, kind="stable")], np.cumsum(size)[:-1])
+    for number, own in enumerate(owned):
+        count = len(own)
         drawn = generator.multinomial(count, np.full(count, 1 / count), resamples)
         weights = np.concatenate([np.ones((1, count)), drawn]) / count
         mean[:, number] = weights @ own

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from invariances.costs import EXPLORER_PIXELS as BUDGET
+from invariances.costs import EXPLORER_SIDE as SMALLEST
+from invariances.costs import THUMBNAIL_SIDE as SIDE
 from invariances.inference import Pictures
-from invariances.screening.thumbnails import SIDE, strips
+from invariances.screening.thumbnails import strips
 from invariances.transforms import Setting, find
 
-SMALLEST = 32
-"""Side of a picture on the page at least, in pixels; a thumbnail's at most."""
 COMFORTABLE = 60
 """Side at which a picture still shows what it is: more pictures of a class are there while it is kept."""
-BUDGET = 16_000_000
-"""Pixels of all pictures together, above which they are fewer, then smaller: about 2 MB of the page."""
 COLUMNS = 24
 """Pictures in a row of a sheet: decoders end at some 16,000 pixels."""
 QUALITY = 60

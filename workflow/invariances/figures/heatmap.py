@@ -1,6 +1,6 @@
 """Maps of two transforms at once: accuracy, and the regions where another class is predicted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ from .thumbnails import Thumbnails, draw_strip
 
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
+PER_PAGE = 15
+"""Maps of a page, three beside each other."""
 COLOURS = "cividis"  # even in lightness, and the same to the colour-blind
 LEFT, TITLE_ROOM, TICKS, LABEL, BAR = 12.5, 4.5, 3.4, 6.0, 12.0  # mm around a map
 THUMBNAIL, CAPTION = 8.0, 2.8
@@ -49,6 +51,7 @@ class Map:
     category="Two transforms",
     labels={"network": "{model}", "transforms": "{pair}"},
     kind="pairs",
+    per_page=PER_PAGE,
 )
 def heatmap(
     pairs: pd.DataFrame,
@@ -56,13 +59,22 @@ def heatmap(
     pair: str,
     transforms: Mapping[str, TransformAxis],
     width: float = DOUBLE_COLUMN,
-) -> Figure:
+) -> Iterator[Figure]:
     """Two transforms at once, **{pair}**, by **{model}**: accuracy on the grid of both magnitudes,
     with the regions in which another category has the highest mean softmax. The identity lies in
     the middle; how far the region of the class reaches depends on the direction.
     """
-    return draw_heatmap(
-        maps_of(pairs, model, pair), model, split_pair(pair, transforms), width=width
+    maps, axes = maps_of(pairs, model, pair), split_pair(pair, transforms)
+    pages = [list(maps)[start : start + PER_PAGE] for start in range(0, len(maps), PER_PAGE)]
+    return (
+        draw_heatmap(
+            {name: maps[name] for name in names},
+            model,
+            axes,
+            suffix=f" ({place} of {len(pages)})" if len(pages) > 1 else "",
+            width=width,
+        )
+        for place, names in enumerate(pages, start=1)
     )
 
 
@@ -97,8 +109,9 @@ def maps_of(
     rows = pairs[pairs["model"] == model]
     known(f"transform in the pairs of {model}", pair, present(rows, "transform"))
     rows = rows[rows["transform"] == pair]
-    wanted = chosen(f"class in the pairs of {model} under {pair}", names, present(rows, "class"))
-    return {name: _map(rows[rows["class"] == name], name) for name in wanted}
+    own = {str(name): part for name, part in rows.groupby("class", sort=False, observed=True)}
+    wanted = chosen(f"class in the pairs of {model} under {pair}", names, list(own))
+    return {name: _map(own[name], name) for name in wanted}
 
 
 def _map(rows: pd.DataFrame, name: str) -> Map:
@@ -123,8 +136,16 @@ def plot_map(
 ) -> None:
     """Draw a map into axes `width` mm wide: accuracy as colour, regions outlined and named."""
     x, y = edges(first, response.first), edges(second, response.second)
+    # Cells as areas: for each that is rasterised a PDF keeps a canvas of the whole page, of a hundred maps
+    # 20 GB. Edges of their own colour close the seams that viewers leave.
     axes.pcolormesh(
-        x, y, response.accuracy, cmap=COLOURS, vmin=0.0, vmax=1.0, rasterized=True, gid="accuracy"
+        *(x, y, response.accuracy),
+        cmap=COLOURS,
+        vmin=0.0,
+        vmax=1.0,
+        edgecolors="face",
+        linewidth=0.15,
+        gid="accuracy",
     )
     first.apply(axes, float(x[0]), float(x[-1]), most=5)
     second.apply(axes, float(y[0]), float(y[-1]), most=5, on="y")
@@ -295,9 +316,10 @@ def draw_heatmap(
     pair: tuple[TransformAxis, TransformAxis],
     *,
     thumbnails: Mapping[str, Thumbnails] | None = None,
+    suffix: str = "",
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
-    """Draw the maps of classes, three beside each other; one alone is a column wide."""
+    """Draw the maps of classes on one page, three beside each other; one alone is a column wide."""
     columns = min(3, len(maps))
     total = width if columns > 1 else width / 2
     cell = (total - BAR) / columns
@@ -308,10 +330,11 @@ def draw_heatmap(
     header = 7.0
     with applied():
         page = Page(total, header + -(-len(maps) // columns) * height)
-        title = f"{spaced(model)}: {pair[0].label} and {pair[1].label}"
+        title = f"{spaced(model)}: {pair[0].label} and {pair[1].label}{suffix}"
         size = TITLE + 1.0
         if text_width(title, size, "bold") > total - 1.0:
-            title = shortened(spaced(model), total - 1.0, size, "bold")  # the axes name the pair
+            # The axes name the pair.
+            title = shortened(f"{spaced(model)}{suffix}", total - 1.0, size, "bold")
         page.text(0.5, 0.8, title, fontsize=size, weight="bold")
         for index, (name, response) in enumerate(maps.items()):
             row, column = divmod(index, columns)

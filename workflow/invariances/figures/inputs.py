@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def table_at(pattern: str) -> Table | None:
 
 def draw(
     declared: Declared, files: Mapping[str, Sequence[Path]], values: Mapping[str, Any]
-) -> Figure | list[Figure]:
+) -> Figure | Iterable[Figure]:
     """Call a figure's function with its tables, other files, and what else it asks for.
 
     Parameters
@@ -53,5 +53,5 @@ def draw(
             given[name] = read_all(paths, table) if table else list(paths)
     given |= {name: values[name] for name in declared.parameters if name in values}
     function = getattr(importlib.import_module(declared.module), declared.name)
-    drawn: Figure | list[Figure] = function(**given)
+    drawn: Figure | Iterable[Figure] = function(**given)
     return drawn

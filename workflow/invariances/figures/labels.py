@@ -1,5 +1,6 @@
 """Text in figures: names made readable, lines of a given width, labels that do not overlap."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -27,8 +28,9 @@ def short_names(names: Sequence[str]) -> list[str]:
     Names that would then be the same (ImageNet has two cranes) are shown in full.
     """
     first = [spaced(name.split(",")[0]) for name in names]
+    count = Counter(first)
     return [
-        short if short and first.count(short) == 1 else spaced(name)
+        short if short and count[short] == 1 else spaced(name)
         for short, name in zip(first, names, strict=True)
     ]
 

@@ -44,6 +44,9 @@ borders are swept, or other resamplings; where layers are measured, of all or of
 where networks are ranked, their multiply-adds are known besides, or they belong to series; nothing but on
 request."""
 
+MOST_PNGS = 10
+"""Pages up to which each is a PNG beside the PDF: sheets of 140 classes. Of a thousand classes PNGs of all
+pages would be most of the bytes of a run and of its report, and of the time that figures take."""
 HEAD = ("address", "reads", "category", "labels", "kind", "cases", "per_page")
 """What a head may declare."""
 
@@ -93,6 +96,11 @@ class Declared:
         """How many pages it has, for a number of classes."""
         return max(1, -(-classes // self.per_page)) if self.per_page else 1
 
+    def pngs(self, classes: int, formats: Sequence[str]) -> int:
+        """How many of its pages are PNGs too: all, or of more than `MOST_PNGS` in a PDF the first."""
+        count = self.pages(classes)
+        return 1 if count > MOST_PNGS and "pdf" in formats else count
+
 
 def figure(
     address: str,
@@ -108,7 +116,8 @@ def figure(
 
     The function is called with what its parameters name: a table or files of `reads`, a wildcard of the
     address (`name` is the class of `{slug}`), or one of `RUN`. It returns a matplotlib figure, or its
-    pages. All that stands here is literal, as the workflow reads it without importing the module.
+    pages, as a list or one after the other. All that stands here is literal, as the workflow reads it
+    without importing the module.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """A page with the response curve of every class, for one classifier and one transform."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -44,7 +44,7 @@ def sheet(
     transforms: Mapping[str, TransformAxis],
     palette: Palette,
     width: float = DOUBLE_COLUMN,
-) -> list[Figure]:
+) -> Iterator[Figure]:
     """Every class under **{single}**, by **{model}**: mean softmax of the three strongest
     categories and the largest of the others, accuracy, and the threshold in each direction. A class
     whose line stays at the top from end to end is invariant over the range screened.
@@ -68,7 +68,7 @@ def draw_sheet(
     marks: Mapping[str, Sequence[Mark]] | None = None,
     thumbnails: Mapping[str, Thumbnails] | None = None,
     width: float = DOUBLE_COLUMN,
-) -> list[Figure]:
+) -> Iterator[Figure]:
     """Draw the curves of all classes, two beside each other, 14 a page.
 
     Parameters
@@ -78,16 +78,16 @@ def draw_sheet(
     width
         In mm; a page of 14 classes at 180 mm is 270 mm high.
 
-    Returns
-    -------
-    list
-        One figure a page.
+    Yields
+    ------
+    Figure
+        One a page, drawn when it is asked for: a thousand classes have 72.
     """
     names = list(curves)
     chunks = [names[start : start + PER_PAGE] for start in range(0, len(names), PER_PAGE)]
-    with applied():
-        return [
-            _page(
+    for number, chunk in enumerate(chunks, start=1):
+        with applied():
+            page = _page(
                 [curves[name] for name in chunk],
                 transform,
                 palette,
@@ -96,8 +96,9 @@ def draw_sheet(
                 width,
                 f" ({number} of {len(chunks)})" if len(chunks) > 1 else "",
             )
-            for number, chunk in enumerate(chunks, start=1)
-        ]
+        yield page
+        # Before the next one is drawn.
+        del page
 
 
 def _page(

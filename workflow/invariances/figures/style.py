@@ -6,7 +6,7 @@ TrueType (`pdf.fonttype` 42) because many publishers refuse Type 3.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -208,41 +208,60 @@ class Page:
         return self.figure.text(left / self.width, 1.0 - top / self.height, string, **keywords)
 
 
-def save(pages: Figure | Sequence[Figure], files: Sequence[Path], *, dpi: float = 300.0) -> None:
+def save(pages: Figure | Iterable[Figure], files: Sequence[Path], *, dpi: float = 300.0) -> None:
     """Save a figure, or the pages of one, as PNG and as PDF.
 
-    A PDF holds all pages, a PNG one: there are as many PNGs as pages, or none. The files carry no date,
-    so that the same tables give the same bytes. A file is written under a temporary name and renamed,
-    so that an interrupted run leaves nothing half-written.
+    A PDF holds all pages, a PNG one: there are as many PNGs as pages, or none, or beside a PDF that of the
+    first page alone. The files carry no date, so that the same tables give the same bytes. A file is
+    written under a temporary name and renamed, so that an interrupted run leaves nothing half-written.
+    Pages that come from an iterator are drawn, saved and forgotten one at a time: memory does not grow
+    with their number.
 
     Raises
     ------
     InputError
         For another number of PNGs than of pages, or a file of another kind.
     """
-    figures = [pages] if isinstance(pages, Figure) else list(pages)
     pngs = [path for path in files if path.suffix == ".png"]
+    pdf = next((path for path in files if path.suffix == ".pdf"), None)
     for path in files:
         if path.suffix not in (".png", ".pdf"):
             raise InputError(f"{path}: a figure is written as .png or .pdf")
-    if pngs and len(pngs) != len(figures):
-        raise InputError(f"{pngs[0]}: {len(figures)} pages, but {len(pngs)} files for them")
+    figures = [pages] if isinstance(pages, Figure) else pages
+    if isinstance(figures, Sequence):
+        _check_count(pngs, len(figures), pdf)
+
+    def write(document: Any = None) -> None:
+        count = 0
+        for figure in figures:
+            count += 1
+            if document is not None:
+                document.savefig(figure, dpi=dpi)
+            if count <= len(pngs):
+                FigureCanvasAgg(figure)
+                atomically(pngs[count - 1], partial(figure.savefig, dpi=dpi))
+            # Before the next one is drawn; enumerate would hold it until then.
+            del figure
+        _check_count(pngs, count, pdf)
 
     def write_pdf(path: Path) -> None:
         # A fifth of what a job imports, for those that want a PDF alone.
         from matplotlib.backends.backend_pdf import PdfPages
 
         with PdfPages(path, metadata={"CreationDate": None}) as document:
-            for figure in figures:
-                document.savefig(figure, dpi=dpi)
+            write(document)
 
     with applied():
-        for path in files:
-            if path.suffix == ".pdf":
-                atomically(path, write_pdf)
-        for path, figure in zip(pngs, figures, strict=False):
-            FigureCanvasAgg(figure)
-            atomically(path, partial(figure.savefig, dpi=dpi))
+        if pdf is None:
+            write()
+        else:
+            atomically(pdf, write_pdf)
+
+
+def _check_count(pngs: Sequence[Path], pages: int, pdf: Path | None) -> None:
+    """Raise InputError for another number of PNGs than of pages; beside a PDF one is enough."""
+    if pngs and len(pngs) != pages and (pdf is None or len(pngs) > 1):
+        raise InputError(f"{pngs[0]}: {pages} pages, but {len(pngs)} files for them")
 
 
 def pages_of(first: Path, count: int) -> list[Path]:

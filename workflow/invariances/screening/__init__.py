@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from invariances.costs import CANDIDATES
 from invariances.inference import Answers, Pictures, picture_ids
 from invariances.screening.swept import Swept
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:  # tables of sweeps are read by scripts that need no torch
     from invariances.inference.responder import Responder
 
 __all__ = ["Answers", "Pictures", "Sweep", "picture_ids", "sweep"]
-
-CANDIDATES = 16
-"""Categories whose softmax is kept for each picture: the strongest of its class's mean."""
 
 Progress = Callable[[int], object]
 
@@ -138,7 +136,8 @@ def _reduced(softmax: Tensor, label: int, steps: int) -> dict[str, Tensor]:
     candidates = _strongest(mean, label)
     return {
         "prediction": softmax.argmax(dim=2).int(),
-        "true_softmax": softmax[:, :, label],
+        # A copy: a view would keep all of the class's softmax.
+        "true_softmax": softmax[:, :, label].clone(),
         "margin": margin,
         "mean_softmax": mean.float()[None],
         "candidates": candidates.int()[None],

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from invariances.costs import THUMBNAIL_SIDE as SIDE
+from invariances.costs import THUMBNAILS as COUNT
 from invariances.inference import Pictures
 from invariances.inference.responder import Apply, transformed
 from invariances.inference.tensors import as_pixels, shrunk
 from invariances.magnitudes import Scale
 from invariances.transforms import Setting
-
-COUNT, SIDE = 7, 96
-"""Thumbnails of a class under an axis, and their longer side at most, in pixels."""
 
 
 def strips(

@@ -117,11 +117,17 @@ def surely_false(p_values: ArrayLike, level: float) -> int:
     """
     # What is not known refutes nothing.
     ordered = np.sort(np.nan_to_num(np.asarray(p_values, dtype=float), nan=1.0))
-    count = len(ordered)
-    for size in range(count, 0, -1):
-        if np.all(ordered[count - size :] > np.arange(1, size + 1) * level / size):
-            return count - size
-    return count
+    # What Simes' test does not reject it does not reject without its largest p-values either: the largest
+    # set is found by halving, in n log n steps for the quarter of a million pairs of a thousand classes.
+    kept, rejected = 0, len(ordered) + 1
+    while rejected - kept > 1:
+        size = (kept + rejected) // 2
+        bounds = np.arange(1, size + 1) * level / size
+        if np.all(ordered[len(ordered) - size :] > bounds):
+            kept = size
+        else:
+            rejected = size
+    return len(ordered) - kept
 
 
 def share_interval(against: ArrayLike, in_favour: ArrayLike, level: float) -> tuple[float, float]:

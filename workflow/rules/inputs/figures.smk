@@ -89,7 +89,7 @@ VALUES = {
 def stems(figure):
     """A figure's path without suffix; of one with several PNGs, that of each page."""
     stem = f"{RESULTS}/figures/{figure.address}"
-    count = figure.pages(len(CLASSES))
+    count = figure.pngs(len(CLASSES), FORMATS)
     return [stem, *(f"{stem}-{page}" for page in range(2, count + 1))]
 
 
@@ -119,8 +119,8 @@ def reported(figure):
     for place, path in enumerate(found):
         if path.endswith(".png"):
             labels = dict(figure.labels)
-            if len(pages) > 1:
-                labels["page"] = f"{pages.index(path[:-4]) + 1} of {len(pages)}"
+            if (count := figure.pages(len(CLASSES))) > 1:
+                labels["page"] = f"{pages.index(path[:-4]) + 1} of {count}"
             entry = {"category": figure.category, "labels": named_labels(labels)}
             found[place] = report(path, caption="../report/figure.rst", **entry)
     return found

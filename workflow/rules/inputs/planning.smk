@@ -12,6 +12,8 @@ KINDS_LEARNED = ("spatial", "colour", "convolution")
 # Of an evaluation: powers of a path that are looked at, of eleven, and random k.
 EDGE, BETWEEN = 7, 50
 MEGABYTE = 1e6
+# Of a sweep's arrays, while its classes are joined and written.
+COPIES = 4
 # Megabytes of results that are tried whatever the disk holds.
 SMALL = 1000
 
@@ -106,28 +108,57 @@ def disk():
         for network in PLAN.networks.values()
     }
     prepared = sum(3 * side**2 for side in sides.values()) * pictures
-    categories = len(DATASET.categories)
-    rows = sum(
-        prod(len(axis.magnitudes) for axis in axes(name))
-        for name in [*TRANSFORMS, *PAIRS]
-    )
-    # Of each picture and magnitude its prediction, margin and softmax of some classes; of each class means.
-    answers = rows * (pictures * 60 + len(CLASSES) * categories * 4)
-    shown = rows * len(CLASSES) * 3 * max(sides.values(), default=0) ** 2 * 0.3
+    number, categories = len(CLASSES), len(DATASET.categories)
+    side = max(sides.values(), default=0)
+    steps = [len(axis.magnitudes) for axis in TRANSFORMS.values()]
+    several = [prod(len(axis.magnitudes) for axis in axes(name)) for name in PAIRS]
+    answers = costs.sweep_bytes(pictures, sum(steps + several), number, categories)
+    shown = sum(costs.shown_bytes(count, number, side, categories) for count in steps)
+    page = costs.explorer_bytes(sum(steps), pictures, number, side, len(MODELS))
     weights = sum(20 * NETWORKS[model].gflops for model in CLASSIFIERS)
     # Of transforms combined the prediction and the margin alone.
     points = sum(prod(len(axis.magnitudes) for axis in axes(name)) for name in TUPLES)
     answers += points * pictures * 8
-    arrays = prepared + len(CLASSIFIERS) * answers + len(MODELS) * shown
-    return arrays / MEGABYTE + weights + 0.4 * len(FIGURES)
+    arrays = prepared + len(CLASSIFIERS) * answers + len(MODELS) * shown + page
+    return (arrays + sum(map(drawn_bytes, REGISTERED.values()))) / MEGABYTE + weights
+
+
+def drawn_bytes(figure):
+    """Of a figure's files that are part of the run."""
+    with_pictures = bool(figure.per_page) and "thumbnails" in figure.reads
+    each = costs.SHEET_BYTES if with_pictures else costs.FIGURE_BYTES
+    pages = {
+        "png": figure.pngs(len(CLASSES), FORMATS),
+        "pdf": figure.pages(len(CLASSES)),
+    }
+    number = len(wanted(figure)) / len(drawn(figure))
+    return number * sum(pages[kind] * each[kind] for kind in FORMATS)
 
 
 def memory_of_a_job():
-    """Megabytes of a sweep: Python and torch, and a batch as it goes through the network."""
+    """Megabytes of the largest job: of a sweep, or of what joins all of them."""
+    return max(memory_of_a_sweep(), memory_of_the_page())
+
+
+def memory_of_a_sweep():
+    """Megabytes of Python and torch, a batch as it goes through the network, and what is kept of a chunk."""
     side = max(network.preprocessing.crop for network in PLAN.networks.values())
     # Measured at 224 pixels and batches of 64: ResNet-18 2.3, EfficientNet-Lite0 3.7 GB at their most.
     together = costs.BATCH_SIZE if CONFIG.batch_size == "auto" else CONFIG.batch_size
-    return 700 + together * side**2 * 3 * 4 * 75 / MEGABYTE
+    batch = together * side**2 * 3 * 4 * 75
+    return 700 + (batch + COPIES * max(map(kept_bytes, CHUNKS.values()))) / MEGABYTE
+
+
+def kept_bytes(classes):
+    """A chunk's arrays of the longest sweep, of one transform or of a pair."""
+    longest = max(
+        prod(len(axis.magnitudes) for axis in axes(name))
+        for name in [*TRANSFORMS, *PAIRS]
+    )
+    pictures = sum(PLAN.images[name] for name in classes)
+    return costs.sweep_bytes(
+        pictures, longest, len(classes), len(DATASET.categories)
+    )
 
 
 def check_disk(needed):

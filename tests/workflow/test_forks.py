@@ -69,6 +69,8 @@ print(invariances.which)
         ("import sys; sys.exit('error: no')", 1, "error: no\n"),
         ("import sys; sys.exit()", 0, ""),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL, ""),
+        ("import sys; sys.exit(-1)", 255, ""),
+        ("import sys; sys.exit(1 << 33)", 0, ""),
     ],
 )
 def test_how_it_ends(run, text, status, complaint):
@@ -81,6 +83,57 @@ def test_an_error_is_a_traceback(run):
     process = run("{}['missing']")
     assert "KeyError: 'missing'" in process.communicate()[1]
     assert process.returncode == 1
+
+
+def test_an_interruption_ends_it_as_it_ends_python(run):
+    process = run("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)")
+    assert process.communicate()[1].endswith("KeyboardInterrupt\n")
+    assert process.returncode == -signal.SIGINT
+
+
+def test_a_full_disk_below_its_streams_is_no_success(run):
+    with Path("/dev/full").open("w") as full:
+        process = run("print('lost')", stdout=full)
+        assert "No space left on device" in process.communicate()[1]
+    assert process.returncode != 0
+
+
+def test_temporary_folders_and_children_end_with_it(run):
+    text = """
+import multiprocessing, tempfile, time
+kept = tempfile.TemporaryDirectory()
+child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(100,), daemon=True)
+child.start()
+print(kept.name, child.pid, flush=True)
+"""
+    process = run(text)
+    folder, child = process.communicate(timeout=60)[0].split()
+    assert process.returncode == 0
+    assert not Path(folder).exists()
+    assert not psutil.pid_exists(int(child)) or is_dead(psutil.Process(int(child)))
+
+
+def test_what_imports_leave_to_the_end_is_done_once_and_by_who_has_imported(tmp_path):
+    (tmp_path / "leaves.py").write_text(
+        "import tempfile, weakref\nfrom pathlib import Path\n"
+        "kept = tempfile.TemporaryDirectory(dir='.', prefix='left-')\n"
+    )
+    (tmp_path / "a script.py").write_text("print('done')")
+    text = """
+import subprocess, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from invariances import forks
+python = forks.start(Path("forks"), ["leaves"], ["a script.py"]) / "python"
+subprocess.run([python, "a script.py"], check=True)
+print(len(list(Path().glob("left-*"))))
+"""
+    made = subprocess.run(
+        [sys.executable, "-c", text, str(ROOT / "workflow")],
+        cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert made.stdout.split() == ["done", "1"], made.stderr
+    assert not list(tmp_path.glob("left-*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

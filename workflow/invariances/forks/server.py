@@ -21,6 +21,7 @@ import tempfile
 import threading
 import traceback
 import types
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def accept(
         for each in list(waiting.get_map().values()):
             os.close(each.fd)
         asking.close()
-        os._exit(become(request, streams, path, prepare))
+        end_as(request, streams, path, prepare)
     for stream in streams:
         os.close(stream)
     with contextlib.suppress(OSError):
@@ -128,16 +129,29 @@ def received(asking: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(text), list(streams)
 
 
+def end_as(*asked: Any) -> None:
+    """In the fork: end as the process that was asked for does, and never as the one that forks."""
+    status = 1
+    try:
+        status = become(*asked)
+    except BaseException:  # a folder that is gone, a disk that is full as streams are flushed
+        traceback.print_exc()
+    finally:
+        if status == -signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        os._exit(status & 0xFF)
+
+
 def become(
     request: dict[str, Any], streams: list[int], path: list[str], prepare: Callable[[], object]
 ) -> int:
-    """In the fork: be the process that was asked for; its exit status."""
+    """In the fork: be the process that was asked for; its exit status, below zero of an interruption."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
     sys.stdin = os.fdopen(0, closefd=False)
-    # Of what was imported before: it is for the first process to do.
-    atexit._clear()
+    forget_ends()
     tempfile.tempdir = None
     if not request["ignored"]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -164,10 +178,26 @@ def become(
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        status = -signal.SIGINT
     except BaseException:
         traceback.print_exc()
         status = 1
     return ended(status)
+
+
+def forget_ends() -> None:
+    """Leave what earlier imports want done at the end to the first process; what is to come is done here.
+
+    `weakref.finalize` (temporary directories) and `multiprocessing` (children that are left) ask for that
+    once in a process.
+    """
+    atexit._clear()
+    weakref.finalize._registry.clear()  # type: ignore[attr-defined]
+    weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
+    if children := sys.modules.get("multiprocessing.util"):
+        atexit.register(children._exit_function)
 
 
 def ended(status: int) -> int:
@@ -181,5 +211,7 @@ def ended(status: int) -> int:
 
 if __name__ == "__main__":
     serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+    # Temporary directories of libraries; matplotlib has one where it may not write into the home.
+    atexit._run_exitfuncs()
     # Libraries look for leaks as Python ends, and tell of what `gc.freeze` kept.
     os._exit(0)

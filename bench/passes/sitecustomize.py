@@ -17,7 +17,7 @@ class Stopwatch(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Loads the classifiers' module as it is, then times what it defines."""
 
     def __init__(self) -> None:
-        self.seconds, self.depth = 0.0, 0
+        self.seconds, self.depth, self.process = 0.0, 0, 0
 
     def find_spec(self, name, path=None, target=None):
         if name != "invariances.classifiers":
@@ -36,10 +36,13 @@ class Stopwatch(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         module.Classifier.forward = self.timed(module.Classifier.forward)
         torch.autograd.backward = self.timed(torch.autograd.backward)
-        atexit.register(self.write)
 
     def timed(self, function):
         def call(*arguments, **options):
+            if self.process != os.getpid():
+                # A fork of one that has imported the classifiers tells of its own alone.
+                self.seconds, self.process = 0.0, os.getpid()
+                atexit.register(self.write)
             # Only the outermost: a pass within a pass is counted already.
             self.depth += 1
             start = time.perf_counter()

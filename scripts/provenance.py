@@ -18,6 +18,7 @@ def main(arguments: argparse.Namespace) -> None:
     sections = {
         "Run": [("Results complete", provenance.made()), ("Workflow's commit", checkout)],
         "Networks": provenance.network_rows(descriptions),
+        **engines(arguments.engines),
         "Devices": provenance.device_rows(arguments.config.parent.rglob(".*.made")),
         **precision(arguments.precision),
         "Pictures": [provenance.picture_row(manifests)],
@@ -26,6 +27,15 @@ def main(arguments: argparse.Namespace) -> None:
     }
     text = provenance.page(arguments.run, sections, config)
     atomically(arguments.output, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def engines(files: list[Path]) -> dict[str, provenance.Rows]:
+    """The section of networks that were compiled, or were to be, where there are any."""
+    halved = {path: " in bfloat16" * ("bfloat16" in path.name) for path in files}
+    rows = [
+        provenance.engine_row(path.parent.name + halved[path], read_json(path)) for path in files
+    ]
+    return {"Engines": rows} if rows else {}
 
 
 def precision(tables: list[Path]) -> dict[str, provenance.Rows]:
@@ -44,6 +54,13 @@ if __name__ == "__main__":
     parser.add_argument("--config", type=Path, required=True, help="the run's config, .yaml")
     parser.add_argument(
         "--precision", type=Path, nargs="*", default=[], help="precision.csv, where there is one"
+    )
+    parser.add_argument(
+        "--engines",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="networks' engine.json, where there are any",
     )
     parser.add_argument("--output", type=Path, required=True, help="the page, .html")
     command.run(main, parser.parse_args())

@@ -46,6 +46,22 @@ def test_pictures_are_known_by_all_their_hashes():
     assert sha256(b"a\nb").hexdigest() in said
 
 
+def test_engines_are_named_with_what_they_were_made_for():
+    made = {
+        "name": "compiled",
+        "because": "",
+        "torch": "2.0",
+        "processor": "x86_64 0a1b",
+        "sha256": "",
+    }
+    assert provenance.engine_row("net", made) == ("net", "compiled by torch 2.0 for x86_64 0a1b")
+    kept = made | {"name": "eager", "because": "no layer of it could be folded into another"}
+    assert provenance.engine_row("net", kept) == (
+        "net",
+        "eager, since no layer of it could be folded into another",
+    )
+
+
 def test_devices_are_counted_from_what_jobs_left_beside_their_results(tmp_path):
     for number, (device, batch) in enumerate([("cuda", 64), ("cpu", 64), ("cuda", 64)]):
         resources = {"device": device, "batch_size": batch}

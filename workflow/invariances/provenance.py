@@ -102,6 +102,13 @@ def network_rows(descriptions: Mapping[str, Mapping[str, Any]]) -> Rows:
     ]
 
 
+def engine_row(name: str, entry: Mapping[str, str]) -> tuple[str, str]:
+    """By what a network's sweeps were run, as ``engine.json`` says."""
+    if entry["name"] == "eager":
+        return name, f"eager, since {entry['because']}"
+    return name, f"{entry['name']} by torch {entry['torch']} for {entry['processor']}"
+
+
 def picture_row(manifests: list[pd.DataFrame]) -> tuple[str, str]:
     """How many prepared pictures there are, each way of preparing its own, and a hash over them."""
     table = pd.concat(manifests, ignore_index=True)

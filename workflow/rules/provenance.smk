@@ -37,6 +37,11 @@ rule provenance:
         manifests=rules.skipped.input.manifests,
         config=rules.configuration.output.config,
         precision=PRECISION,
+        engines=[
+            engine.output.description.format(model=model)
+            for engine in engines()
+            for model in CLASSIFIERS
+        ],
     output:
         report(
             f"{RESULTS}/provenance.html",
@@ -55,7 +60,7 @@ rule provenance:
     shell:
         "python {params.script:q} --run {params.run:q} --descriptions {input.descriptions:q}"
         " --manifests {input.manifests:q} --config {input.config:q}"
-        " --precision {input.precision:q} --output {output:q} 2> {log:q}"
+        " --precision {input.precision:q} --engines {input.engines:q} --output {output:q} 2> {log:q}"
 
 
 PROVENANCE = [rules.provenance.output, rules.configuration.output]

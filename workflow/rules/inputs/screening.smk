@@ -56,13 +56,17 @@ def change_of(stem, precision=CONFIG.precision):
     return [f"{stem}.precision.json"] * (precision != "float32")
 
 
-def engine_of(w):
-    """A network's package, where sweeps use it: on a CPU, in float32; of `checked` the halved one's too."""
+def engines():
+    """The rules of what sweeps use: on a CPU, in float32; of `checked` the halved one too."""
     asked = CONFIG.engine == "compiled" and PLAN.device == "cpu"
     if not asked or EXACT != "float32":
         return []
-    made = [rules.engine, *[rules.engine_halved] * CHECKED]
-    return [each.output.package.format(model=w.model) for each in made]
+    return [rules.engine, *[rules.engine_halved] * CHECKED]
+
+
+def engine_of(w):
+    """A network's packages, where sweeps use any."""
+    return [each.output.package.format(model=w.model) for each in engines()]
 
 
 def engine_option(w, input):

@@ -219,6 +219,19 @@ def test_the_command_says_in_one_line_what_is_wrong(
     assert not list(tmp_path.iterdir())
 
 
+def test_no_member_of_a_cluster_s_group_asks_for_a_device() -> None:
+    """Snakemake refuses a group of which one member asks for a text, as `batch_size: auto`, and others do not."""
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+    rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    asking = {
+        part.split(":")[0].split()[0]
+        for part in re.split(r"^(?:use )?rule ", rules, flags=re.MULTILINE)[1:]
+        if "**ON_DEVICE" in part
+    }
+    assert "sweep" in asking and "sizes" in asking
+    assert asking.isdisjoint(profile["groups"])
+
+
 def test_the_cluster_draws_every_figure_in_its_group() -> None:
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
     grouped = {rule for rule, group in profile["groups"].items() if group == "figures"}

@@ -14,6 +14,8 @@ EDGE, BETWEEN = 7, 50
 MEGABYTE = 1e6
 # Of a sweep's arrays, while its classes are joined and written.
 COPIES = 4
+# Of the explorer, for each row of curves.parquet.
+ROW_BYTES = 800
 # Megabytes of results that are tried whatever the disk holds.
 SMALL = 1000
 
@@ -147,6 +149,14 @@ def memory_of_a_sweep():
     together = costs.BATCH_SIZE if CONFIG.batch_size == "auto" else CONFIG.batch_size
     batch = together * side**2 * 3 * 4 * 75
     return 700 + (batch + COPIES * max(map(kept_bytes, CHUNKS.values()))) / MEGABYTE
+
+
+def memory_of_the_page():
+    """Megabytes of the job that has all curves and pictures of the run, the explorer."""
+    steps = sum(len(axis.magnitudes) for axis in TRANSFORMS.values())
+    kept = min(costs.CANDIDATES, len(DATASET.categories))
+    rows = len(MODELS) * len(CLASSES) * steps * kept
+    return 500 + ROW_BYTES * rows / MEGABYTE
 
 
 def kept_bytes(classes):

@@ -44,7 +44,12 @@ EXPLORER_PIXELS, EXPLORER_SIDE = 16_000_000, 32
 """Pixels of the page's pictures together, above which they are fewer, then smaller: to this side."""
 CELL_BYTES, PIXEL_BYTES, LIBRARY_BYTES = 110, 0.34, 1_000_000
 """Of the page: a cell's at each magnitude, of a pixel of its pictures, and its charts' library."""
-JOINING = {"thresholds_all": (200, 650), "claims": (300, 450), "explorer": (800, 370)}
+JOINING = {
+    "thresholds_all": (200, 650),
+    "claims": (300, 450),
+    "explorer": (800, 370),
+    "figure": (250, 370),
+}
 """Megabytes of jobs that read the curves of the whole run, and more of them for each million rows."""
 PIXEL_SECONDS, LIMITS = 4e-8, 4
 """Magnitudes of a threshold whose sizes are measured: it, its limits, and half accuracy."""

@@ -220,7 +220,7 @@ def test_the_command_says_in_one_line_what_is_wrong(
 
 
 def test_no_member_of_a_cluster_s_group_asks_for_a_device() -> None:
-    """Snakemake refuses a group of which one member asks for a text, as `batch_size: auto`, and others do not."""
+    """Snakemake refuses a group of which one member asks for a text (`batch_size: auto`), others not."""
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
     rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
     asking = {

@@ -44,6 +44,15 @@ EXPLORER_PIXELS, EXPLORER_SIDE = 16_000_000, 32
 """Pixels of the page's pictures together, above which they are fewer, then smaller: to this side."""
 CELL_BYTES, PIXEL_BYTES, LIBRARY_BYTES = 110, 0.34, 1_000_000
 """Of the page: a cell's at each magnitude, of a pixel of its pictures, and its charts' library."""
+JOINING = {
+    "thresholds_all": (200, 650),
+    "claims": (300, 450),
+    "explorer": (800, 370),
+    "figure": (250, 370),
+}
+"""Megabytes of jobs that read the curves of the whole run, and more of them for each million rows."""
+PIXEL_SECONDS, LIMITS = 4e-8, 4
+"""Magnitudes of a threshold whose sizes are measured: it, its limits, and half accuracy."""
 SHEET_BYTES = {"png": 2_200_000, "pdf": 1_000_000}
 """Of a page of fourteen curves with thumbnails under them."""
 FIGURE_BYTES = {"png": 700_000, "pdf": 200_000}
@@ -125,3 +134,34 @@ def explorer_bytes(magnitudes: int, pictures: int, classes: int, side: int, mode
     pixels = magnitudes * min(every, max(fewest, EXPLORER_PIXELS // magnitudes))
     cells = models * classes * magnitudes * CELL_BYTES
     return LIBRARY_BYTES + cells + PIXEL_BYTES * pixels
+
+
+def joining_megabytes(job: str, rows: int) -> float:
+    """What a job of `JOINING` takes at its most that reads so many rows of curves.parquet."""
+    least, each = JOINING[job]
+    return least + each * rows / 1e6
+
+
+def sizes_seconds(models: int, directions: int, pixels: int) -> float:
+    """What it lasts on a core to change all pictures, of so many pixels, at all thresholds and limits."""
+    return PIXEL_SECONDS * LIMITS * models * directions * pixels
+
+
+def table_seconds(
+    models: int, pairs: int, classes: int, transforms: int, magnitudes: int
+) -> dict[str, float]:
+    """What jobs last, by rule, whose work grows with the classes, beside their start.
+
+    Parameters
+    ----------
+    models, pairs : networks, and how many pairs of them are compared.
+    transforms, magnitudes : transforms, and the magnitudes of all of them.
+    """
+    cells = models * classes
+    return {
+        "thresholds": 0.0004 * classes * magnitudes / max(1, transforms),
+        "thresholds_all": 5e-5 * cells * magnitudes,
+        "comparison": 0.01 * pairs * classes * transforms,
+        "claims": 0.05 * cells,
+        "explorer": 0.00035 * cells * magnitudes,
+    }

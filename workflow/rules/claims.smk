@@ -31,6 +31,9 @@ rule claims:
         f"{RESULTS}/logs/claims.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(max(3000, joining("claims"))),
+        runtime=minutes(10),
     params:
         script=script("claims"),
         code=code_of("claims"),

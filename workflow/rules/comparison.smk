@@ -54,6 +54,8 @@ rule sizes:
     threads: 1
     resources:
         **ON_DEVICE,
+        mem_mb=memory(3000),
+        runtime=minutes(sizing()),
     params:
         script=script("sizes"),
         code=code_of("sizes", transforms=TRANSFORMS),

@@ -110,7 +110,7 @@ rule explorer:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=memory(4000),
+        mem_mb=memory(max(4000, joining("explorer"))),
         runtime=minutes(10),
     params:
         script=script("explorer"),

@@ -34,6 +34,10 @@ for figure in REGISTERED.values():
             + ".log",
         conda:
             "../../envs/environment.yaml"
+        resources:
+            mem_mb=memory(
+                max(3000, joining("figure") * reads_curves(figure)),
+            ),
         params:
             script=script("figure"),
             code=code_of("figure", things=[f"{figure.module}:{figure.name}"]),

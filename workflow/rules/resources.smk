@@ -11,6 +11,28 @@ from invariances import costs
 ON_DEVICE = {"gpu": GPU, "device": PLAN.device, "batch_size": CONFIG.batch_size}
 
 
+# Rows of curves.parquet: each network's, of each class and magnitude each candidate.
+CURVE_ROWS = (
+    len(MODELS)
+    * len(CLASSES)
+    * sum(len(axis.magnitudes) for axis in TRANSFORMS.values())
+    * min(costs.CANDIDATES, len(DATASET.categories))
+)
+
+
+def joining(job):
+    """Megabytes of a job that holds the curves of the whole run."""
+    return costs.joining_megabytes(job, CURVE_ROWS)
+
+
+def sizing():
+    """Minutes in which all thresholds are measured as sizes, on a core, or on a GPU that is ten times as fast."""
+    sides = [network.preprocessing.crop for network in PLAN.networks.values()]
+    pixels = sum(PLAN.images.values()) * max(sides) ** 2
+    seconds = costs.sizes_seconds(len(MODELS), 2 * len(TRANSFORMS), pixels)
+    return seconds / 60 / (10 if GPU else 1)
+
+
 def memory(megabytes):
     """`mem_mb` of a job that needs `megabytes`, or what `megabytes(wildcards)` says."""
     return doubling(megabytes)

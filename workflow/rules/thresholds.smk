@@ -105,6 +105,9 @@ rule thresholds_all:
     priority: 2
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(max(3000, joining("thresholds_all"))),
+        runtime=minutes(10),
     params:
         script=script("thresholds_all"),
         code=code_of("thresholds_all"),

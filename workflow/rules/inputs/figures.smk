@@ -192,6 +192,11 @@ def read_by(figure):
     return files
 
 
+def reads_curves(figure):
+    """Whether it reads the curves of the whole run, which hold much of many classes."""
+    return "curves.parquet" in figure.reads.values()
+
+
 def read_options(figure):
     """The files again, as the command's options."""
     return lambda w, input: [

@@ -6,6 +6,8 @@ from math import prod
 PACE = configuration.pace_of(PLAN_FILE.stem)
 # Seconds that jobs last beside the networks' passes, on a core of this kind.
 START, SHORT, DRAWN = 4.0, 4.0, 7.0
+# A further page of a figure.
+PAGE = 1.5
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
 LEARNING_PASSES = 8
 KINDS_LEARNED = ("spatial", "colour", "convolution")
@@ -14,8 +16,6 @@ EDGE, BETWEEN = 7, 50
 MEGABYTE = 1e6
 # Of a sweep's arrays, while its classes are joined and written.
 COPIES = 4
-# Of the explorer, for each row of curves.parquet.
-ROW_BYTES = 800
 # Megabytes of results that are tried whatever the disk holds.
 SMALL = 1000
 
@@ -85,9 +85,20 @@ def costs_of_jobs():
         lasting = sum(count * pace(model) for model, count in asked.items())
         passes["classifier"] = sum(asked.values()) / len(CLASSIFIERS)
         seconds["classifier"] = START + lasting / len(CLASSIFIERS)
-    seconds |= {f"figure_{figure.name}": DRAWN for figure in REGISTERED.values()}
     seconds |= {
-        "explorer": 2 * DRAWN,
+        f"figure_{figure.name}": DRAWN + PAGE * (figure.pages(len(CLASSES)) - 1)
+        for figure in REGISTERED.values()
+    }
+    magnitudes = sum(len(axis.magnitudes) for axis in TRANSFORMS.values())
+    seconds |= {
+        name: lasting + (2 * DRAWN if name == "explorer" else SHORT)
+        for name, lasting in costs.table_seconds(
+            *(len(MODELS), len(NETWORK_PAIRS), len(CLASSES)),
+            *(len(TRANSFORMS), magnitudes),
+        ).items()
+    }
+    seconds |= {
+        "sizes": SHORT + 60 * sizing(),
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
     }
     return {
@@ -139,7 +150,8 @@ def drawn_bytes(figure):
 
 def memory_of_a_job():
     """Megabytes of the largest job: of a sweep, or of what joins all of them."""
-    return max(memory_of_a_sweep(), memory_of_the_page())
+    joined = max(map(joining, costs.JOINING))
+    return max(memory_of_a_sweep(), joined)
 
 
 def memory_of_a_sweep():
@@ -151,14 +163,6 @@ def memory_of_a_sweep():
     return 700 + (batch + COPIES * max(map(kept_bytes, CHUNKS.values()))) / MEGABYTE
 
 
-def memory_of_the_page():
-    """Megabytes of the job that has all curves and pictures of the run, the explorer."""
-    steps = sum(len(axis.magnitudes) for axis in TRANSFORMS.values())
-    kept = min(costs.CANDIDATES, len(DATASET.categories))
-    rows = len(MODELS) * len(CLASSES) * steps * kept
-    return 500 + ROW_BYTES * rows / MEGABYTE
-
-
 def kept_bytes(classes):
     """A chunk's arrays of the longest sweep, of one transform or of a pair."""
     longest = max(
@@ -166,9 +170,7 @@ def kept_bytes(classes):
         for name in [*TRANSFORMS, *PAIRS]
     )
     pictures = sum(PLAN.images[name] for name in classes)
-    return costs.sweep_bytes(
-        pictures, longest, len(classes), len(DATASET.categories)
-    )
+    return costs.sweep_bytes(pictures, longest, len(classes), len(DATASET.categories))
 
 
 def check_disk(needed):

@@ -5,7 +5,7 @@ from math import prod
 
 PACE = configuration.pace_of(PLAN_FILE.stem)
 # Seconds that jobs last beside the networks' passes, on a core of this kind.
-START, SHORT, DRAWN = 4.0, 4.0, 7.0
+START, SHORT, DRAWN, COMPILED = 4.0, 4.0, 7.0, 30.0
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
 LEARNING_PASSES = 8
 KINDS_LEARNED = ("spatial", "colour", "convolution")
@@ -85,6 +85,8 @@ def costs_of_jobs():
     seconds |= {
         "explorer": 2 * DRAWN,
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
+        "engine": COMPILED,
+        "engine_halved": COMPILED,
     }
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},

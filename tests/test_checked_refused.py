@@ -9,8 +9,8 @@ from checked_jobs import CATEGORIES, job_of
 from torch import nn
 
 import sweep_checked
-from invariances.classifiers import describe, halved, load
-from invariances.classifiers.heads import ABSENT, Embedding, Head, Headed, Neighbours
+from invariances.classifiers import Classifier, describe, halved, load
+from invariances.classifiers.heads import ABSENT, Embedding, Head, Headed, Nearest, Neighbours
 from invariances.inference import Pictures, read_pictures
 from invariances.inference.checked import errors, lead
 from invariances.inference.responder import Responder
@@ -118,6 +118,14 @@ def test_the_vote_of_one_neighbour_jumps_without_having_been_near():
     for each in (one, other):
         assert float(lead(each, each.argmax(dim=1))) == pytest.approx(expected, rel=1e-3)
     assert float(errors(one, other)) == pytest.approx(2 * expected, rel=1e-3)
+
+
+def test_cosines_are_not_rounded_to_eight_bits():
+    pooled = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    ways = nn.functional.normalize(torch.rand(4, 3), dim=1)
+    network = Classifier(Headed(Embedding(pooled), Nearest(ways, 0.07)), (0,) * 3, (1,) * 3)
+    picture = 255 * torch.rand(2, 3, 8, 8)
+    assert torch.equal(halved.Halved(network.freeze())(picture), network(picture))
 
 
 def test_an_encoder_with_neighbours_is_swept_in_float32(tmp_path):

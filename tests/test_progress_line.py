@@ -76,6 +76,14 @@ def test_a_job_that_does_more_than_was_expected_is_not_at_its_start_again(tmp_pa
 def test_the_plan_is_the_costs_of_this_run(costs):
     first, second = told({"sweep": 4, "images": 1, "figure_overview": 2}, costs, 2)
     assert first == "To run, 7 jobs: 1 images, 4 sweep, 2 short ones."
+    # What takes minutes is none of the short ones.
+    longer, _ = told({"layers": 3, "engine": 1, "figure_overview": 2}, costs, 2)
+    assert longer == "To run, 6 jobs: 1 engine, 3 layers, 2 short ones."
+    # A figure alone shows no picture to a network.
+    assert told({"figure_overview": 1}, costs, 1) == [
+        "To run, 1 job: 1 short one.",
+        "Less than a minute on 1 core.",
+    ]
     assert second.startswith(
         "4,000 passes (each, measured here: net 12.5 ms), about 4 min on 2 cores"
     )

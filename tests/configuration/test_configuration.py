@@ -227,6 +227,21 @@ def test_named_categories_may_come_from_a_file(base, resolved, networks):
     assert resolved(base).networks["small"].gflops > 0
 
 
+def test_operations_of_a_small_network_are_counted_to_six_digits(base, networks, resolved):
+    (networks / "tiny_conv.py").write_text(
+        "from torch import nn\n\n\ndef build(num_classes):\n"
+        "    pooled = nn.Conv2d(3, 5, 3), nn.AvgPool2d(8), nn.Flatten()\n"
+        "    return nn.Sequential(*pooled, nn.LazyLinear(num_classes))\n"
+    )
+    base["models"]["small"] |= {
+        "network": "tiny_conv:build",
+        "preprocessing": {"resize": 64, "crop": 64},
+    }
+    # 62 x 62 places of five kernels of 27 numbers, and ten classes of 7 x 7 x 5.
+    operations = 2 * (62**2 * 5 * 27 + 10 * 7**2 * 5)
+    assert resolved(base).networks["small"].gflops == pytest.approx(operations / 1e9, rel=1e-5)
+
+
 def test_every_module_that_a_plan_is_made_with_counts_in_its_state(base, networks, tmp_path):
     """But for `tables`, which writes plans and decides nothing."""
     script = tmp_path / "loaded.py"

@@ -91,3 +91,6 @@ def test_networks_of_which_nothing_is_known_are_left_out(transforms: Axes) -> No
     texts = [text.get_text() for text in page.texts]
     assert "network 00" not in texts and "network 01" in texts
     assert any(text.startswith("Thresholds of 3 networks against multiply-adds") for text in texts)
+    networks.loc[2:, "multiply_adds"] = np.nan
+    page = draw_tradeoff(ranking, networks, transforms, RANGES, "multiply_adds")
+    assert page.texts[0].get_text().startswith("Thresholds of 1 network against multiply-adds")

@@ -16,7 +16,10 @@ from tqdm import tqdm
 
 from snakemake_logger_plugin_invariances.progress import Costs, Progress
 
-PLANNED = ("images", "classifier", "sweep", "sweep_pair", "sweep_tuple", "itn")
+PLANNED = (
+    *("images", "classifier", "engine", "engine_halved", "sweep", "sweep_pair", "sweep_tuple"),
+    *("border_sweep", "resampling_sweep", "layers", "itn"),
+)
 """Rules that the plan names one by one; the others are many and short."""
 
 TELLING = ("baseline", "trial")
@@ -167,12 +170,19 @@ def told(counts: dict[str, int], costs: Costs, cores: int) -> list[str]:
     passes = sum(number * costs.passes(name) for name, number in counts.items())
     work = sum(number * costs.seconds(name) for name, number in counts.items())
     longest = max((costs.seconds(name) for name in counts), default=0.0)
-    minutes = max(1, round(max(work / cores, longest) / 60))
+    minutes = round(max(work / cores, longest) / 60)
+    lasting = f"about {minutes} min" if minutes else "less than a minute"
+    if rest:
+        named.append(f"{rest} short {'one' if rest == 1 else 'ones'}")
+    on = f"{cores} core{'s' * (cores != 1)}"
+    first = f"To run, {jobs} job{'s' * (jobs != 1)}: {', '.join(named)}."
+    if not passes:
+        return [first, f"{lasting.capitalize()} on {on}."]
     pace = ", ".join(f"{name} {value:.3g} ms" for name, value in costs.milliseconds.items())
     how = "measured here" if costs.measured else "as such machines have it"
     return [
-        f"To run, {jobs} jobs: {', '.join([*named, f'{rest} short ones'])}.",
-        f"{passes:,} passes (each, {how}: {pace}), about {minutes} min on {cores} cores; results of about "
+        first,
+        f"{passes:,} passes (each, {how}: {pace}), {lasting} on {on}; results of about "
         f"{costs.disk:,.0f} MB; {costs.memory / 1000:.1f} GB of memory for each core. Jobs tell of their "
         "progress in results/*/logs/.",
     ]

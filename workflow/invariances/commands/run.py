@@ -146,9 +146,9 @@ def _check_same(file: Path, text: str, name: str) -> None:
     differ = [
         key for key in keys if not isinstance(there, dict) or there.get(key) != wanted.get(key)
     ]
-    results = f", of which results/{name}/ is" if Path("results", name).is_dir() else ""
+    results = f", the config of results/{name}/," if Path("results", name).is_dir() else ":"
     raise InputError(
-        f"{file}{results}: says something else ({', '.join(differ)}); go on with it by "
+        f"{file}{results} says something else ({', '.join(differ)}); go on with it by "
         f"`invariances run {file}`, replace it by --overwrite (what is still right is kept), or give "
         "another name by --run NAME"
     )

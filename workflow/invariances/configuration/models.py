@@ -91,7 +91,7 @@ def network(
     return Network(
         preprocessing=preprocessing,
         source=_with_own(source, section.preprocessing),
-        gflops=round(gflops, 4),
+        gflops=float(f"{gflops:.6g}"),
         sha256=sha256,
     )
 

@@ -159,7 +159,8 @@ def draw_tradeoff(
         deep = -(-len(models) // max(1, int((width - 2.4) // KEY_WIDTH)))
         header = 6.0 + (key_height(signs, width) if few else ROW * deep) + 2.0
         page = Page(width, header - (-len(shown) // columns) * height)
-        title = f"Thresholds of {len(models)} networks against {WORDS[against]}"
+        noun = "network" if len(models) == 1 else "networks"
+        title = f"Thresholds of {len(models)} {noun} against {WORDS[against]}"
         page.text(
             0.5,
             0.8,

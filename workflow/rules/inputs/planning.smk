@@ -5,7 +5,7 @@ from math import prod
 
 PACE = configuration.pace_of(PLAN_FILE.stem)
 # Seconds that jobs last beside the networks' passes, on a core of this kind.
-START, SHORT, DRAWN = 4.0, 4.0, 7.0
+START, SHORT, DRAWN, COMPILED = 4.0, 4.0, 7.0, 30.0
 # A further page of a figure.
 PAGE = 1.5
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
@@ -100,6 +100,8 @@ def costs_of_jobs():
     seconds |= {
         "sizes": SHORT + 60 * sizing(),
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
+        "engine": COMPILED,
+        "engine_halved": COMPILED,
     }
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},

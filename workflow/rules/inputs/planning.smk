@@ -91,7 +91,7 @@ def costs_of_jobs():
     }
     magnitudes = sum(len(axis.magnitudes) for axis in TRANSFORMS.values())
     seconds |= {
-        name: lasting + (2 * DRAWN if name == "explorer" else SHORT)
+        name: lasting + SHORT
         for name, lasting in costs.table_seconds(
             *(len(MODELS), len(NETWORK_PAIRS), len(CLASSES)),
             *(len(TRANSFORMS), magnitudes),
@@ -100,6 +100,7 @@ def costs_of_jobs():
     seconds |= {
         "sizes": SHORT + 60 * sizing(),
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
+        "explorer_pictures": 2 * DRAWN,
         "engine": COMPILED,
         "engine_halved": COMPILED,
     }

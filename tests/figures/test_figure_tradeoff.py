@@ -1,6 +1,7 @@
 """Thresholds against what else is known of networks: each mark at its network's place and magnitude."""
 
 from collections.abc import Mapping
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -94,3 +95,20 @@ def test_networks_of_which_nothing_is_known_are_left_out(transforms: Axes) -> No
     networks.loc[2:, "multiply_adds"] = np.nan
     page = draw_tradeoff(ranking, networks, transforms, RANGES, "multiply_adds")
     assert page.texts[0].get_text().startswith("Thresholds of 1 network against multiply-adds")
+
+
+@pytest.mark.parametrize("count", [3, 30])
+@pytest.mark.parametrize("without", [1, None])
+def test_networks_without_parameters_are_left_out(
+    transforms: Axes, count: int, without: int | None
+) -> None:
+    """As an encoder that is written down, not learned; where all are, the page is empty."""
+    ranking, networks = made(count)
+    networks.loc[: without and without - 1, "parameters"] = 0
+    page = draw_tradeoff(ranking, networks, transforms, RANGES, "parameters")
+    page.savefig(BytesIO())
+    left = count - without if without else 0
+    assert page.texts[0].get_text().startswith(f"Thresholds of {left} networks against parameters")
+    for axes in page.axes:
+        marks = [line.get_xdata() for line in axes.lines if line.get_gid() == "median"]
+        assert (np.concatenate(marks) > 0).all()

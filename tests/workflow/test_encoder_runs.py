@@ -95,6 +95,7 @@ def test_without_any_labels(tmp_path):
     }  # fmt: skip
     for model in config["models"].values():
         model["head"] = "identity"
+    config["figures"]["draw"] = ["together", "overview", "tradeoff"]
     config["itn"] = {"steps": 3, "batch_size": 4, "points": 2}
     run(tmp_path, config)
     results = tmp_path / "results/encoders"
@@ -113,5 +114,7 @@ def test_without_any_labels(tmp_path):
     assert (mixed["images"] == 16).all()
     assert (results / "explorer.html").is_file()
     assert (results / "figures/together.png").is_file()
-    for absent in ("claims.csv", "truth.csv", "calibration.csv", "figures/overview.png"):
+    assert (results / "figures/tradeoff/parameters.png").is_file()
+    by_class = [f"figures/{name}.png" for name in ("overview", "tradeoff/accuracy")]
+    for absent in ("claims.csv", "truth.csv", "calibration.csv", *by_class):
         assert not (results / absent).exists()

@@ -64,7 +64,7 @@ def draw_key(page: Page, left: float, top: float, signs: Sequence[Sign]) -> None
 
 def key_height(signs: Sequence[Sign], width: float) -> float:
     """Return the height in mm of the key on a page of a width in mm."""
-    return ROW * (1 + max(row for _, row in _places(signs, width)))
+    return ROW * (1 + max((row for _, row in _places(signs, width)), default=0))
 
 
 def _places(signs: Sequence[Sign], width: float) -> list[tuple[float, int]]:

@@ -84,9 +84,9 @@ def tradeoff_parameters(
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Each network's median threshold against its number of parameters, by transform, to both sides of the
-    identity (dashed). Marks: the median of the pictures' own thresholds (of those recognised
-    untransformed), open where half of the pictures keep their prediction throughout; lines: 95 % intervals
-    that hold for all networks at once, dotted where one is open.
+    identity (dashed); networks without any are left out. Marks: the median of the pictures' own thresholds
+    (of those recognised untransformed), open where half of the pictures keep their prediction throughout;
+    lines: 95 % intervals that hold for all networks at once, dotted where one is open.
     """
     return draw_tradeoff(
         ranking, networks, transforms, ranges_of(curves), "parameters", width=width
@@ -136,10 +136,12 @@ def draw_tradeoff(
     ----------
     ranking, networks : the rows of ranking.csv and networks.csv.
     ranges : the lowest and highest magnitude screened, by transform.
-    against : a key of `WORDS`; networks of which it is not known are left out.
+    against : a key of `WORDS`; networks of which it is not known, or no parameters, are left out.
     """
     rows = ranking[ranking["transform"] != ALL].merge(networks, on="model", validate="many_to_one")
-    rows = recognising(rows[rows[against].notna()])
+    # On an axis by factors there is no place for 0; NaN is not above it either.
+    known = rows[against].notna() if against == "baseline_accuracy" else rows[against] > 0
+    rows = recognising(rows[known])
     rows = rows.assign(x=rows[against] * (1e9 if against == "multiply_adds" else 1.0))
     models = list(dict.fromkeys(rows.sort_values("x")["model"]))
     places = rows.drop_duplicates("model").set_index("model")["x"].loc[models].to_numpy(float)

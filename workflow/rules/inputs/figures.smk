@@ -129,7 +129,7 @@ def reported(figure):
 # What shows classes: nothing where each picture is a class of its own (but on request).
 OF_CLASSES = (
     *("overview", "sheets", "paper", "sizes", "comparison", "claims"),
-    "itn_comparison",
+    *("itn_comparison", "tradeoff_accuracy"),
 )
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import torch
 
-from bench import usual
+from bench import textures, thousand, usual
 from bench.rows import Row, markdown, table
 from bench.sweeps import PAPER
+from invariances import configuration
 from invariances.classifiers import compiled, halved
 from invariances.transforms import TRANSFORMS
 
@@ -93,3 +94,19 @@ def test_the_usual_functions_do_the_same(name, random_pictures):
     ours = TRANSFORMS[name](pictures, torch.full((2,), value, dtype=torch.float64))
     near = (theirs - ours).abs()[..., 16:48, 16:48]
     assert near.mean() < 3
+
+
+@pytest.mark.parametrize("side", [4, 3])
+def test_a_thousand_textures_are_told_apart(side):
+    network, raster = textures.nearest(thousand.ALL, side), torch.nn.AdaptiveAvgPool2d(32)
+    for place in (0, 517, 999):
+        shown = textures.pictures(thousand.ALL, place, 10).permute(0, 3, 1, 2) / 255
+        right = network(raster(shown)).argmax(dim=1) == place
+        assert right.float().mean() >= 0.8
+
+
+def test_the_thousand_s_config_is_one(tmp_path):
+    checked = configuration.check(thousand.config(100, 10))
+    assert len(checked.dataset.classes) == 100 and set(checked.models) == {"raster4", "raster3"}
+    thousand.make_class(tmp_path / "a", 3, 2)
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["000.png", "001.png"]

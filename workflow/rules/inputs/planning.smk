@@ -7,7 +7,7 @@ PACE = configuration.pace_of(PLAN_FILE.stem)
 # Seconds that jobs last beside the networks' passes, on a core of this kind.
 START, SHORT, DRAWN, COMPILED = 4.0, 4.0, 7.0, 30.0
 # A further page of a figure.
-PAGE = 1.5
+PAGE = 1.1
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
 LEARNING_PASSES = 8
 KINDS_LEARNED = ("spatial", "colour", "convolution")

@@ -119,7 +119,10 @@ def check_jobs(cluster: Cluster) -> None:
     (sweep,) = jobs(cluster, "sweep")
     assert "TresPerJob=gres:gpu:1" in cluster.say("scontrol", "show", "job", str(sweep.number))
     # Figures and tables are jobs of several rules.
-    assert not jobs(cluster, "figure_overview") and not jobs(cluster, "thresholds_all")
+    assert not jobs(cluster, "figure_overview") and not jobs(cluster, "claims")
+    # What joins all thresholds asks for memory by their number, and is one alone.
+    (joined,) = jobs(cluster, "thresholds_all")
+    assert joined.state == "COMPLETED"
 
 
 def make(folder: Path) -> Path:

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from photographs import photographs
 from PIL import Image
+from resampled import SHRINKS, few, padded, transformed
 from scipy import ndimage
 from torch.testing import assert_close
 from torchvision.transforms.v2 import functional as torchvision
@@ -14,34 +15,12 @@ from torchvision.transforms.v2 import functional as torchvision
 from invariances.transforms import PADDINGS, RESAMPLINGS, TRANSFORMS, Setting, combined, warp
 from invariances.transforms.antialiasing import missing_covariance
 
-SHRINKS = {"scale_x": (1, 0), "scale_y": (0, 1), "zoom": (1, 1)}
-few = settings(max_examples=15)
-
-
-def transformed(name, pictures, magnitude, padding="black", resampling="antialiased"):
-    magnitudes = torch.full((len(pictures),), magnitude, dtype=torch.float64)
-    return TRANSFORMS[name](pictures, magnitudes, Setting(padding, resampling=resampling))
-
 
 def smooth(height, width, width_of_noise=1.2):
     """A picture [3, H, W] without structure as fine as a pixel, and much of three pixels."""
     noise = np.random.default_rng(height * width).normal(size=(3, height, width))
     noise = ndimage.gaussian_filter(noise, (0, width_of_noise, width_of_noise), mode="wrap")
     return np.clip(128 + 40 * noise / noise.std(), 0, 255)
-
-
-def padded(picture, by, padding):
-    """[3, H, W] with so many pixels of what lies outside on each side, by NumPy."""
-    around = ((by, by), (by, by))
-    modes = {"edge": "edge", "reflect": "symmetric"}
-    return np.stack(
-        [
-            np.pad(channel, around, mode=modes[padding])
-            if padding in modes
-            else np.pad(channel, around, constant_values=channel.mean() * (padding == "mean"))
-            for channel in picture
-        ]
-    )
 
 
 def sources(matrix, height, width):
@@ -282,40 +261,3 @@ def test_a_gradient_through_the_filter_is_refused(random_pictures):
         warp(random_pictures(1, 8, 8), theta, "black", "antialiased")
     with pytest.raises(ValueError, match="'nearest': must be one of bilinear"):
         warp(random_pictures(1, 8, 8), theta, "black", "nearest")
-
-
-# ---- bicubic --------------------------------------------------------------------------------------
-
-
-def keys(distance):
-    """Keys' kernel (1981, equation 4 with a free), a = -0.75."""
-    a, s = -0.75, np.abs(distance)
-    near = (a + 2) * s**3 - (a + 3) * s**2 + 1
-    far = a * s**3 - 5 * a * s**2 + 8 * a * s - 4 * a
-    return np.where(s <= 1, near, np.where(s < 2, far, 0))
-
-
-@pytest.mark.parametrize("padding", PADDINGS)
-@few
-@given(
-    exponent=st.floats(-1.5, 1.5), name=st.sampled_from([*SHRINKS, "translate_x", "translate_y"])
-)
-def test_bicubic_is_keys_kernel_clamped(padding, exponent, name, random_pictures):
-    picture = (random_pictures(1, 12, 15) / 1.2)[0].double().numpy()
-    by, (height, width) = 40, (12, 15)
-    factor = 2.0**exponent
-    scales = [factor if axis else 1 for axis in SHRINKS.get(name, (0, 0))]
-    shift = exponent / 3
-    shifts = [-shift * width * (name == "translate_x"), -shift * height * (name == "translate_y")]
-    matrices = []
-    for size, scale, moved in ((width, scales[0], shifts[0]), (height, scales[1], shifts[1])):
-        middle = (size - 1) / 2
-        places = scale * (np.arange(size) - middle) + moved + middle
-        matrices.append(keys(places[:, None] - np.arange(-by, size + by)))
-    across, down = matrices
-    expected = np.stack([down @ channel @ across.T for channel in padded(picture, by, padding)])
-    magnitude = factor if name in SHRINKS else shift
-    ours = transformed(
-        name, torch.from_numpy(picture).float()[None], magnitude, padding, "bicubic"
-    )[0]
-    assert_close(ours.double(), torch.from_numpy(expected).clamp(0, 255), atol=0.05, rtol=0)

@@ -14,16 +14,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from proofs import asked
+from covering import POPULATION, SIMULATIONS, Floats, covers, slack
 from scipy import stats
 
 from invariances.statistics import (
-    censored_median,
     mean_interval,
-    paired_difference,
     proportion_interval,
-    spearman,
 )
 from invariances.thresholds.crossings import (
     first_crossing,
@@ -32,21 +28,7 @@ from invariances.thresholds.crossings import (
 from invariances.thresholds.regions import area_interval
 from invariances.thresholds.switches import switch_interval
 
-SIMULATIONS = int(asked("COVERAGE_SIMULATIONS", "50", "300"))
-POPULATION = 400_000 if SIMULATIONS >= 600 else 80_000
-Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, Floats], Floats]
-
-
-def slack(share: float, deviations: float = 2.0) -> float:
-    """Standard errors of the share that so few samples find; 0 from 600 samples on."""
-    error = float(np.sqrt(share * (1 - share) / SIMULATIONS))
-    return deviations * error if SIMULATIONS < 600 else 0.0
-
-
-def covers(share: float, most: float = 0.98) -> bool:
-    """Whether a share of intervals that cover is at least 92 %, and not more than `most`."""
-    return 0.92 - slack(0.92) <= share <= most + slack(most)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -271,64 +253,3 @@ def test_what_never_switches_is_hardly_ever_found_to(size: int) -> None:
     # So few as six underestimate their spread now and then: 0.05, as docs/method.md says.
     stated = 0.05 if size < 10 else 0.025
     assert np.mean(found) <= stated + 2 * np.sqrt(stated * (1 - stated) / len(found))
-
-
-@pytest.mark.parametrize("size", [10, 25, 50])
-def test_mid_p_interval_covers_every_proportion(size: int) -> None:
-    low, high = proportion_interval(np.arange(size + 1), size)
-    proportion = np.linspace(0.001, 0.999, 999)
-    chance = stats.binom.pmf(np.arange(size + 1)[:, None], size, proportion)
-    covered = (chance * ((low[:, None] <= proportion) & (proportion <= high[:, None]))).sum(axis=0)
-    assert covered.min() >= 0.92
-    assert 0.95 <= covered.mean() <= 0.97
-
-
-@pytest.mark.parametrize("size", [10, 25])
-@pytest.mark.parametrize("end", [0.55, 2.0], ids=["a third censored", "none censored"])
-def test_median_of_censored_thresholds(size: int, end: float) -> None:
-    generator = np.random.default_rng(11)
-    covered = []
-    for _ in range(2 * SIMULATIONS):
-        threshold = 0.45 * np.exp(generator.normal(0, 0.5, size))
-        median = censored_median(np.minimum(threshold, end), threshold > end, end)
-        covered.append(median.low <= 0.45 and (median.high >= 0.45 or median.high_open))
-    assert covers(np.mean(covered), 0.995)
-
-
-@pytest.mark.parametrize("size", [10, 25])
-def test_paired_difference_of_two_networks(size: int) -> None:
-    def draw(generator: np.random.Generator, number: int) -> tuple[Floats, Floats]:
-        common = generator.normal(0, 0.4, number)
-        first = 0.5 * np.exp(common + generator.normal(0, 0.25, number))
-        second = 0.4 * np.exp(common + generator.normal(0, 0.25, number))
-        return np.minimum(first, 0.8), np.minimum(second, 0.8)
-
-    one, two = draw(np.random.default_rng(3), POPULATION)
-    expected, generator, covered = float((one - two).mean()), np.random.default_rng(4), []
-    for number in range(SIMULATIONS):
-        found = paired_difference(*draw(generator, size), 0.8, resamples=1000, seed=number % 20)
-        covered.append(found.low <= expected <= found.high)
-    assert covers(np.mean(covered), 0.995)
-
-
-@pytest.mark.parametrize("clusters", [13, 25])
-def test_rank_correlation_over_clustered_cells(clusters: int) -> None:
-    """Cells of a class share an effect; five transforms a class."""
-
-    def draw(generator: np.random.Generator, number: int) -> tuple[Floats, Floats]:
-        common = generator.normal(0, 1, (number, 1)) + generator.normal(0, 0.7, (number, 5))
-        noise = [
-            generator.normal(0, 0.5, (number, 1)) + generator.normal(0, 0.5, (number, 5))
-            for _ in range(2)
-        ]
-        return (common + noise[0]).ravel(), (common + noise[1]).ravel()
-
-    one, two = draw(np.random.default_rng(7), 40_000)
-    expected = float(stats.spearmanr(one, two).statistic)
-    label, generator, covered = np.repeat(np.arange(clusters), 5), np.random.default_rng(8), []
-    for number in range(SIMULATIONS):
-        found = spearman(
-            *draw(generator, clusters), clusters=label, resamples=500, seed=number % 20
-        )
-        covered.append(found.low <= expected <= found.high)
-    assert covers(np.mean(covered), 0.995)

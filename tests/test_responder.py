@@ -74,6 +74,11 @@ def test_pictures_that_differ_in_one_bit_between_the_pixels_looked_at_are_two():
     pictures[2, 1, 17, 39] = torch.nextafter(torch.tensor(7.0), torch.tensor(8.0))
     assert distinct(pictures).tolist() == [0, 0, 2, 0]
     assert distinct(pictures[1:3]) is None
+    signed = torch.zeros(2, 3, 40, 40, dtype=torch.float64)
+    signed[1, 0, 1, 1] = -0.0
+    assert distinct(signed) is None
+    assert distinct(torch.full((2, 3, 4, 4), torch.nan)).tolist() == [0, 0]
+    assert distinct(pictures.contiguous(memory_format=torch.channels_last)).tolist() == [0, 0, 2, 0]
     assert distinct(pictures[:0]) is None
 
 

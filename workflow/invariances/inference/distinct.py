@@ -15,12 +15,14 @@ def distinct(pictures: Tensor) -> Tensor | None:
     """
     if pictures.device.type == "cuda":
         return None
+    # As integers: 0 and -0 are equal numbers, and other bits.
+    bits = pictures.view({2: torch.int16, 4: torch.int32, 8: torch.int64}[pictures.element_size()])
     seen: dict[bytes, int] = {}
     firsts: list[int] = []
-    for row, sample in enumerate(pictures[:, :, ::STEP, ::STEP].contiguous().numpy()):
+    for row, sample in enumerate(bits[:, :, ::STEP, ::STEP].contiguous().numpy()):
         first = seen.setdefault(sample.tobytes(), row)
         # What differs between the pixels looked at is another picture.
-        same = first == row or torch.equal(pictures[first], pictures[row])
+        same = first == row or torch.equal(bits[first], bits[row])
         firsts.append(first if same else row)
     found = torch.tensor(firsts)
     return None if torch.equal(found, torch.arange(len(found))) else found

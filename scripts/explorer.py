@@ -7,7 +7,6 @@ import command
 from invariances.explorer import cells
 from invariances.explorer.page import page
 from invariances.figures.axes import read_transforms
-from invariances.inference import read_pictures
 from invariances.tables import (
     CERTIFICATE,
     CURVES,
@@ -29,6 +28,7 @@ from invariances.tables.frames import frame, read
 def main(arguments: argparse.Namespace) -> None:
     from invariances.explorer.layers import layer_data
     from invariances.explorer.networks import network_data
+    from invariances.explorer.pictures import prepared_of
     from invariances.explorer.squares import square_data
     from invariances.explorer.worst import worst_data
     from invariances.figures.itn_gallery import read_gallery
@@ -60,8 +60,7 @@ def main(arguments: argparse.Namespace) -> None:
     objects = moves_object(
         [name for each in worst["transform"].unique() for name in each.split("+")]
     )
-    files = command.grouped(arguments.prepared_of)
-    pictures = {model: read_pictures(paths, objects=objects) for model, paths in files.items()}
+    pictures = prepared_of(command.grouped(arguments.prepared_of), objects=objects)
     data |= worst_data(worst, pictures, transforms, arguments.classes, shown, setting)
     data["itn"] = {
         model: square_data(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from test_prepared import store
 
 from invariances.explorer import pictures
 from invariances.explorer.cells import run_data
@@ -255,3 +256,15 @@ def test_the_worst_view_is_the_picture_at_its_point(two_classes):
             for half in (slice(None, 20), slice(20, None)):
                 assert abs(part[:, half].mean() - each[:, half].mean()) < 4
     json.dumps(data, allow_nan=False)
+
+
+def test_networks_that_see_pictures_alike_share_what_is_read(tmp_path):
+    pixels = np.zeros((2, 8, 8, 3), dtype=np.uint8)
+    files = {}
+    for name in ("one", "other"):
+        files[name] = [tmp_path / f"{name}.npy"]
+        store(files[name][0], pixels, ["a/0", "a/1"])
+    files["like one"] = list(files["one"])
+    found = pictures.prepared_of(files, objects=False)
+    assert list(found) == ["one", "other", "like one"]
+    assert found["like one"] is found["one"] and found["other"] is not found["one"]

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from math import ceil, sqrt
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from PIL import Image
 from invariances.costs import EXPLORER_PIXELS as BUDGET
 from invariances.costs import EXPLORER_SIDE as SMALLEST
 from invariances.costs import THUMBNAIL_SIDE as SIDE
-from invariances.inference import Pictures
+from invariances.inference import Pictures, read_pictures
 from invariances.screening.thumbnails import strips
 from invariances.transforms import Setting, find
 
@@ -21,6 +22,13 @@ COMFORTABLE = 60
 COLUMNS = 24
 """Pictures in a row of a sheet: decoders end at some 16,000 pixels."""
 QUALITY = 60
+
+
+def prepared_of(files: Mapping[str, Sequence[Path]], *, objects: bool) -> dict[str, Pictures]:
+    """Each network's pictures, read once for networks that see theirs alike and so share the files."""
+    each = dict.fromkeys(map(tuple, files.values()))
+    shared = {paths: read_pictures(paths, objects=objects) for paths in each}
+    return {model: shared[tuple(paths)] for model, paths in files.items()}
 
 
 def side_within(count: int, side: int) -> int:

@@ -80,6 +80,10 @@ def test_pictures_that_differ_in_one_bit_between_the_pixels_looked_at_are_two():
     assert distinct(torch.full((2, 3, 4, 4), torch.nan)).tolist() == [0, 0]
     assert distinct(pictures.contiguous(memory_format=torch.channels_last)).tolist() == [0, 0, 2, 0]
     assert distinct(pictures[:0]) is None
+    # What a user's own transform may give.
+    levels = torch.zeros(3, 3, 4, 4, dtype=torch.uint8)
+    levels[1, 2, 1, 1] = 1
+    assert distinct(levels).tolist() == [0, 1, 0]
 
 
 def test_without_transform_rows_or_magnitudes_pictures_are_shown_as_they_are(network):  # noqa: F811

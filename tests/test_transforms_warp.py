@@ -1,10 +1,13 @@
 """Geometric transforms: sign, centre, whole pixels, padding, gradients."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn import functional
 from torch.testing import assert_close
 
 from invariances.transforms import PADDINGS, TRANSFORMS, Setting, warp
@@ -186,3 +189,24 @@ def test_gradients_to_pictures_pass_through_mixed_batches(random_pictures):
     TRANSFORMS["rotate"](pictures, torch.tensor([0.0, 20.0])).sum().backward()
     assert pictures.grad is not None
     assert torch.equal(pictures.grad[0], torch.ones(3, 8, 8))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_maps_may_lie_in_memory_as_they_like(order, dtype):
+    """As stacks of rows or columns of a user's own lie; sizes of one have any strides."""
+    generator = torch.Generator().manual_seed(0)
+    for count, height, width in ((3, 4, 7), (1, 4, 7), (3, 1, 1), (1, 1, 1)):
+        pictures = 255 * torch.rand(count, 3, height, width, generator=generator).to(dtype)
+        maps = torch.randn(count, 2, 3, generator=generator).to(dtype)
+        back = [order.index(axis) for axis in range(3)]
+        laid = maps.permute(order).contiguous().permute(back)
+        assert torch.equal(laid, maps)
+        found = warp(pictures, laid, "edge")
+        assert torch.equal(found, warp(pictures, maps, "edge"))
+        if dtype in (torch.float32, torch.float64):
+            grid = functional.affine_grid(maps, list(pictures.shape), align_corners=False)
+            wanted = functional.grid_sample(
+                pictures, grid, padding_mode="border", align_corners=False
+            )
+            assert_close(found, wanted, atol=0.01, rtol=0)

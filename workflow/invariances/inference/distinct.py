@@ -5,6 +5,8 @@ from torch import Tensor
 
 STEP = 16
 """Every so many pixels are looked at first, along both sides."""
+WHOLE = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+"""Whole numbers by their bytes; a user's own transform may give pictures of whole numbers too."""
 
 
 def distinct(pictures: Tensor) -> Tensor | None:
@@ -16,7 +18,7 @@ def distinct(pictures: Tensor) -> Tensor | None:
     if pictures.device.type == "cuda":
         return None
     # As integers: 0 and -0 are equal numbers, and other bits.
-    bits = pictures.view({2: torch.int16, 4: torch.int32, 8: torch.int64}[pictures.element_size()])
+    bits = pictures.view(WHOLE[pictures.element_size()])
     seen: dict[bytes, int] = {}
     firsts: list[int] = []
     for row, sample in enumerate(bits[:, :, ::STEP, ::STEP].contiguous().numpy()):

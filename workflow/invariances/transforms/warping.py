@@ -141,10 +141,14 @@ def _places(theta: Tensor, pictures: Tensor) -> Tensor:
     )
     columns = theta[:, None, :, 0] * x[:, None]
     rows = theta[:, None, :, 1] * y[:, None] + theta[:, None, :, 2]
-    if not on_cpu:
+    if not on_cpu or theta.dtype not in (torch.float32, torch.float64):
         return rows[:, :, None] + columns[:, None]
-    # Pairs as complex numbers: sums along an axis of two would not be vectorised.
-    columns, rows = torch.view_as_complex(columns), torch.view_as_complex(rows)
+    # Pairs as complex numbers: sums along an axis of two would not be vectorised. Cloned, since sums lie in
+    # memory as the maps do, whose pairs may lie apart.
+    columns, rows = (
+        torch.view_as_complex(own.clone(memory_format=torch.contiguous_format))
+        for own in (columns, rows)
+    )
     return torch.view_as_real(rows[:, :, None] + columns[:, None])
 
 

@@ -75,6 +75,10 @@ SHARED: dict[str, dict[str, Any]] = {
     "--device": {"default": "cpu", "help": "cpu or cuda"},
     "--engine": {"type": Path, "help": "the classifier compiled for this processor, .pt2"},
     "--threads": {"type": int, "default": 1, "help": "cores"},
+    "--each": {
+        "action": "store_true",
+        "help": "show equal pictures each: the network's answer is not theirs alone",
+    },
 }
 """Options that several commands have, declared once: one name, one meaning."""
 

@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> None:
     own = job.opened(axes, arguments.prepared, categories, arguments.window)
     pictures, magnitudes = own.pictures, own.magnitudes
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    responder = Responder(classifier, own.apply, setting, once=True, **options)
+    responder = Responder(classifier, own.apply, setting, once=not arguments.each, **options)
     # Nothing more is asked of a pair, nor on an ordinal axis.
     method = arguments.search if arguments.pictures and not axes[0].ordinal else "grid"
     total = costs.passes(len(pictures), len(magnitudes), arguments.tolerance, method)
@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
-    shared += ("--missed", "--device", "--threads", "--engine")
+    shared += ("--missed", "--device", "--threads", "--engine", "--each")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="one transform on its grid, or two, as JSON")

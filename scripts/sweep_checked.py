@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
     write_arrays(check_sweep(sweep, arguments.output).arrays(), arguments.output)
     write_json(told(network, because, sweep), arguments.output.with_suffix(".precision.json"))
     # Margins decide what a search asks next: its own are float32's.
-    asked = responder(exact, once=True)
+    asked = responder(exact, once=not arguments.each)
     with command.counted(exact, total, own.words, done=grid):
         table = searched_table(
             *(asked, pictures, sweep, categories, arguments.classifier.name, axis.name),
@@ -115,7 +115,7 @@ def told(network, because, sweep) -> dict:
 
 if __name__ == "__main__":
     shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
-    shared += ("--missed", "--device", "--threads", "--engine")
+    shared += ("--missed", "--device", "--threads", "--engine", "--each")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="the transform on its grid, as JSON")

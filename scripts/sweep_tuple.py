@@ -28,7 +28,7 @@ def main(arguments: argparse.Namespace) -> None:
     categories = classifiers.describe(arguments.classifier).categories
     own = job.opened(axes, arguments.prepared, categories)
     options = {"batch_size": arguments.batch_size, "precision": arguments.precision}
-    responder = Responder(classifier, own.apply, setting, once=True, **options)
+    responder = Responder(classifier, own.apply, setting, once=not arguments.each, **options)
     pictures, magnitudes = own.pictures, own.magnitudes
     total = costs.combined_passes(len(pictures), axes, arguments.tolerance, refine=arguments.refine)
     with command.counted(classifier, total, own.words):
@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     shared = ("--padding", "--resampling", "--seed", "--batch-size", "--precision", "--tolerance")
-    shared += ("--device", "--threads", "--engine")
+    shared += ("--device", "--threads", "--engine", "--each")
     parser = command.parser(__doc__, "--prepared", "--classifier", *shared)
     add = parser.add_argument
     add("--transform", required=True, help="two or three transforms on their grids, as JSON")

@@ -34,5 +34,5 @@ def job_of(folder, pictures, network, name, magnitudes, head=None) -> Namespace:
         prepared=[folder / "p.npy"], classifier=folder / "network", transform=to_json([axis]),
         padding="black", resampling="bilinear", seed=0, window=None, engine=None, halved_engine=None,
         device="cpu", batch_size=4, search="bisect", tolerance=1 / 16, missed=0.02, thumbnails=None,
-        output=folder / "s.npz", pictures=folder / "s.pictures.parquet",
+        output=folder / "s.npz", pictures=folder / "s.pictures.parquet", each=False,
     )  # fmt: skip

@@ -95,3 +95,17 @@ def test_a_start_whose_plan_is_known_imports_no_torch(empty, small):
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "invariances.configuration" in imported
     assert not {"torch", "scipy", "matplotlib", "timm"} & imported
+
+
+def test_a_network_that_answers_by_chance_is_shown_equal_pictures_each(empty, small):
+    """One draw for all black pictures would be taken for as many answers."""
+    small["models"]["one"]["accept"] = ["random"]
+    empty.configure(small)
+    said = empty.run("--dry-run", "--printshellcmds")
+    scripts = r"scripts/(?:sweep|sweep_tuple|sweep_checked)\.py .*"
+    shown = {"one": set(), "two": set()}
+    for command in re.findall(scripts, said):
+        for model, own in shown.items():
+            if f"/sweeps/{model}/" in command:
+                own.add(" --each " in command)
+    assert shown == {"one": {True}, "two": {False}}

@@ -40,12 +40,15 @@ rule sweep:
         model=lambda w, input: str(Path(input.weights).parent),
         border=lambda w: f"--padding {padding_of(w.single)}{resampling_of(w.single)}",
         engine=engine_option,
+        # What answers by chance or by the batch would answer equal pictures alike.
+        each=lambda w: "--each" * bool(CLASSIFIERS[w.model].accept),
         seed=CONFIG.seed,
         precision=CONFIG.precision,
         search=SEARCH,
         beside=lambda w, output: named(output, "pictures", "thumbnails"),
     shell:
         "python {params.script:q} --prepared {input.pixels:q} --classifier {params.model:q} {params.engine}"
+        " {params.each}"
         " --transform {params.transform:q} {params.border} --seed {params.seed}"
         " --precision {params.precision} {params.search}"
         " --batch-size {resources.batch_size} --device {resources.device} --threads {threads}"

@@ -87,7 +87,7 @@ class Responder:
     batch_size : rows (picture, magnitude) that go through the network together, or ``auto``, see `fitting`.
     precision : float32, tf32 (its matrix products on a GPU), or bfloat16 (autocast).
     once : show pictures of a batch that are equal after the transform once. Not where more than logits is
-        read off the network, row by row.
+        read off the network, row by row, nor of a network whose answer is not a function of the picture.
     """
 
     def __init__(

@@ -134,6 +134,9 @@ def _places(theta: Tensor, pictures: Tensor) -> Tensor:
     on_cpu = theta.device.type == "cpu"
     if on_cpu and theta.requires_grad:
         return functional.affine_grid(theta, list(pictures.shape), align_corners=False)
+    if on_cpu and theta.dtype not in (torch.float32, torch.float64):
+        # Numbers of 16 bits, rounded once.
+        return _places(theta.float(), pictures).to(theta.dtype)
     height, width = pictures.shape[-2:]
     x, y = (
         (2 * torch.arange(size, device=theta.device, dtype=theta.dtype) + 1) / size - 1
@@ -141,7 +144,7 @@ def _places(theta: Tensor, pictures: Tensor) -> Tensor:
     )
     columns = theta[:, None, :, 0] * x[:, None]
     rows = theta[:, None, :, 1] * y[:, None] + theta[:, None, :, 2]
-    if not on_cpu or theta.dtype not in (torch.float32, torch.float64):
+    if not on_cpu:
         return rows[:, :, None] + columns[:, None]
     # Pairs as complex numbers: sums along an axis of two would not be vectorised. Cloned, since sums lie in
     # memory as the maps do, whose pairs may lie apart.

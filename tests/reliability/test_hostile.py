@@ -28,7 +28,9 @@ PLAIN = {
     "resources.device", "wildcards.preparation",
 }  # fmt: skip
 # Options of which a rule has some and another none: what makes them quotes them, where they can need it.
-QUOTED = {"params.border", "params.beside", "params.engine", "params.masks", "params.worst"}
+QUOTED = {
+    "params.border", "params.beside", "params.each", "params.engine", "params.masks", "params.worst",
+}  # fmt: skip
 
 
 def commands():

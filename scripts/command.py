@@ -3,9 +3,12 @@
 import argparse
 import fcntl
 import os
+import resource
 import signal
+import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +85,7 @@ SHARED: dict[str, dict[str, Any]] = {
 }
 """Options that several commands have, declared once: one name, one meaning."""
 
+BEGUN = time.perf_counter()
 HELD: list[IO[str]] = []
 """Files whose locks this process keeps to its end."""
 
@@ -110,6 +114,7 @@ def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namesp
     use_threads(getattr(arguments, "threads", 1))
     try:
         command(arguments)
+        _tell_usage()
     except InputError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
@@ -124,6 +129,24 @@ def run(command: Callable[[argparse.Namespace], Any], arguments: argparse.Namesp
         # As a program that does not care: who waits for it is told that it was interrupted.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
+
+
+def _tell_usage() -> None:
+    """The time and memory that this took, as the last line of a job's log; a terminal is told nothing.
+
+    Not by Snakemake, which measures the process that it started: a fork is not that (invariances/forks).
+    """
+    if not stat.S_ISREG(os.fstat(2).st_mode):
+        return
+    own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    processor = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    unit = 1 if sys.platform == "darwin" else 1024
+    memory = max(own.ru_maxrss, children.ru_maxrss) * unit / 1e6
+    took = time.perf_counter() - BEGUN
+    print(
+        f"took {took:.1f} s, {processor:.1f} s of processors, {memory:.0f} MB at most",
+        file=sys.stderr,
+    )
 
 
 def is_want_of_memory(error: Exception) -> bool:

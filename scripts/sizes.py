@@ -1,6 +1,7 @@
 """Each threshold as the size of the change that it makes: grey levels, and pixels of displacement."""
 
 import argparse
+import json
 from pathlib import Path
 
 import command
@@ -15,6 +16,7 @@ def main(arguments: argparse.Namespace) -> None:
 
     prepared = command.grouped(arguments.prepared_of)
     thresholds = read(arguments.thresholds, THRESHOLDS)
+    thresholds = thresholds[thresholds["class"].isin(json.loads(arguments.classes))]
     objects = moves_object(thresholds["transform"].unique())
     table = size_table(
         thresholds,
@@ -29,5 +31,6 @@ if __name__ == "__main__":
     shared = ("--prepared-of", "--padding", "--resampling", "--seed", "--device", "--threads")
     parser = command.parser(__doc__, *shared)
     parser.add_argument("--thresholds", type=Path, required=True, help="thresholds.csv")
+    parser.add_argument("--classes", required=True, help="those of the pictures, as JSON")
     parser.add_argument("--output", type=Path, required=True, help="sizes (.csv)")
     command.run(main, parser.parse_args())

@@ -7,7 +7,7 @@ import torch
 
 from invariances.errors import InputError
 from invariances.inference import Pictures
-from invariances.sizes import mean_displacement, rms_grey_levels, size_table
+from invariances.sizes import joined, mean_displacement, rms_grey_levels, size_table
 from invariances.tables import SIZES
 from invariances.transforms import TRANSFORMS, Setting
 
@@ -148,6 +148,21 @@ def test_the_table_keeps_the_thresholds_order(pictures):
     assert table["rms_grey_levels"].iloc[1] == pytest.approx(own)
     assert np.allclose(table["rms_half_accuracy"], [12.75, np.nan, 12.75], equal_nan=True)
     assert not table.drop(columns="rms_half_accuracy").isna().any().any()
+
+
+def test_chunks_of_classes_are_joined_in_the_thresholds_order(pictures):
+    cells = thresholds(
+        ("brightness", "b", "up", 0.1, 0.05, 0.2, False),
+        ("rotate", "a", "down", -180.0, -180.0, -90.0, True),
+        ("brightness", "a", "down", -0.1, -0.2, -0.1, False),
+    )
+    chunks = [cells[cells["class"] == name] for name in ("a", "b")]
+    parts = [size_table(chunk, {"m": pictures}, Setting()) for chunk in chunks]
+    whole = size_table(cells, {"m": pictures}, Setting())
+    together = pd.concat(parts, ignore_index=True)
+    pd.testing.assert_frame_equal(joined(cells, together), whole)
+    with pytest.raises(InputError, match=r"a cell is missing: .*transform=rotate class=a"):
+        joined(cells, together.drop(index=0))
 
 
 def test_limits_enclose_a_change_that_does_not_grow_with_its_magnitude():

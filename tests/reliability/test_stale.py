@@ -57,7 +57,8 @@ SHELF = {
 
 # What is made of all thresholds, and what of one network or transform besides.
 ALL_THRESHOLDS = [
-    "thresholds_all", "figure_overview", "figure_together", "figure_mixed", "sizes", "figure_sizes",
+    "thresholds_all", "figure_overview", "figure_together", "figure_mixed", "sizes *",
+    "sizes_all", "figure_sizes",
     "claims", "figure_claims", "comparison", "figure_comparison *", "explorer", "provenance",
 ]  # fmt: skip
 EVERY_SWEEP = [

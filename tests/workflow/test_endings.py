@@ -117,7 +117,7 @@ def test_what_a_removed_transform_has_left_is_said_and_cleared(house, small):
     assert not (house.path / "results/small/sweeps/one/brightness").exists()
     assert (house.path / "results/small/models/one/weights.safetensors").is_file()
     assert {"notes.txt", "itn/one/itn.safetensors", "explorer.html", "config.yaml"} <= kept
-    logs = {name for name in kept if name.startswith(("logs/", "benchmarks/"))}
+    logs = {name for name in kept if name.startswith("logs/")}
     assert not any("brightness" in name for name in kept - logs)
     assert "sweep" not in house.planned()
     assert "Left in" not in house.run("results/small/config.yaml", "--forcerun", "configuration")

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -266,8 +267,11 @@ print(first.strip(), job.stdout.readline().strip(), job.wait())
 """
 
 
+USAGE = r"{}\ntook (\d+\.\d) s, (\d+\.\d) s of processors, (\d+) MB at most\n"
+
+
 @pytest.mark.parametrize(("switch", "found"), [("1", True), ("0", False)])
-def test_short_jobs_of_a_run_find_their_imports_done(house, switch, found):
+def test_jobs_of_a_run_find_their_imports_done_and_tell_what_they_took(house, switch, found):
     house.edit(
         "scripts/figure.py",
         "def main(",
@@ -282,5 +286,8 @@ def test_short_jobs_of_a_run_find_their_imports_done(house, switch, found):
     assert done.returncode == 0, done.stdout + done.stderr
     for name in names:
         log = house.path / f"results/small/logs/figure_{name}.log"
-        assert log.read_text() == f"{found}\n"
+        told = re.fullmatch(USAGE.format(found), log.read_text())
+        took, processors, memory = map(float, told.groups())
+        # Of the fork alone, and not of what waits for it.
+        assert 0 < processors < took + 1 and memory > 100
     assert not list((house.path / ".snakemake/forks").glob("*"))

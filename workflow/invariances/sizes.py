@@ -16,6 +16,8 @@ from invariances.inference import BATCH_SIZE, Pictures
 from invariances.inference.responder import transformed
 from invariances.inference.tensors import as_tensor
 from invariances.tables import SIZES
+from invariances.tables.checking import cell as in_words
+from invariances.tables.checking import checked
 from invariances.tables.frames import frame
 from invariances.transforms import Setting, Transform, find
 from invariances.transforms.warping import centres
@@ -146,6 +148,23 @@ def size_table(
             )
             rows[place] = {key: row[key] for key in KEPT} | sizes
     return frame(SIZES, [rows[place] for place in thresholds.index])
+
+
+def joined(thresholds: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
+    """Chunks' rows of `size_table` in the order of `thresholds`, whatever the chunks.
+
+    Raises
+    ------
+    InputError : a threshold has no size.
+    """
+    key = list(SIZES.key)
+    table = thresholds[key].merge(sizes, how="left", on=key, validate="one_to_one")
+    missing = table["rms_grey_levels"].isna().to_numpy()
+    if missing.any():
+        raise InputError(
+            f"sizes: a cell is missing: {in_words(thresholds[missing].iloc[0], SIZES)}"
+        )
+    return checked(table[SIZES.names], SIZES, SIZES.name)
 
 
 def _of_class(pictures: Mapping[str, Pictures], model: str, name: str) -> Pictures:

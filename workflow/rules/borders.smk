@@ -26,8 +26,6 @@ use rule sweep as border_sweep with:
         pictures=f"{BORDER_SWEEP}.pictures.parquet",
     log:
         f"{RESULTS}/logs/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/border_sweep/{{padding}}/{{model}}/{{single}}/{{chunk}}.tsv"
     # After the explorer's page, which shows the run's own border alone.
     priority: -1
     params:

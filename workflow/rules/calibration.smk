@@ -30,8 +30,6 @@ rule calibration:
         ),
     log:
         f"{RESULTS}/logs/calibration.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/calibration.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1

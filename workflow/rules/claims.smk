@@ -12,7 +12,7 @@ rule claims:
         thresholds=rules.thresholds_all.output.thresholds,
         curves=rules.thresholds_all.output.curves,
         pictures=rules.thresholds_all.output.pictures,
-        sizes=rules.sizes.output,
+        sizes=rules.sizes_all.output,
         correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
         itn=[
             f"{folder}/{table}.csv"
@@ -58,7 +58,7 @@ rule border_claims:
         thresholds=rules.thresholds_all.output.thresholds,
         curves=rules.thresholds_all.output.curves,
         pictures=rules.thresholds_all.output.pictures,
-        sizes=rules.sizes.output,
+        sizes=rules.sizes_all.output,
         correlations=[rules.comparison.output.correlations] if NETWORK_PAIRS else [],
         others=PADDED_TABLES,
         beside=beside(PADDED_TABLES),
@@ -95,7 +95,7 @@ use rule border_claims as resampling_claims with:
         thresholds=rules.thresholds_all.output.thresholds,
         curves=rules.thresholds_all.output.curves,
         pictures=rules.thresholds_all.output.pictures,
-        sizes=rules.sizes.output,
+        sizes=rules.sizes_all.output,
         correlations=rules.border_claims.input.correlations,
         others=RESAMPLING_TABLES,
         beside=beside(RESAMPLING_TABLES),

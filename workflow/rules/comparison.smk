@@ -42,36 +42,57 @@ rule comparison:
 rule sizes:
     input:
         thresholds=rules.thresholds_all.output.thresholds,
-        pixels=[pictures_of(m, chunk, "npy") for m in MODELS for chunk in CHUNKS],
-        manifests=[pictures_of(m, chunk, "csv") for m in MODELS for chunk in CHUNKS],
+        pixels=lambda w: [pictures_of(m, w.chunk, "npy") for m in MODELS],
+        manifests=lambda w: [pictures_of(m, w.chunk, "csv") for m in MODELS],
         objects=objects_of_all(),
     output:
-        f"{RESULTS}/sizes.csv",
+        f"{RESULTS}/sizes/{{chunk}}.csv",
     log:
-        f"{RESULTS}/logs/sizes.log",
+        f"{RESULTS}/logs/sizes/{{chunk}}.log",
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
         **ON_DEVICE,
         mem_mb=memory(3000),
-        runtime=minutes(sizing()),
+        runtime=minutes(lambda w: sizing(CHUNKS[w.chunk])),
     params:
         script=script("sizes"),
         code=code_of("sizes", transforms=TRANSFORMS),
-        pictures=[
-            f"{m}={pictures_of(m, chunk, 'npy')}" for m in MODELS for chunk in CHUNKS
-        ],
+        pictures=lambda w: [f"{m}={pictures_of(m, w.chunk, 'npy')}" for m in MODELS],
+        classes=lambda w: to_json(CHUNKS[w.chunk]),
         padding=CONFIG.padding,
         resampling=CONFIG.resampling,
         seed=CONFIG.seed,
     shell:
         "python {params.script:q} --thresholds {input.thresholds:q} --prepared-of {params.pictures:q}"
+        " --classes {params.classes:q}"
         " --padding {params.padding} --resampling {params.resampling} --seed {params.seed} --device {resources.device}"
         " --threads {threads} --output {output:q} 2> {log:q}"
 
 
+rule sizes_all:
+    input:
+        thresholds=rules.thresholds_all.output.thresholds,
+        sizes=expand(rules.sizes.output, chunk=CHUNKS),
+    output:
+        f"{RESULTS}/sizes.csv",
+    log:
+        f"{RESULTS}/logs/sizes_all.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(10),
+    params:
+        script=script("sizes_all"),
+        code=code_of("sizes_all"),
+    shell:
+        "python {params.script:q} --thresholds {input.thresholds:q} --sizes {input.sizes:q}"
+        " --output {output:q} 2> {log:q}"
+
+
 COMPARED = [
-    rules.sizes.output,
+    rules.sizes_all.output,
     *([rules.comparison.output] * bool(NETWORK_PAIRS)),
 ]

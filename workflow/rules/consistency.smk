@@ -18,8 +18,6 @@ rule consistency:
         f"{RESULTS}/consistency/{{model}}.csv",
     log:
         f"{RESULTS}/logs/consistency/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/consistency/{{model}}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1

@@ -48,8 +48,6 @@ rule images:
         manifest=f"{RESULTS}/images/{{preparation}}/{{part}}.csv",
     log:
         f"{RESULTS}/logs/images/{{preparation}}/{{part}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/images/{{preparation}}/{{part}}.tsv"
     priority: 20
     conda:
         "../../envs/environment.yaml"

@@ -14,8 +14,6 @@ rule engine:
         description=f"{RESULTS}/models/{{model}}/engine.json",
     log:
         f"{RESULTS}/logs/engine/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/engine/{{model}}.tsv"
     priority: 10
     conda:
         "../../envs/environment.yaml"
@@ -39,8 +37,6 @@ use rule engine as engine_halved with:
         description=f"{RESULTS}/models/{{model}}/engine.bfloat16.json",
     log:
         f"{RESULTS}/logs/engine_halved/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/engine_halved/{{model}}.tsv"
     params:
         script=script("engine_halved"),
         code=lambda w: code_of("engine_halved", model=w.model),

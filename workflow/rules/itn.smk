@@ -25,8 +25,6 @@ rule itn:
         history=f"{RESULTS}/itn/{{model}}/history.csv",
     log:
         f"{RESULTS}/logs/itn/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn/{{model}}.tsv"
     priority: ITN_PRIORITY
     conda:
         "../../envs/environment.yaml"
@@ -62,8 +60,6 @@ rule itn_certify:
         directions=f"{RESULTS}/itn/{{model}}/directions.csv",
     log:
         f"{RESULTS}/logs/itn_certify/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_certify/{{model}}.tsv"
     priority: 8
     conda:
         "../../envs/environment.yaml"
@@ -100,8 +96,6 @@ rule itn_evaluate:
         gallery=f"{RESULTS}/itn/{{model}}/gallery.npz",
     log:
         f"{RESULTS}/logs/itn_evaluate/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_evaluate/{{model}}.tsv"
     priority: 8
     conda:
         "../../envs/environment.yaml"
@@ -153,8 +147,6 @@ use rule itn as itn_gated with:
         history=f"{RESULTS}/itn_gated/{{model}}/history.csv",
     log:
         f"{RESULTS}/logs/itn_gated/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_gated/{{model}}.tsv"
     params:
         script=script("itn"),
         code=lambda w: code_of("itn", model=w.model),
@@ -178,8 +170,6 @@ use rule itn_evaluate as itn_gated_evaluate with:
         gallery=f"{RESULTS}/itn_gated/{{model}}/gallery.npz",
     log:
         f"{RESULTS}/logs/itn_gated_evaluate/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_gated_evaluate/{{model}}.tsv"
 
 
 # On request, `snakemake results/{run}/itn_objectives.csv`: all objectives over three seeds.
@@ -191,8 +181,6 @@ use rule itn as itn_variant with:
         history=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/history.csv",
     log:
         f"{RESULTS}/logs/itn_variant/{{model}}/{{objective}}-{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_variant/{{model}}/{{objective}}-{{seed}}.tsv"
     params:
         script=script("itn"),
         code=lambda w: code_of("itn", model=w.model),
@@ -217,8 +205,6 @@ use rule itn_certify as itn_variant_certify with:
         directions=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/directions.csv",
     log:
         f"{RESULTS}/logs/itn_variant_certify/{{model}}/{{objective}}-{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_variant_certify/{{model}}/{{objective}}-{{seed}}.tsv"
     params:
         script=script("itn_certify"),
         code=lambda w: code_of("itn_certify", model=w.model),
@@ -244,8 +230,6 @@ use rule itn_evaluate as itn_variant_evaluate with:
         ),
     log:
         f"{RESULTS}/logs/itn_variant_evaluate/{{model}}/{{objective}}-{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/itn_variant_evaluate/{{model}}/{{objective}}-{{seed}}.tsv"
 
 
 rule itn_objectives:

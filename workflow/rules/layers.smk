@@ -21,8 +21,6 @@ rule layers:
         trends=f"{RESULTS}/layers/{{model}}/{{single}}.trends.csv",
     log:
         f"{RESULTS}/logs/layers/{{model}}/{{single}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/layers/{{model}}/{{single}}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1

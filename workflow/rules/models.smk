@@ -20,8 +20,6 @@ rule classifier:
         description=f"{RESULTS}/models/{{model}}/model.json",
     log:
         f"{RESULTS}/logs/classifier/{{model}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/classifier/{{model}}.tsv"
     priority: 10
     conda:
         "../../envs/environment.yaml"

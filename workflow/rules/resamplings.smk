@@ -20,8 +20,6 @@ use rule sweep as resampling_sweep with:
         pictures=f"{RESAMPLING_SWEEP}.pictures.parquet",
     log:
         f"{RESULTS}/logs/resampling_sweep/{{resampling}}/{{model}}/{{single}}/{{chunk}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/resampling_sweep/{{resampling}}/{{model}}/{{single}}/{{chunk}}.tsv"
     priority: -1
     params:
         border=lambda w: f"--padding {CONFIG.padding} --resampling {w.resampling}",

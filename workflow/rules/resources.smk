@@ -25,10 +25,10 @@ def joining(job):
     return costs.joining_megabytes(job, CURVE_ROWS)
 
 
-def sizing():
-    """Minutes in which all thresholds are measured as sizes, on a core, or on a GPU that is ten times as fast."""
+def sizing(classes):
+    """Minutes in which thresholds are measured as sizes, on a core, or on a GPU that is ten times as fast."""
     sides = [network.preprocessing.crop for network in PLAN.networks.values()]
-    pixels = sum(PLAN.images.values()) * max(sides) ** 2
+    pixels = sum(PLAN.images[each] for each in classes) * max(sides) ** 2
     seconds = costs.sizes_seconds(len(MODELS), 2 * len(TRANSFORMS), pixels)
     return seconds / 60 / (10 if GPU else 1)
 

@@ -23,8 +23,6 @@ rule sweep:
         pictures=f"{RESULTS}/sweeps/{{model}}/{{single}}/{{chunk}}.pictures.parquet",
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{single}}/{{chunk}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sweep/{{model}}/{{single}}/{{chunk}}.tsv"
     priority: 5
     conda:
         "../../envs/environment.yaml"
@@ -62,8 +60,6 @@ use rule sweep as sweep_pair with:
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{pair}}/{{chunk}}", EXACT),
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{pair}}/{{chunk}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sweep/{{model}}/{{pair}}/{{chunk}}.tsv"
     params:
         script=script("sweep"),
         precision=EXACT,
@@ -81,8 +77,6 @@ use rule sweep as sweep_tuple with:
         precision=change_of(f"{RESULTS}/sweeps/{{model}}/{{tuple}}/{{chunk}}", EXACT),
     log:
         f"{RESULTS}/logs/sweep/{{model}}/{{tuple}}/{{chunk}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sweep/{{model}}/{{tuple}}/{{chunk}}.tsv"
     params:
         script=script("sweep_tuple"),
         precision=EXACT,

@@ -1,4 +1,4 @@
-"""Short jobs as forks of one process that has their imports done: most of a short job's time is imports.
+"""Jobs as forks of one process that has their imports done: most of a short job's time is imports.
 
 `start` writes a ``python`` that runs given scripts in such a fork and anything else as Python itself, and
 starts the process behind it (``server``), which ends with the one that started it. ``client`` runs in a

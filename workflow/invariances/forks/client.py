@@ -1,6 +1,6 @@
 """client.py ADDRESS PYTHON SCRIPT ...: a fork runs the script as this process would; this ends as it does.
 
-Started for every short job, without Python's `site`, so that it takes hundredths of a second.
+Started for every job, without Python's `site`, so that it takes hundredths of a second.
 """
 
 import array

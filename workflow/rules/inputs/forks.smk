@@ -2,7 +2,7 @@
 
 from invariances import forks
 
-# What several kinds of short job import, of others and of ours; networks are opened by few of them.
+# What several kinds of job import, of others and of ours.
 IMPORTED = (
     "pyarrow.parquet",
     "scipy.special",
@@ -21,21 +21,20 @@ IMPORTED = (
 SEVERAL = 4
 
 
-def is_short(job):
-    """Whether a job is of a rule of ours that runs on no GPU, and whose time is no measurement."""
+def is_forked(job):
+    """Whether a job is of a rule of ours and runs on no GPU, of which a fork knows nothing."""
     ours = {"script", "code"} <= set(job.rule.params.keys())
-    on_cpu = job.resources.get("device", "cpu") == "cpu"
-    return ours and on_cpu and job.rule.benchmark is None
+    return ours and job.resources.get("device", "cpu") == "cpu"
 
 
-def fork_short_jobs():
+def fork_jobs():
     """Put the `python` that forks before the one that starts anew, where this start has jobs for it."""
     deployed = workflow.deployment_settings.deployment_method
     wanted = forks.AVAILABLE and os.environ.get("INVARIANCES_FORKS") != "0"
     if not (wanted and workflow.is_main_process and workflow.local_exec) or deployed:
         return
     scripts = [
-        str(job.params.script) for job in workflow.dag.needrun_jobs() if is_short(job)
+        str(job.params.script) for job in workflow.dag.needrun_jobs() if is_forked(job)
     ]
     if workflow.touch or len(scripts) < SEVERAL:
         return

@@ -98,7 +98,7 @@ def costs_of_jobs():
         ).items()
     }
     seconds |= {
-        "sizes": SHORT + 60 * sizing(),
+        "sizes": SHORT + 60 * sizing(CLASSES) / len(CHUNKS),
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
         "explorer_pictures": 2 * DRAWN,
         "engine": COMPILED,

@@ -85,7 +85,8 @@ SHARED: dict[str, dict[str, Any]] = {
 }
 """Options that several commands have, declared once: one name, one meaning."""
 
-BEGUN = time.perf_counter()
+BEGUN = time.perf_counter() - time.process_time()
+"""When this process started: what it has done by now are imports."""
 HELD: list[IO[str]] = []
 """Files whose locks this process keeps to its end."""
 

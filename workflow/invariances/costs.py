@@ -86,8 +86,8 @@ def combined_passes(
 
 
 def sweep_seconds(forward_passes: int, pace: float) -> float:
-    """What a sweep lasts whose network takes `pace` seconds a pass, as measured, and its transform."""
-    return START_SECONDS / 2 + forward_passes * pace * (1 + TRANSFORMING)
+    """What a sweep works whose network takes `pace` seconds a pass, as measured, and its transform."""
+    return forward_passes * pace * (1 + TRANSFORMING)
 
 
 def seconds(forward_passes: int, gflops: float, device: str) -> float:

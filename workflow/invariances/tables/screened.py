@@ -361,7 +361,7 @@ REGIONS = Table(
 
 SIZES = Table(
     "sizes",
-    ("sizes.csv",),
+    ("sizes.csv", "sizes/{chunk}.csv"),
     row="a threshold",
     key=SIDE,
     columns=(

@@ -27,11 +27,17 @@ def is_forked(job):
     return ours and job.resources.get("device", "cpu") == "cpu"
 
 
-def fork_jobs():
-    """Put the `python` that forks before the one that starts anew, where this start has jobs for it."""
+def forks_jobs():
+    """Whether this start forks jobs: see rules/forks.smk."""
     deployed = workflow.deployment_settings.deployment_method
     wanted = forks.AVAILABLE and os.environ.get("INVARIANCES_FORKS") != "0"
-    if not (wanted and workflow.is_main_process and workflow.local_exec) or deployed:
+    here = workflow.is_main_process and workflow.local_exec
+    return wanted and here and not deployed
+
+
+def fork_jobs():
+    """Put the `python` that forks before the one that starts anew, where this start has jobs for it."""
+    if not forks_jobs():
         return
     scripts = [
         str(job.params.script) for job in workflow.dag.needrun_jobs() if is_forked(job)

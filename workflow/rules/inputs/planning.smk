@@ -4,12 +4,14 @@ import shutil
 from math import prod
 
 PACE = configuration.pace_of(PLAN_FILE.stem)
-# Seconds that jobs last beside the networks' passes, on a core of this kind.
-START, SHORT, DRAWN, COMPILED = 4.0, 4.0, 7.0, 30.0
+# Seconds that jobs last beside the networks' passes, on a core of this kind: their imports, where they are not forked.
+IMPORTS = 0.0 if forks_jobs() and not GPU else 3.0
+START, SHORT, DRAWN = (IMPORTS + own for own in (0.3, 0.4, 1.1))
+COMPILED = 30.0
 # A further page of a figure.
 PAGE = 1.1
 # An ITN's step goes forward and back through the network, and calls it for what is learned and what is kept.
-LEARNING_PASSES = 8
+LEARNING_PASSES = 4
 KINDS_LEARNED = ("spatial", "colour", "convolution")
 # Of an evaluation: powers of a path that are looked at, of eleven, and random k.
 EDGE, BETWEEN = 7, 50
@@ -100,7 +102,7 @@ def costs_of_jobs():
     seconds |= {
         "sizes": SHORT + 60 * sizing(CLASSES) / len(CHUNKS),
         "images": START + 0.02 * sum(PLAN.images.values()) / len(CHUNKS),
-        "explorer_pictures": 2 * DRAWN,
+        "explorer_pictures": SHORT + 2.5,
         "engine": COMPILED,
         "engine_halved": COMPILED,
     }

@@ -230,14 +230,16 @@ def test_the_table_sums_over_chunks():
     }  # fmt: skip
     other = chunk | {"bound": 0.75, "answers": 50, "asked_again": 5, "sampled": 0,
                      "softmax_error": 0.0, "softmax_errors": 0.0}  # fmt: skip
-    plain = {"arithmetic": "float32", "because": "so", "answers": 7}
-    found = precision_table([chunk, other, {"model": "a", "transform": "blur", **plain}])
+    plain = {
+        "model": "a", "transform": "blur", "arithmetic": "float32", "because": "so", "answers": 7,
+    }  # fmt: skip
+    found = precision_table([chunk, other, plain, plain, plain | {"because": "otherwise"}])
     expected = [
         {
             "model": "a", "transform": "rotate", "arithmetic": "bfloat16", "answers": 150,
             "asked_again": 25, "bound": 0.75, "error": 0.25, "sampled": 2, "differing": 0,
             "softmax_error": 0.03, "softmax_error_mean": 0.02, "because": None,
         },
-        {"model": "a", "transform": "blur", "arithmetic": "float32", "answers": 7, "because": "so"},
+        plain | {"answers": 21, "because": "so; otherwise"},
     ]  # fmt: skip
     pd.testing.assert_frame_equal(found, frame(PRECISION, expected))

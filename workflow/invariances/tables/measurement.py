@@ -225,7 +225,7 @@ PRECISION = Table(
             "because",
             "text",
             meaning="why all is in float32: what the machine or the network lacks, that too much would be "
-            "asked again, or that sampled answers were predicted otherwise",
+            "asked again, or that sampled answers were predicted otherwise; of several chunks all reasons",
             missing="it is not",
         ),
     ),

@@ -34,11 +34,15 @@ def precision_table(told: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         {
             **dict(zip(KEY, key, strict=True)),
             "answers": sum(each["answers"] for each in chunks),
-            **(_checked(chunks) if key[-1] != "float32" else {"because": chunks[0]["because"]}),
+            **(_checked(chunks) if key[-1] != "float32" else {"because": _because(chunks)}),
         }
         for key, chunks in cells.items()
     ]
     return frame(PRECISION, rows)
+
+
+def _because(chunks: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(dict.fromkeys(each["because"] for each in chunks))
 
 
 def _checked(chunks: Sequence[Mapping[str, Any]]) -> dict[str, object]:

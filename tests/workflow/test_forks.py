@@ -280,10 +280,12 @@ def test_jobs_of_a_run_find_their_imports_done_and_tell_what_they_took(house, sw
     names = ("overview", "together", "mixed", "sizes")
     targets = [f"results/small/figures/{name}.png" for name in names]
     done = subprocess.run(
-        house.command(*targets, "--force", forked=False),
+        house.command(*targets, "--force", "--verbose", forked=False),
         cwd=house.path, env=os.environ | {"INVARIANCES_FORKS": switch}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    # Snakemake looks for jobs at the start and as each ends.
+    assert 2 <= done.stderr.count("Ready jobs:") <= len(names) + 1
     for name in names:
         log = house.path / f"results/small/logs/figure_{name}.log"
         told = re.fullmatch(USAGE.format(found), log.read_text())

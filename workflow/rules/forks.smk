@@ -5,7 +5,8 @@ arguments, log, exit status and memory (invariances/forks). Jobs on a GPU start 
 cluster, in environments of conda, as a module of another workflow (whose `onstart` it is then), on other systems than
 Linux, and with INVARIANCES_FORKS=0.
 
-Needs: the plan of a start. Makes: .snakemake/forks/ for as long as it lasts.
+Needs: the plan of a start. Makes: .snakemake/forks/ for as long as it lasts. Nor does Snakemake itself take the cores: see
+`look_as_jobs_end`.
 """
 
 
@@ -14,3 +15,4 @@ include: "inputs/forks.smk"
 
 onstart:
     fork_jobs()
+    look_as_jobs_end()

@@ -49,3 +49,14 @@ def fork_jobs():
     except OSError:
         return  # A disk that is full: what needs it says so.
     os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))
+
+
+def look_as_jobs_end():
+    """Have Snakemake look for jobs to start as others end, where it starts them itself.
+
+    Its limit of 100 jobs a second is none here, and has each look bring another a second later: after a hundred jobs it
+    looks a hundred times a second, a tenth of a core. A limit of one's own (--max-jobs-per-timespan) stays.
+    """
+    limit = workflow.scheduler.job_rate_limiter
+    if workflow.local_exec and limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None

@@ -44,8 +44,10 @@ def fork_jobs():
     ]
     if workflow.touch or len(scripts) < SEVERAL:
         return
+    of_timm = any(own.network.startswith("timm/") for own in CLASSIFIERS.values())
+    modules = [*IMPORTED, *["timm"] * of_timm]
     try:
-        folder = forks.start(Path(".snakemake/forks"), IMPORTED, sorted(set(scripts)))
+        folder = forks.start(Path(".snakemake/forks"), modules, sorted(set(scripts)))
     except OSError:
         return  # A disk that is full: what needs it says so.
     os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from invariances.configuration import default
 from invariances.errors import InputError
@@ -87,6 +87,7 @@ SHARED: dict[str, dict[str, Any]] = {
 
 BEGUN = time.perf_counter() - time.process_time()
 """When this process started: what it has done by now are imports."""
+Name = TypeVar("Name")
 HELD: list[IO[str]] = []
 """Files whose locks this process keeps to its end."""
 
@@ -101,9 +102,9 @@ def parser(description: str | None, *shared: str) -> argparse.ArgumentParser:
     return options
 
 
-def grouped(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
+def grouped(pairs: Iterable[tuple[Name, Path]]) -> dict[Name, list[Path]]:
     """The paths of each name, in their order."""
-    found: dict[str, list[Path]] = {}
+    found: dict[Name, list[Path]] = {}
     for name, path in pairs:
         found.setdefault(name, []).append(path)
     return found

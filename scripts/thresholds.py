@@ -18,7 +18,6 @@ from invariances.thresholds import (
     curve_table,
     median_table,
     mixed_table,
-    right_answers,
     threshold_table,
 )
 
@@ -30,7 +29,7 @@ def main(arguments: argparse.Namespace) -> None:
     thresholds, curves, right = [], [], []
     for path in arguments.sweeps:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
-        right.append(right_answers(sweep))
+        right.append(sweep.right)
         thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
         curves.append(curve_table(sweep, *names, **options))
     classes = json.loads(arguments.classes)

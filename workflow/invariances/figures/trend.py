@@ -7,6 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from invariances.errors import InputError
+
 from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
 from .labels import page_title, shortened, spaced, wrapped
@@ -65,10 +67,17 @@ def draw_trend(
     ----------
     ranking : the rows of ranking.csv; those of no series are left out.
     ranges : the lowest and highest magnitude screened, by transform.
+
+    Raises
+    ------
+    InputError
+        For a run without series.
     """
     rows = ranking[ranking["series"].notna() & (ranking["transform"] != ALL)]
     rows = recognising(rows)
     series = list(dict.fromkeys(rows["series"]))
+    if not series:
+        raise InputError("figure trend: no network that recognises pictures belongs to a series")
     names = [name for name in transforms if name in set(rows["transform"])]
     looks = model_looks(series)
     signs = look_signs({spaced(name): looks[name] for name in series})

@@ -45,6 +45,15 @@ SHARED: dict[str, dict[str, Any]] = {
         "required": True,
         "help": "folder of weights.safetensors and model.json",
     },
+    "--sweeps": {
+        "type": Path,
+        "nargs": "+",
+        "required": True,
+        "help": "all chunks of one sweep, .npz",
+    },
+    "--description": {"type": Path, "required": True, "help": "the network's model.json"},
+    "--model": {"required": True, "help": "its name"},
+    "--classes": {"required": True, "help": "in the order of rows, as a JSON list"},
     "--padding": {"default": default("padding"), "help": "what lies outside the picture"},
     "--resampling": {
         "default": default("resampling"),
@@ -84,6 +93,8 @@ SHARED: dict[str, dict[str, Any]] = {
     },
 }
 """Options that several commands have, declared once: one name, one meaning."""
+CELL = ("--sweeps", "--description", "--model")
+"""A network's sweep, of those that make tables of it."""
 
 BEGUN = time.perf_counter() - time.process_time()
 """When this process started: what it has done by now are imports."""

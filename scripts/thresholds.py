@@ -54,19 +54,11 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__, "--resamples", "--seed")
-    parser.add_argument(
-        "--sweeps", type=Path, nargs="+", required=True, help="sweeps of all chunks, .npz"
-    )
+    parser = command.parser(__doc__, *command.CELL, "--classes", "--resamples", "--seed")
     parser.add_argument(
         "--pictures", type=Path, nargs="+", required=True, help="pictures' own thresholds, .parquet"
     )
-    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
-    parser.add_argument("--model", required=True)
     parser.add_argument("--transform", required=True)
-    parser.add_argument(
-        "--classes", required=True, help="classes in the order of rows, as a JSON list"
-    )
     parser.add_argument("--axis", choices=get_args(Scale), required=True)
     parser.add_argument(
         "--output",

@@ -23,11 +23,6 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__)
-    parser.add_argument(
-        "--sweeps", type=Path, nargs="+", required=True, help="all chunks of one sweep, .npz"
-    )
-    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
-    parser.add_argument("--model", required=True, help="its name")
+    parser = command.parser(__doc__, *command.CELL)
     parser.add_argument("--output", type=Path, required=True, help="the table, .csv")
     command.run(main, parser.parse_args())

@@ -11,10 +11,8 @@ from invariances.thresholds.borders import border_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    parts: dict[str, list[Path]] = {}
-    for path in arguments.others:
-        # results/{run}/borders/{padding}/{model}/{transform}.csv, or resamplings/{resampling}/...
-        parts.setdefault(path.parent.parent.name, []).append(path)
+    # results/{run}/borders/{padding}/{model}/{transform}.csv, or resamplings/{resampling}/...
+    parts = command.grouped((path.parent.parent.name, path) for path in arguments.others)
     others = {padding: read_all(paths, THRESHOLDS) for padding, paths in parts.items()}
     own = read_all(arguments.own, THRESHOLDS)
     declared = TABLES[arguments.output.stem]

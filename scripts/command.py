@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from invariances.configuration import default
 from invariances.errors import InputError
@@ -45,6 +45,15 @@ SHARED: dict[str, dict[str, Any]] = {
         "required": True,
         "help": "folder of weights.safetensors and model.json",
     },
+    "--sweeps": {
+        "type": Path,
+        "nargs": "+",
+        "required": True,
+        "help": "all chunks of one sweep, .npz",
+    },
+    "--description": {"type": Path, "required": True, "help": "the network's model.json"},
+    "--model": {"required": True, "help": "its name"},
+    "--classes": {"required": True, "help": "in the order of rows, as a JSON list"},
     "--padding": {"default": default("padding"), "help": "what lies outside the picture"},
     "--resampling": {
         "default": default("resampling"),
@@ -84,9 +93,12 @@ SHARED: dict[str, dict[str, Any]] = {
     },
 }
 """Options that several commands have, declared once: one name, one meaning."""
+CELL = ("--sweeps", "--description", "--model")
+"""A network's sweep, of those that make tables of it."""
 
 BEGUN = time.perf_counter() - time.process_time()
 """When this process started: what it has done by now are imports."""
+Name = TypeVar("Name")
 HELD: list[IO[str]] = []
 """Files whose locks this process keeps to its end."""
 
@@ -101,9 +113,9 @@ def parser(description: str | None, *shared: str) -> argparse.ArgumentParser:
     return options
 
 
-def grouped(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
+def grouped(pairs: Iterable[tuple[Name, Path]]) -> dict[Name, list[Path]]:
     """The paths of each name, in their order."""
-    found: dict[str, list[Path]] = {}
+    found: dict[Name, list[Path]] = {}
     for name, path in pairs:
         found.setdefault(name, []).append(path)
     return found

@@ -14,7 +14,6 @@ from invariances.records import from_json
 from invariances.screening import Sweep
 from invariances.tables import PICTURES, RANKING, read_arrays
 from invariances.tables.frames import read, write
-from invariances.thresholds import right_answers
 from invariances.thresholds.differences import reaches
 from invariances.thresholds.ranking import Place, Right, ranking_table
 
@@ -47,7 +46,7 @@ def answers(paths: Sequence[Path]) -> Right:
     parts = []
     for path in paths:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
-        parts.append(right_answers(sweep))
+        parts.append(sweep.right)
     return Right(np.concatenate(parts), sweep.magnitudes, sweep.identity)
 
 

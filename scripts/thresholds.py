@@ -18,7 +18,6 @@ from invariances.thresholds import (
     curve_table,
     median_table,
     mixed_table,
-    right_answers,
     threshold_table,
 )
 
@@ -30,7 +29,7 @@ def main(arguments: argparse.Namespace) -> None:
     thresholds, curves, right = [], [], []
     for path in arguments.sweeps:
         sweep = check_sweep(Sweep.from_arrays(read_arrays(path)), str(path))
-        right.append(right_answers(sweep))
+        right.append(sweep.right)
         thresholds.append(threshold_table(sweep, *names, axis=arguments.axis, **options))
         curves.append(curve_table(sweep, *names, **options))
     classes = json.loads(arguments.classes)
@@ -55,19 +54,11 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__, "--resamples", "--seed")
-    parser.add_argument(
-        "--sweeps", type=Path, nargs="+", required=True, help="sweeps of all chunks, .npz"
-    )
+    parser = command.parser(__doc__, *command.CELL, "--classes", "--resamples", "--seed")
     parser.add_argument(
         "--pictures", type=Path, nargs="+", required=True, help="pictures' own thresholds, .parquet"
     )
-    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
-    parser.add_argument("--model", required=True)
     parser.add_argument("--transform", required=True)
-    parser.add_argument(
-        "--classes", required=True, help="classes in the order of rows, as a JSON list"
-    )
     parser.add_argument("--axis", choices=get_args(Scale), required=True)
     parser.add_argument(
         "--output",

@@ -15,10 +15,8 @@ from invariances.truth import truth_table
 
 
 def main(arguments: argparse.Namespace) -> None:
-    cells: dict[tuple[str, str], list[Path]] = {}
-    for path in arguments.sweeps:
-        cells.setdefault((path.parts[-3], path.parts[-2]), []).append(path)
     tables = []
+    cells = command.grouped((path.parts[-3:-1], path) for path in arguments.sweeps)
     for (model, transform), paths in cells.items():
         description = read_json(arguments.models / model / "model.json")
         sweeps = [check_sweep(Sweep.from_arrays(read_arrays(path)), path) for path in paths]

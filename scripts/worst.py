@@ -32,16 +32,8 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = command.parser(__doc__, "--resamples", "--seed")
-    parser.add_argument(
-        "--sweeps", type=Path, nargs="+", required=True, help="answers of all chunks, .npz"
-    )
-    parser.add_argument("--description", type=Path, required=True, help="the network's model.json")
-    parser.add_argument("--model", required=True)
+    parser = command.parser(__doc__, *command.CELL, "--classes", "--resamples", "--seed")
     parser.add_argument("--transform", required=True, help="first+second, or first+second+third")
-    parser.add_argument(
-        "--classes", required=True, help="classes in the order of rows, as a JSON list"
-    )
     parser.add_argument("--axes", nargs="+", choices=get_args(Scale), required=True)
     parser.add_argument("--random", type=int, required=True, help="points drawn, of the worst of k")
     parser.add_argument(

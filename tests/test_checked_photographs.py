@@ -72,7 +72,7 @@ def test_on_the_packaged_photographs_all_is_float32_s(name, steps):
 @pytest.mark.parametrize("network", ["resnet18", "squeezenet1_0"])
 @pytest.mark.parametrize(("name", "steps"), [("rotate", 6), ("contrast", 2)])
 def test_on_real_photographs_all_is_float32_s(real, network, name, steps):
-    """CHECKED_PICTURES=60 CHECKED_STEPS=1 with -s prints what docs/method.md has."""
+    """CHECKED_PICTURES=24 CHECKED_STEPS=1 with -s prints what docs/method.md has."""
     shown = photographs(real, some("CHECKED_PICTURES", 12))
     tally = equal_on(pretrained(real, network), *shown, name, some("CHECKED_STEPS", steps))
     assert tally.asked_again < 0.6 * tally.answers

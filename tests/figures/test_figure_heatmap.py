@@ -3,28 +3,20 @@
 import numpy as np
 import pytest
 from looked_at import clashes
-from made_up import PAIR, PHANTOMS, TransformAxes, make_pairs, make_thumbnails
+from made_up import PAIR, PHANTOMS, TransformAxes, make_pairs
 
 from invariances.errors import InputError
 from invariances.figures import heatmap
-from invariances.figures.thumbnails import Thumbnails, read_thumbnails
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_heatmaps(transforms: TransformAxes, tmp_path, count: int) -> None:
+def test_heatmaps(transforms: TransformAxes, count: int) -> None:
     pairs = make_pairs("alexnet", PHANTOMS[:6])
     names = list(PHANTOMS[:count])
     maps = heatmap.maps_of(pairs, "alexnet", PAIR, names)
-    flat = read_thumbnails([make_thumbnails(tmp_path / "t.npz", "translate_x", names)])
-    both = {
-        name: Thumbnails(np.stack([t.magnitudes] * 2, axis=1), t.pictures)
-        for name, t in flat.items()
-    }
-    axes_of_pair = heatmap.split_pair(PAIR, transforms)
-    for thumbnails in (None, both):
-        figure = heatmap.draw_heatmap(maps, "alexnet", axes_of_pair, thumbnails=thumbnails)
-        assert clashes(figure) == []
-    assert len([axes for axes in figure.axes if str(axes.get_gid()).startswith("thumb")]) == count
+    figure = heatmap.draw_heatmap(maps, "alexnet", heatmap.split_pair(PAIR, transforms))
+    assert clashes(figure) == []
+    assert len([axes for axes in figure.axes if axes.get_gid() == "scale"]) == -(-count // 3)
 
 
 def test_heatmap_holds_the_table_and_outlines_the_regions(transforms: TransformAxes) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_up import GRIDS, make_ranking
 
+from invariances.errors import InputError
 from invariances.figures.axes import TransformAxis
 from invariances.figures.ranking import draw_ranking
 from invariances.figures.trend import draw_trend
@@ -71,6 +72,12 @@ def test_networks_of_no_series_are_left_out(transforms: Axes) -> None:
         x for line in page.axes[0].lines if line.get_gid() == "median" for x in line.get_xdata()
     ]
     assert sorted(set(drawn)) == [1.0, 2.0, 4.0]
+
+
+def test_a_trend_of_no_series_is_refused(transforms: Axes) -> None:
+    table = make_ranking(networks(4), NAMES, 20).assign(series=None)
+    with pytest.raises(InputError, match="belongs to a series"):
+        draw_trend(table, transforms, RANGES)
 
 
 def test_two_series_have_a_key(transforms: Axes) -> None:

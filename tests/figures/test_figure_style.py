@@ -32,6 +32,11 @@ BLINDNESS = {
 }
 
 
+def pages_of(first: Path, count: int) -> list[Path]:
+    """The PNGs of a figure's pages: the second is `name-2.png`, and so on."""
+    return [first, *(first.with_name(f"{first.stem}-{n}.png") for n in range(2, count + 1))]
+
+
 def lab(colour: str, kind: str | None) -> np.ndarray:
     rgb = np.array(to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
@@ -121,7 +126,7 @@ def test_saved_files(tmp_path: Path) -> None:
 
 def test_pages_go_into_one_pdf_and_several_png(tmp_path: Path) -> None:
     pages = [style.Page(40, 20).figure for _ in range(3)]
-    files = [*style.pages_of(tmp_path / "a.png", 3), tmp_path / "a.pdf"]
+    files = [*pages_of(tmp_path / "a.png", 3), tmp_path / "a.pdf"]
     style.save(pages, files)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "a-2.png",
@@ -135,7 +140,7 @@ def test_pages_go_into_one_pdf_and_several_png(tmp_path: Path) -> None:
 def test_another_number_of_files_than_pages_is_refused(tmp_path: Path) -> None:
     pages = [style.Page(40, 20).figure for _ in range(3)]
     with pytest.raises(InputError, match=r"a\.png: 3 pages, but 2 files"):
-        style.save(pages, style.pages_of(tmp_path / "a.png", 2))
+        style.save(pages, pages_of(tmp_path / "a.png", 2))
     assert not list(tmp_path.iterdir())
 
 
@@ -162,7 +167,7 @@ def test_pages_are_forgotten_before_the_next_is_drawn(tmp_path: Path) -> None:
             yield page
             del page
 
-    style.save(pages(), [*style.pages_of(tmp_path / "a.png", 4), tmp_path / "a.pdf"])
+    style.save(pages(), [*pages_of(tmp_path / "a.png", 4), tmp_path / "a.pdf"])
     assert len(drawn) == 4
 
 
@@ -179,7 +184,7 @@ def test_further_pages_are_removed_and_nothing_else(tmp_path: Path) -> None:
     ]
     for name in names:
         (tmp_path / name).touch()
-    style.remove_further_pages(style.pages_of(tmp_path / "a.png", 2))
+    style.remove_further_pages(pages_of(tmp_path / "a.png", 2))
     assert {path.name for path in tmp_path.iterdir()} == set(names) - {"a-3.png", "a-11.png"}
 
 

@@ -29,9 +29,7 @@ def baseline_rows(sweeps: Sequence[Sweep], model: str, categories: int) -> list[
     sweeps : the chunks of one sweep of the network; their identity is what is looked at.
     categories : how many the network tells apart.
     """
-    right = [
-        sweep.prediction[:, sweep.identity] == sweep.labels[sweep.class_index] for sweep in sweeps
-    ]
+    right = [sweep.right[:, sweep.identity] for sweep in sweeps]
     rows: list[dict[str, object]] = []
     for sweep, own in zip(sweeps, right, strict=True):
         for place, name in enumerate(sweep.classes):

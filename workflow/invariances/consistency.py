@@ -1,7 +1,7 @@
 """Shift consistency (Zhang, "Making convolutional networks shift-invariant again", ICML 2019).
 
-How often a network says the same of two random crops of one picture, right or wrong. As in the
-author's evaluation, pictures are prepared at the size of the resized side, and both crops' offsets are
+How often a network's predictions for two random crops of one picture are equal, right or wrong. As in
+the author's evaluation, pictures are prepared at the size of the resized side, and both crops' offsets are
 drawn uniformly from it; several pairs a picture.
 """
 

@@ -51,7 +51,9 @@ JOINING = {
     "figure": (250, 370),
 }
 """Megabytes of jobs that read the curves of the whole run, and more of them for each million rows."""
-PIXEL_SECONDS, LIMITS = 4e-8, 4
+PIXEL_SECONDS = 4e-8
+"""To change a picture on a core, by its pixels."""
+LIMITS = 4
 """Magnitudes of a threshold whose sizes are measured: it, its limits, and half accuracy."""
 SHEET_BYTES = {"png": 2_200_000, "pdf": 1_000_000}
 """Of a page of fourteen curves with thumbnails under them."""

@@ -137,7 +137,7 @@ def screen(
     dataset = datasets.open_dataset(dataset_settings(section))
     names = list(datasets.named_alike(categories or dataset.categories, dataset))
     pictures = _pictures(dataset, names, classes, section, Preparation(resize, crop), seed)
-    home = int(np.flatnonzero(grid == chosen.identity)[0])
+    identity = int(np.flatnonzero(grid == chosen.identity)[0])
     with restored(network):
         classifier = Classifier(network, mean, std).to(device_of(network)).freeze()
         with torch.inference_mode():
@@ -150,7 +150,7 @@ def screen(
             )
         setting = Setting(padding, seed, resampling=resampling)
         responder = Responder(classifier, chosen, setting, batch_size=batch_size)
-        found = sweep(responder, pictures, grid, home)
+        found = sweep(responder, pictures, grid, identity)
         cell = (names, MODEL, transform)
         own = searched_table(
             *(responder, pictures, found, *cell),

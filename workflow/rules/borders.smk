@@ -1,4 +1,4 @@
-"""What is the border's fault: geometric transforms under other paddings, translation of real crops.
+"""The effect of the border: geometric transforms under other paddings, translation of real crops.
 
 Needs: classifiers, pictures (for real crops, larger ones), thresholds. Makes, where the config has
 `borders`: borders/{padding}/{model}/{transform}.csv and borders.csv.

@@ -1,4 +1,4 @@
-"""Shift consistency: does a network say the same of two random crops of a picture? (Zhang 2019)
+"""Shift consistency: are a network's predictions for two random crops of a picture equal? (Zhang 2019)
 
 Needs: classifiers, pictures at the size of the resized side. Makes, where the config has `consistency`
 pairs of crops: consistency/{model}.csv.

@@ -148,12 +148,7 @@ use rule itn as itn_gated with:
     log:
         f"{RESULTS}/logs/itn_gated/{{model}}.log",
     params:
-        script=script("itn"),
-        code=lambda w: code_of("itn", model=w.model),
-        stems=itn_stems("training"),
-        part=itn_part("training"),
         settings=itn_settings(objective="gated"),
-        model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn_gated/{{model}}/checkpoint.pt",
 
 
@@ -182,12 +177,7 @@ use rule itn as itn_variant with:
     log:
         f"{RESULTS}/logs/itn_variant/{{model}}/{{objective}}-{{seed}}.log",
     params:
-        script=script("itn"),
-        code=lambda w: code_of("itn", model=w.model),
-        stems=itn_stems("training"),
-        part=itn_part("training"),
         settings=lambda w: itn_settings(objective=w.objective, seed=int(w.seed)),
-        model=lambda w, input: str(Path(input.weights).parent),
         checkpoint=f"{RESULTS}/itn_objectives/{{model}}/{{objective}}-{{seed}}/checkpoint.pt",
 
 
@@ -206,13 +196,7 @@ use rule itn_certify as itn_variant_certify with:
     log:
         f"{RESULTS}/logs/itn_variant_certify/{{model}}/{{objective}}-{{seed}}.log",
     params:
-        script=script("itn_certify"),
-        code=lambda w: code_of("itn_certify", model=w.model),
-        stems=itn_stems("calibration"),
-        part=itn_part("calibration"),
-        asked=itn_asked(),
         keep=lambda w: "--keep" if w.objective == "volume" else "",
-        model=lambda w, input: str(Path(input.weights).parent),
 
 
 use rule itn_evaluate as itn_variant_evaluate with:
@@ -232,19 +216,22 @@ use rule itn_evaluate as itn_variant_evaluate with:
         f"{RESULTS}/logs/itn_variant_evaluate/{{model}}/{{objective}}-{{seed}}.log",
 
 
+VARIANTS = {
+    "model": list(MODELS),
+    "objective": ["gated", "constrained", "volume"],
+    "seed": [0, 1, 2],
+}
+
+
 rule itn_objectives:
     input:
         evaluations=expand(
             rules.itn_variant_evaluate.output.evaluation,
-            model=MODELS,
-            objective=["gated", "constrained", "volume"],
-            seed=[0, 1, 2],
+            **VARIANTS,
         ),
         directions=expand(
             rules.itn_variant_certify.output.directions,
-            model=MODELS,
-            objective=["gated", "constrained", "volume"],
-            seed=[0, 1, 2],
+            **VARIANTS,
         ),
     output:
         f"{RESULTS}/itn_objectives.csv",

@@ -10,7 +10,7 @@ include: "inputs/models.smk"
 
 rule classifier:
     input:
-        lessons,
+        learned_files,
         # Known by their hashes, in params: a copy may be older than what was made of its predecessor.
         weights=ancient(weights_file),
         categories=ancient(categories_file),

@@ -60,11 +60,9 @@ use rule borders as resamplings with:
 
 rule interpolation:
     input:
-        pixels=lambda w: expand(
-            rules.images.output.pixels,
-            preparation=preparation(next(iter(MODELS))),
-            part=list(CHUNKS),
-        ),
+        pixels=lambda w: [
+            pictures_of(next(iter(MODELS)), chunk, "npy") for chunk in CHUNKS
+        ],
     output:
         report(
             f"{RESULTS}/interpolation.csv",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from invariances.statistics.bootstrap import LEVEL, RESAMPLES, Floats
 
@@ -77,7 +77,7 @@ def class_effect(
     size = np.bincount(group)
     if len(size) < 2:
         return None
-    ranks = _mid_ranks(given)
+    ranks = stats.rankdata(given)
     freedom = len(ranks) - len(size)
     if np.ptp(ranks) == 0:
         return Effect(0.0, 0.0, 1.0, np.inf, freedom)
@@ -115,10 +115,3 @@ def _explained(mean: Floats, spread: Floats, size: NDArray[np.intp]) -> Floats:
     total = np.where(total > 1e-9 * total[0], total, np.nan)
     explained: Floats = (between - by_chance) / total
     return explained
-
-
-def _mid_ranks(values: Floats) -> Floats:
-    """Ranks from 1, ties at their mean."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Floats = (np.cumsum(count) - (count - 1) / 2)[place.ravel()]
-    return ranks

@@ -34,9 +34,8 @@ def pictures_needed(statement: Statement, estimate: Estimate, pictures: int | No
 
     A share of cells (C1a, C1b, C1c, C2a, C3) is decided once enough cells are: each cell's effect is
     taken to be what it was found to be, in standard errors that shrink with the root of the number of
-    pictures,
-    and falls short of that as one of five would; p-values keep their floor of 2^-n. No number decides it
-    where the share itself is too near its limit.
+    pictures, and falls short of that as one of five would; p-values keep their floor of 2^-n. No number
+    decides it where the share itself is too near its limit.
 
     Of C2b and C6 the true value is taken to lie `APART` from its limit. The half-width w of the 95 %
     interval of n pictures is 1.96 standard errors; the interval ends short of the limit with probability

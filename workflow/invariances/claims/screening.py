@@ -12,6 +12,7 @@ from invariances.claims.effects import class_effect
 from invariances.claims.statements import CONSTANT, EFFECT, FACTOR, STRONG
 from invariances.claims.verdicts import UNKNOWN, Estimate, share
 from invariances.statistics.bootstrap import LEVEL
+from invariances.thresholds.differences import ALL, WITHIN
 
 Floats = NDArray[np.float64]
 QUANTILE = float(special.ndtri(0.5 + LEVEL / 2))
@@ -264,9 +265,7 @@ def _half_turn(curve: pd.DataFrame) -> NDArray[np.bool_]:
 
 def correlation(correlations: pd.DataFrame) -> Estimate:
     """The correlation of one pair of networks, over all transforms, within them (C4)."""
-    rows = correlations[
-        (correlations["transform"] == "all") & (correlations["statistic"] == "within transforms")
-    ]
+    rows = correlations[(correlations["transform"] == ALL) & (correlations["statistic"] == WITHIN)]
     if rows.empty:
         return UNKNOWN
     row = rows.iloc[0]

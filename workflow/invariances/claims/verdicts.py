@@ -16,7 +16,7 @@ SUPPORTED: Verdict = "supported"
 REFUTED: Verdict = "not supported"
 OPEN: Verdict = "cannot be told from this run"
 NOT_ASKED: Verdict = "not asked"
-"""Of a network before which the paper's own net was not trained."""
+"""Of a statement on what the config does not have made: the paper's own net, or layers."""
 
 
 @dataclass(frozen=True)

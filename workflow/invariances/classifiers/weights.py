@@ -18,7 +18,6 @@ from invariances.classifiers.networks import constructor
 from invariances.errors import InputError, unknown
 
 DOWNLOAD_TRIES = 3
-PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HF_ENDPOINT")
 HUB = "huggingface.co"
 """Where timm's weights lie."""
 NO_NETWORK = (

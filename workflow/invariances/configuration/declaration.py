@@ -4,7 +4,7 @@ The checks of a config, config/README.md, the JSON schema and the defaults of sc
 from here. A section is frozen, unknown keys are refused, an integer is an integer (20.0 is none).
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -20,10 +20,7 @@ Figure = Literal[
     "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
     "borders", "worst", "resamplings", "layers", "ranking", "trend", "tradeoff",
 ]  # fmt: skip
-FIGURES: tuple[Figure, ...] = (
-    "overview", "together", "mixed", "paper", "sheets", "pairs", "sizes", "comparison", "claims", "itn",
-    "borders", "worst", "resamplings", "layers", "ranking", "trend", "tradeoff",
-)  # fmt: skip
+FIGURES: tuple[Figure, ...] = get_args(Figure)
 
 
 Layers = (
@@ -50,10 +47,9 @@ class Dataset(Section):
         | OwnName
     )
     """`phantoms` (rendered by the project), `folder` (one folder a class), `table` (a CSV of paths and
-    labels), `imagenet` (ILSVRC2012
-    validation, in any of its layouts), `imagenette` (downloaded), `photographs` (twenty of ImageNet that
-    come with the package foolbox, `make setup-photographs`), `digits` (scikit-learn's), or your own
-    `<module>:<callable>`, see docs/extending.md."""
+    labels), `imagenet` (ILSVRC2012 validation, in any of its layouts), `imagenette` (downloaded),
+    `photographs` (twenty of ImageNet that come with the package foolbox, `make setup-photographs`),
+    `digits` (scikit-learn's), or your own `<module>:<callable>`, see docs/extending.md."""
     root: PathText | None = None
     """Folder that holds the pictures (folder, imagenet) or receives them (imagenette)."""
     file: PathText | None = None

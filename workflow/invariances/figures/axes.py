@@ -34,6 +34,12 @@ class TransformAxis(magnitudes.TransformAxis):
             return shortened(self.title, width, size)
         return "\n".join(shortened(t, width, size) for t in (self.heading, f"({self.unit})"))
 
+    def around(self, values: Array) -> tuple[float, float]:
+        """Return the least and the largest of values and the identity, which are never the same."""
+        low = min(float(np.nanmin(values)), self.identity)
+        high = max(float(np.nanmax(values)), self.identity)
+        return low, high if high > low else low + 1.0
+
     def ticks(self, low: float, high: float, most: int = 7) -> tuple[Array, list[str]]:
         """Return magnitudes for at most `most` ticks between two magnitudes, and their labels."""
         degrees = self.unit in DEGREES

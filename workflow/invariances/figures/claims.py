@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 
 from .axes import MINUS
 from .key import Sign, draw_key, key_height, look_signs
-from .labels import shortened, spaced, text_width, wrapped
+from .labels import page_title, shortened, spaced, text_width, wrapped
 from .registry import figure
 from .responses import present
-from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Look, Page, applied, model_looks
+from .style import DOUBLE_COLUMN, NORMAL, SMALL, Look, Page, applied, model_looks
 
 NUMBER, GAP, RIGHT = 8.0, 3.0, 1.0  # mm
 PLOT, FIGURES, VERDICT = 36.0, 24.0, 21.0  # mm, widths of the columns right of the text
@@ -77,7 +77,7 @@ def draw_claims(
     top = 6.0 + key_height(signs, width) + 2.0
     with applied():
         page = Page(width, top + sum(row.height for row in rows.values()) + 1.0)
-        page.text(0.5, 0.8, "Statements, decided", fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, "Statements, decided")
         draw_key(page, 1.2, 6.0, signs)
         before = ""
         for key, row in rows.items():

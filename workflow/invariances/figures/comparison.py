@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 
 from .axes import MINUS, TransformAxis
 from .key import Sign, draw_key, key_height
-from .labels import short_names, shortened, spaced, text_width
+from .labels import page_title, short_names, shortened, spaced, text_width
 from .registry import figure
-from .responses import chosen, known, present, ranges_of
-from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, Palette, applied
+from .responses import known, present, ranges_of
+from .style import DOUBLE_COLUMN, NORMAL, SMALL, Page, Palette, applied
 from .whiskers import whiskers
 
 Array = npt.NDArray[np.float64]
@@ -30,6 +30,7 @@ NAMED = 20  # of more classes than this, the key names none
 CELL = ["transform", "class", "direction"]
 RHO = "\N{GREEK SMALL LETTER RHO}"
 ALL, WITHIN = "all", "within transforms"
+LIMITS = ("threshold", "low", "high")
 PALE: dict[str, Any] = {"color": "#BBBBBB", "linewidth": 0.5, "zorder": 0.5}
 
 
@@ -109,22 +110,23 @@ def draw_comparison(
     wanted = [name for name in transforms if name in available]
     for name in available:
         known("transform in --transforms", name, transforms)
-    classes = chosen("class", None, [c for c in palette.classes if c in set(cells["class"])])
-    classes += [c for c in present(cells, "class") if c not in classes]
+    classes = palette.ordered(present(cells, "class"))
     rows = correlations[(correlations["first"] == pair[0]) & (correlations["second"] == pair[1])]
     with applied():
         signs = _signs(classes, palette)
         page, boxes = _layout(len(wanted) + 1, signs, width)
         draw_key(page, 1.2, 6.0, signs)
         first, second = (spaced(model) for model in pair)
-        title = f"Thresholds of {second} against {first}"
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, f"Thresholds of {second} against {first}")
         for index, (name, box) in enumerate(zip(wanted, boxes, strict=False)):
             own = cells[cells["transform"] == name]
             axis = transforms[name]
             axes = page.axes(*box)
             _title(page, box, axis.heading, _rho(rows, name), axis.unit)
-            _panel(axes, own, axis, (ranges or {}).get(name) or _range(own, axis), palette)
+            limits = own[[f"{kind}_{side}" for kind in LIMITS for side in "xy"]].to_numpy(
+                dtype=float
+            )
+            _panel(axes, own, axis, (ranges or {}).get(name) or axis.around(limits), palette)
             _names(axes, index, len(boxes), first, second)
         axes = page.axes(*boxes[-1])
         _title(page, boxes[-1], "Ranks within transforms", _rho(rows, ALL))
@@ -270,14 +272,6 @@ def _names(axes: Axes, index: int, panels: int, first: str, second: str) -> None
         axes.set_xlabel(first, fontsize=SMALL)
     if index % COLUMNS == 0:
         axes.set_ylabel(second, fontsize=SMALL)
-
-
-def _range(cells: pd.DataFrame, axis: TransformAxis) -> tuple[float, float]:
-    columns = [f"{kind}_{side}" for kind in ("threshold", "low", "high") for side in "xy"]
-    values = cells[columns].to_numpy(dtype=float)
-    low = min(float(np.nanmin(values)), axis.identity)
-    high = max(float(np.nanmax(values)), axis.identity)
-    return low, high if high > low else low + 1.0
 
 
 def _signs(classes: Sequence[str], palette: Palette) -> list[Sign]:

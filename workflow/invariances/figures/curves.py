@@ -130,7 +130,6 @@ def curve_panel(
     *,
     marks: Sequence[Mark] = (),
     thumbnails: Thumbnails | None = None,
-    title: str | None = None,
     letter: str = "",
     xlabel: bool = True,
     ylabel: bool = True,
@@ -139,8 +138,8 @@ def curve_panel(
 ) -> Axes:
     """Draw a whole panel into the box (left, top, width, height) in mm of a page; return its axes.
 
-    `title` is the class's name unless given; `letter` stands before it, as in "a"; `note_width` mm
-    at the right end of its line are left free.
+    `letter` stands before the class's name, as in "a"; `note_width` mm at the right end of its line are
+    left free.
     """
     room = margins or Margins()
     left, top, width, height = box
@@ -163,7 +162,7 @@ def curve_panel(
     labels = plot_curve(axes, curve, palette, ordinal=transform.ordinal)
     ends = [(text, look.colour, (y - BOTTOM) / (TOP - BOTTOM)) for text, look, y in labels]
     label_lines(axes, ends, (1 + pad) / (1 + 2 * pad), (inner[2], tall), room.right)
-    heading(page, left, top, width - note_width, title or spaced(curve.name), letter)
+    heading(page, left, top, width - note_width, spaced(curve.name), letter)
     if thumbnails and shown:
         strip = page.axes(inner[0], inner[1] + tall + room.ticks, inner[2], side)
         places = transform.position(thumbnails.magnitudes[shown])

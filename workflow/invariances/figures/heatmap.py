@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 
 from invariances.errors import InputError
 
-from .axes import TransformAxis, number
+from .axes import TransformAxis
 from .curves import heading
-from .labels import shortened, spaced, text_width
+from .labels import page_title, shortened, spaced, text_width
 from .registry import figure
 from .responses import chosen, known, present
 from .style import DOUBLE_COLUMN, NORMAL, POINTS_PER_MM, SMALL, TITLE, Page, applied
-from .thumbnails import Thumbnails, draw_strip
 
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -26,7 +25,6 @@ PER_PAGE = 15
 """Maps of a page, three beside each other."""
 COLOURS = "cividis"  # even in lightness, and the same to the colour-blind
 LEFT, TITLE_ROOM, TICKS, LABEL, BAR = 12.5, 4.5, 3.4, 6.0, 12.0  # mm around a map
-THUMBNAIL, CAPTION = 8.0, 2.8
 
 
 @dataclass(frozen=True)
@@ -248,7 +246,6 @@ def map_panel(
     response: Map,
     pair: tuple[TransformAxis, TransformAxis],
     *,
-    thumbnails: Thumbnails | None = None,
     letter: str = "",
 ) -> tuple[Axes, float]:
     """Draw a square map into a box (left, top, width, height) in mm; return axes and side in mm.
@@ -256,10 +253,7 @@ def map_panel(
     Its scale is drawn by `scale_bar`, once for several maps.
     """
     left, top, width, height = box
-    below = TICKS + LABEL
-    pictures = thumbnails is not None and thumbnails.magnitudes.ndim == 2
-    below += THUMBNAIL + CAPTION if pictures else 0.0
-    side = min(height - TITLE_ROOM - below, width - LEFT - 1.0)
+    side = min(height - TITLE_ROOM - TICKS - LABEL, width - LEFT - 1.0)
     axes = page.axes(left + LEFT, top + TITLE_ROOM, side, side)
     plot_map(axes, response, *pair, width=side)
     axes.set_ylabel(pair[1].title_within(side, NORMAL), linespacing=1.0)
@@ -271,13 +265,11 @@ def map_panel(
         linespacing=1.0,
     )
     heading(page, left, top, width, spaced(response.name), letter)
-    if thumbnails is not None and pictures:
-        _strip(page, left + 0.5, top + TITLE_ROOM + side + TICKS + LABEL, width - 0.5, thumbnails)
     return axes, side
 
 
-def scale_bar(page: Page, left: float, top: float, height: float) -> None:
-    """Draw the scale of accuracy at (left, top) mm."""
+def scale_bar(page: Page, left: float, top: float, height: float, label: str = "Accuracy") -> None:
+    """Draw the scale from 0 to 1 at (left, top) mm."""
     axes = page.axes(left, top, 2.2, height)
     axes.imshow(
         np.linspace(1.0, 0.0, 128)[:, None],
@@ -289,25 +281,8 @@ def scale_bar(page: Page, left: float, top: float, height: float) -> None:
     axes.yaxis.tick_right()
     axes.set_yticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
     axes.yaxis.set_label_position("right")
-    axes.set_ylabel("Accuracy")
+    axes.set_ylabel(label)
     axes.set_gid("scale")
-
-
-def _strip(page: Page, left: float, top: float, width: float, thumbnails: Thumbnails) -> None:
-    """Draw thumbnails in a row, each with its two magnitudes below it, as many as there is room."""
-    size = SMALL - 1.0
-    captions = [", ".join(number(round(float(m), 2)) for m in ms) for ms in thumbnails.magnitudes]
-    pitch = max([THUMBNAIL, *(text_width(caption, size) + 0.8 for caption in captions)])
-    count = min(len(captions), max(1, int(width / pitch)))
-    pitch = min(width / count, pitch)
-    shown = np.linspace(0, len(captions) - 1, count).round().astype(int)
-    centres = [(i + 0.5) * pitch for i in range(count)]
-    axes = page.axes(left, top, count * pitch, THUMBNAIL)
-    pictures = [thumbnails.pictures[i] for i in shown]
-    draw_strip(axes, pictures, centres, THUMBNAIL, count * pitch)
-    axes.set_gid(f"thumbnails:{count}")
-    for index, centre in zip(shown, centres, strict=True):
-        page.text(left + centre, top + THUMBNAIL + 0.2, captions[index], ha="center", fontsize=size)
 
 
 def draw_heatmap(
@@ -315,7 +290,6 @@ def draw_heatmap(
     model: str,
     pair: tuple[TransformAxis, TransformAxis],
     *,
-    thumbnails: Mapping[str, Thumbnails] | None = None,
     suffix: str = "",
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
@@ -323,27 +297,23 @@ def draw_heatmap(
     columns = min(3, len(maps))
     total = width if columns > 1 else width / 2
     cell = (total - BAR) / columns
-    pictures = any(name in (thumbnails or {}) for name in maps)
     side = cell - LEFT - 1.5
-    strip = THUMBNAIL + CAPTION if pictures else 0.0
-    height = TITLE_ROOM + side + TICKS + LABEL + strip + 2.5
+    height = TITLE_ROOM + side + TICKS + LABEL + 2.5
     header = 7.0
     with applied():
         page = Page(total, header + -(-len(maps) // columns) * height)
         title = f"{spaced(model)}: {pair[0].label} and {pair[1].label}{suffix}"
-        size = TITLE + 1.0
-        if text_width(title, size, "bold") > total - 1.0:
+        if text_width(title, TITLE + 1.0, "bold") > total - 1.0:
             # The axes name the pair.
-            title = shortened(f"{spaced(model)}{suffix}", total - 1.0, size, "bold")
-        page.text(0.5, 0.8, title, fontsize=size, weight="bold")
-        for index, (name, response) in enumerate(maps.items()):
+            title = f"{spaced(model)}{suffix}"
+        page_title(page, title)
+        for index, response in enumerate(maps.values()):
             row, column = divmod(index, columns)
             map_panel(
                 page,
                 (0.5 + column * cell, header + row * height, cell - 0.5, height - 2.0),
                 response,
                 pair,
-                thumbnails=(thumbnails or {}).get(name),
             )
             if column == columns - 1 or index == len(maps) - 1:
                 scale_bar(

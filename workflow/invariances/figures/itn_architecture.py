@@ -16,9 +16,9 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from invariances.errors import InputError
 
 from .itn_kinds import HEADINGS, LOOKS, STEERED_BY
-from .labels import shortened, spaced
+from .labels import page_title, shortened, spaced
 from .registry import figure
-from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, applied
+from .style import DOUBLE_COLUMN, NORMAL, SMALL, Page, applied
 
 ORDER = ("colour", "convolution", "spatial")
 """As pictures pass through them."""
@@ -90,9 +90,7 @@ def draw_architecture(
     rows = max(map(len, chains.values()))
     with applied():
         page = Page(width, HEAD + rows * STEP + BOX + BELOW + 4.0)
-        size = TITLE + 1
-        title = f"The Invariant Transformer Net before {spaced(model)}"
-        page.text(0.5, 0.8, shortened(title, width - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, f"The Invariant Transformer Net before {spaced(model)}")
         axes = page.axes(0, 0, page.width, page.height)
         axes.set_xlim(0, page.width)
         axes.set_ylim(page.height, 0)

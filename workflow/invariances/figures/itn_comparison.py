@@ -14,14 +14,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from invariances.tables.trained import KINDS
+
 from .axes import TransformAxis, number
-from .itn_kinds import KINDS, LOOKS, STEERED_BY, components, place
+from .itn_kinds import LOOKS, STEERED_BY, components, place
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced, text_width, wrapped
+from .labels import page_title, shortened, spaced, text_width, wrapped
 from .marks import IDENTITY_LINE, MARK_COLOUR
 from .registry import figure
 from .responses import known
-from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Page, Palette, applied, ink
+from .style import DOUBLE_COLUMN, SINGLE_COLUMN, SMALL, TITLE, Page, Palette, applied, ink, striped
 
 COLUMNS = 3
 NAMED = 40  # of more classes than this, the rows have no names
@@ -160,7 +162,7 @@ def draw_comparison(
     for beside in sides:
         known("transform in --transforms", beside.transform, transforms)
     notes = sentences(comparison)
-    classes = _ordered([str(c) for b in sides for c in b.thresholds["class"]], palette)
+    classes = palette.ordered(str(c) for b in sides for c in b.thresholds["class"])
     named = len(classes) <= NAMED
     widest = max((text_width(spaced(name), SMALL) for name in classes), default=0.0)
     left = min(widest, 0.2 * width) + 3.0 if named else 2.0
@@ -175,9 +177,7 @@ def draw_comparison(
         head = 6.0 + (key_height(signs, total) + 1.5 if signs else 0.0)
         lines = sum(text.count("\n") + 1.4 for text in texts)
         page = Page(total, head + -(-len(sides) // columns) * row + 2.8 * lines + 0.5)
-        size = TITLE + 1
-        title = f"{spaced(model)}: learned magnitudes beside thresholds"
-        page.text(0.5, 0.8, shortened(title, total - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, f"{spaced(model)}: learned magnitudes beside thresholds")
         if signs:
             draw_key(page, 1.2, 6.0, signs)
         for index, beside in enumerate(sides):
@@ -191,13 +191,6 @@ def draw_comparison(
             page.text(0.5, top, text, fontsize=SMALL, linespacing=1.1, gid="sentence")
             top += 2.8 * (text.count("\n") + 1.4)
     return page.figure
-
-
-def _ordered(names: Sequence[str], palette: Palette) -> list[str]:
-    present = list(dict.fromkeys(names))
-    return [c for c in palette.classes if c in present] + [
-        c for c in present if c not in palette.classes
-    ]
 
 
 def _signs(sides: Sequence[Beside]) -> list[Sign]:
@@ -235,8 +228,7 @@ def _panel(
     axes.set_ylim(len(classes) - 0.4, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for row in range(0, len(classes), 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+    striped(axes, len(classes))
     axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
     look = LOOKS[beside.kind]
     axes.axvline(beside.magnitude, color=look.colour, ls=look.line, lw=1.4, zorder=2, gid="learned")

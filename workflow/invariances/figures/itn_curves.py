@@ -28,17 +28,28 @@ from .itn_kinds import (
     varied_rows,
 )
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced, text_width
+from .labels import page_title, spaced, text_width
 from .registry import figure
-from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SINGLE_COLUMN, SMALL, TITLE, Page, applied
+from .style import (
+    DASH_DOT,
+    DOTS,
+    DOUBLE_COLUMN,
+    NORMAL,
+    SHORT_DASH,
+    SINGLE_COLUMN,
+    SMALL,
+    TITLE,
+    Page,
+    applied,
+)
 
 Array = npt.NDArray[np.float64]
 
 WAYS = {
     "first": ("-", "o", "first component alone"),
     "second": (SHORT_DASH, "s", "second alone"),
-    "third": ((0.0, (5.0, 1.2, 1.0, 1.2)), "^", "third alone"),
-    "all": ((0.0, (1.0, 1.0)), "D", "all components: k = (x, x)"),
+    "third": (DASH_DOT, "^", "third alone"),
+    "all": (DOTS, "D", "all components: k = (x, x)"),
 }
 MEASURES = {"accuracy": "Accuracy", "softmax": "Mean true-class softmax"}
 DODGE = 0.03  # of the axis, between the marks of two ways at one k
@@ -125,9 +136,9 @@ def draw_curves(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
         head = 6.0 + key_height(signs, width) + 1.5
         second = head + TITLE_ROOM + TALL + TICKS
         page = Page(width, second + TALL + TICKS + LABEL)
-        title = f"{spaced(model)}: {pictures} pictures not trained on, transformed by the net"
-        size = TITLE + 1
-        page.text(0.5, 0.8, shortened(title, width - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(
+            page, f"{spaced(model)}: {pictures} pictures not trained on, transformed by the net"
+        )
         draw_key(page, 1.2, 6.0, signs)
         panels: dict[str, list[Axes]] = {name: [] for name in MEASURES}
         for index, kind in enumerate(kinds):

@@ -1,4 +1,4 @@
-"""Directions, spectrum and certificate: in how many ways a network is invariant, how far, how surely.
+"""Directions, spectrum, certificate: in how many ways a network is invariant, how far, how certainly.
 
 On the left one bar a direction of each learned transform, as long as the direction is large and divided
 by what it consists of; under them the spectrum, the sizes of independent directions that span the same.
@@ -13,11 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from invariances.errors import InputError
+from invariances.tables.trained import KINDS
 
 from .axes import number
-from .itn_kinds import HEADINGS, KINDS, LOOKS, STEERED_BY, components, evenly
+from .itn_kinds import HEADINGS, LOOKS, STEERED_BY, components, evenly
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced, wrapped
+from .labels import page_title, shortened, spaced, wrapped
 from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, applied
 
@@ -108,9 +109,7 @@ def draw_directions(
     with applied():
         head = HEAD + key_height(signs, width) + 1.5
         page = Page(width, head + max(sum(heights.values()), LEAST) + 1.0)
-        size = TITLE + 1
-        title = f"{spaced(model)}: directions, spectrum and certificate"
-        page.text(0.5, 0.8, shortened(title, width - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, f"{spaced(model)}: directions, spectrum and certificate")
         draw_key(page, 1.2, HEAD, signs)
         room = width - LEFT - GAP - RIGHT - EDGE
         top = head

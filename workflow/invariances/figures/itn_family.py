@@ -22,7 +22,7 @@ from .itn_kinds import (
     varied_kinds,
     varied_rows,
 )
-from .labels import shortened, spaced, text_width, wrapped
+from .labels import page_title, shortened, spaced, text_width, wrapped
 from .registry import figure
 from .style import DOUBLE_COLUMN, NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
 
@@ -125,9 +125,7 @@ def draw_family(evaluation: pd.DataFrame, model: str, *, width: float = DOUBLE_C
     with applied():
         note = wrapped(NOTE, total - 1.0, SMALL)
         page = Page(total, 6.5 + sum(heights) + 2.8 * (1 + note.count("\n")) + 0.6)
-        size = TITLE + 1
-        title = f"{spaced(model)}: the learned family over k"
-        page.text(0.5, 0.8, shortened(title, total - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, f"{spaced(model)}: the learned family over k")
         top = 6.5
         for (kind, parts), height in zip(sections.items(), heights, strict=True):
             _section(page, kind, parts, top, (cell, side, row))

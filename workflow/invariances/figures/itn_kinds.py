@@ -14,22 +14,21 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from invariances.errors import InputError
+from invariances.tables.trained import KINDS, STEERING
 
 from .axes import MINUS, TransformAxis
-from .style import SHORT_DASH, Look
+from .style import DASH_DOT, DOTS, SHORT_DASH, Look
 
 Array = npt.NDArray[np.float64]
 
-KINDS = ("spatial", "colour", "convolution")
 STEERED_BY = {"spatial": "k₁", "colour": "k₂", "convolution": "k₃"}
-NAMES_OF_K = {"spatial": "k1", "colour": "k2", "convolution": "k3"}
 ORDINALS = ("first", "second", "third")
 """Of the components of a k; it has one, two or three."""
 LOOKS = {
     "spatial": Look("#0072B2", "-", "o"),
     "colour": Look("#D55E00", SHORT_DASH, "s"),
-    "convolution": Look("#009E73", (0.0, (5.0, 1.2, 1.0, 1.2)), "^"),
-    "all": Look("#333333", (0.0, (1.0, 1.0)), "D"),
+    "convolution": Look("#009E73", DASH_DOT, "^"),
+    "all": Look("#333333", DOTS, "D"),
 }
 HEADINGS = {
     "spatial": "Spatial",
@@ -131,7 +130,7 @@ def varied_rows(evaluation: pd.DataFrame, kind: str) -> pd.DataFrame:
     InputError
         If the table lacks the columns of that k.
     """
-    name = NAMES_OF_K[kind]
+    name = STEERING[kind]
     own = {f"{name}_{j}": f"k_{j}" for j in range(3) if f"{name}_{j}" in evaluation.columns}
     if f"{name}_0" not in own:
         raise InputError(f"the evaluation lacks the columns {name}_0")

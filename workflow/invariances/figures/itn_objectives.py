@@ -1,4 +1,4 @@
-"""The paper's objective and the constrained one: displacement against held-out accuracy, by run.
+"""Objectives of the ITN: displacement against held-out accuracy, by run.
 
 One point a run (objective and seed): to the right, larger transforms; up, more of the accuracy kept
 at the worst k. A row of panels a classifier; the line is the accuracy on untransformed pictures.
@@ -16,10 +16,10 @@ from .curves import heading
 from .itn_curves import BASELINE
 from .itn_kinds import HEADINGS, MOVED, decades, kinds_in
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced
+from .labels import page_title, spaced
 from .registry import figure
 from .responses import present
-from .style import DOUBLE_COLUMN, NORMAL, SINGLE_COLUMN, SMALL, TITLE, Look, Page, applied
+from .style import DOUBLE_COLUMN, NORMAL, SINGLE_COLUMN, SMALL, Look, Page, applied
 
 OBJECTIVES = {
     "gated": Look("#7A2E0E", "", "s"),
@@ -74,9 +74,7 @@ def draw_objectives(objectives: pd.DataFrame, *, width: float = DOUBLE_COLUMN) -
     with applied():
         head = 6.0 + key_height(signs, total) + 1.5
         page = Page(total, head + len(models) * row + LABEL)
-        size = TITLE + 1
-        title = "Which objective finds larger transforms at the same accuracy"
-        page.text(0.5, 0.8, shortened(title, total - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, "Which objective finds larger transforms at the same accuracy")
         draw_key(page, 1.2, 6.0, signs)
         for line, model in enumerate(models):
             rows = objectives[objectives["model"] == model]

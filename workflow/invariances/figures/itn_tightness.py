@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from invariances.errors import InputError
+from invariances.tables.trained import KINDS
 
 from .axes import TransformAxis
-from .itn_kinds import HEADINGS, KINDS, LOOKS, STEERED_BY, place
-from .labels import shortened, spaced, text_width
+from .itn_kinds import HEADINGS, LOOKS, STEERED_BY, place
+from .labels import page_title, spaced, text_width
 from .registry import figure
-from .style import NORMAL, SINGLE_COLUMN, SMALL, TITLE, Page, applied
+from .style import NORMAL, SINGLE_COLUMN, SMALL, Page, applied
 
 POWER = TransformAxis("tightness", "power of the learned transform", "", 1.0, "log")
 SMALLEST = 1 / 64  # the axis ends there: a net that goes further wrong is as wrong
@@ -64,10 +65,8 @@ def draw_tightness(tightness: pd.DataFrame, model: str, *, width: float = SINGLE
     left = max(text_width(name, SMALL) for name in names) + 3.0
     with applied():
         page = Page(width, HEAD + tall + FOOT)
-        size = TITLE + 1
         pictures = int(tightness["pictures"].iloc[0])
-        title = f"{spaced(model)}: tightness, on {pictures} pictures"
-        page.text(0.5, 0.8, shortened(title, width - 1, size, "bold"), fontsize=size, weight="bold")
+        page_title(page, f"{spaced(model)}: tightness, on {pictures} pictures")
         axes = page.axes(left, HEAD, width - left - 2.5, tall)
         low, high = _limits(tightness)
         POWER.apply(axes, low, high, pad=0.03, most=7)

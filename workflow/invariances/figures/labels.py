@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from .style import POINTS_PER_MM, RC, SMALL, ink
+from .style import POINTS_PER_MM, RC, SMALL, TITLE, Page, ink
 
 Array = npt.NDArray[np.float64]
 LINE_HEIGHT = 1.2  # of a line of text, in sizes of its font
@@ -51,6 +51,13 @@ def shortened(string: str, width: float, size: float, weight: str = "normal") ->
     while cut and text_width(cut + "…", size, weight) > width:
         cut = cut[:-1].rstrip(" ,")
     return cut + "…"
+
+
+def page_title(page: Page, title: str) -> None:
+    """Write a page's title at its top left, cut to its width."""
+    size = TITLE + 1.0
+    title = shortened(title, page.width - 1.0, size, "bold")
+    page.text(0.5, 0.8, title, fontsize=size, weight="bold")
 
 
 def wrapped(string: str, width: float, size: float, lines: int = 2) -> str:

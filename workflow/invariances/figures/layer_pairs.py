@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import draw_key, key_height
-from .labels import shortened, spaced, text_width
+from .labels import page_title, shortened, spaced, text_width
 from .layer_profiles import NAMES, draw_profile, draw_ticks, profile_signs
 from .registry import figure
 from .responses import known, present
-from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, applied
+from .style import DOUBLE_COLUMN, NORMAL, SMALL, Page, applied
 
 PAIRS = 2  # transforms in a line
 LEFT, RIGHT, GUTTER, BETWEEN_PAIRS = 9.0, 2.0, 2.0, 6.0  # mm
@@ -55,9 +55,7 @@ def layer_pairs(
     with applied():
         below = 3.0 + max(text_width(label, SMALL) for label in labels)
         page = Page(total, top - (-len(shown) // count) * height + below)
-        title = f"{spaced(first)} and {spaced(second)}, layer by layer"
-        title = shortened(title, total - 1, TITLE + 1, "bold")
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1, weight="bold")
+        page_title(page, f"{spaced(first)} and {spaced(second)}, layer by layer")
         draw_key(page, 1.2, 6.0, signs)
         for number, transform in enumerate(shown):
             line, column = divmod(number, count)

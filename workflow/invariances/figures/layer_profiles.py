@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced, text_width
+from .labels import page_title, shortened, spaced, text_width
 from .registry import figure
 from .responses import known, present
-from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SMALL, TITLE, Page, applied
+from .style import DOUBLE_COLUMN, NORMAL, SHORT_DASH, SMALL, Page, applied
 
 COLUMNS = 4
 LEFT, RIGHT, GUTTER, TITLE_ROOM, TALL, BETWEEN = 9.0, 2.0, 3.5, 4.0, 26.0, 3.0  # mm
@@ -60,8 +60,7 @@ def layer_profiles(
     with applied():
         below = 3.0 + max(text_width(shortened(name, NAMES - 3.0, SMALL), SMALL) for name in names)
         page = Page(total, top + lines * (TITLE_ROOM + TALL + BETWEEN) + below)
-        title = shortened(f"{spaced(model)}, layer by layer", total - 1, TITLE + 1, "bold")
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1, weight="bold")
+        page_title(page, f"{spaced(model)}, layer by layer")
         draw_key(page, 1.2, 6.0, signs)
         for number, transform in enumerate(shown):
             line, column = divmod(number, columns)

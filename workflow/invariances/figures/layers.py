@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis
-from .heatmap import COLOURS, edges
-from .labels import shortened, spaced
+from .heatmap import COLOURS, edges, scale_bar
+from .labels import page_title, shortened, spaced
 from .registry import figure
 from .responses import known, present
 from .style import DOUBLE_COLUMN, NORMAL, SMALL, TITLE, Page, applied
@@ -59,9 +59,7 @@ def layers(
             NAMES + panel * len(measures) + GUTTER * (len(measures) - 1) + BAR + RIGHT,
             HEAD + each * len(weights),
         )
-        title = f"{spaced(model)}: {axis.label}"
-        title = shortened(title, page.width - 1, TITLE + 1, "bold")
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1, weight="bold")
+        page_title(page, f"{spaced(model)}: {axis.label}")
         for number, kind in enumerate(weights):
             top = HEAD + number * each
             own = rows[rows["weights"] == kind]
@@ -74,7 +72,8 @@ def layers(
                 )
             if number == 0:
                 start = NAMES + len(measures) * (panel + GUTTER) - GUTTER + 1.5
-                _scale(page, start, top + TITLE_ROOM + CURVE + BETWEEN, min(tall, 40.0))
+                below = top + TITLE_ROOM + CURVE + BETWEEN
+                scale_bar(page, start, below, min(tall, 40.0), label="")
     return page.figure
 
 
@@ -117,13 +116,3 @@ def _panel(
     labels = [shortened(name, NAMES - 3.0, SMALL) for name in names]
     axes.set_yticks(range(len(names)), labels if column == 0 else [""] * len(names))
     axes.set_xlabel(axis.title_within(width, NORMAL), linespacing=1.0)
-
-
-def _scale(page: Page, left: float, top: float, height: float) -> None:
-    axes = page.axes(left, top, 2.2, height)
-    steps = np.linspace(1.0, 0.0, 128)[:, None]
-    axes.imshow(steps, extent=(0.0, 1.0, 0.0, 1.0), aspect="auto", cmap=COLOURS)
-    axes.set_xticks([])
-    axes.yaxis.tick_right()
-    axes.set_yticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
-    axes.set_gid("scale")

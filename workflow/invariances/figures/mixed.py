@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import draw_key, key_height, look_signs
-from .labels import shortened, spaced, wrapped
+from .labels import page_title, shortened, spaced, wrapped
 from .marks import IDENTITY_LINE
 from .registry import figure
 from .responses import chosen, known, present
@@ -119,8 +119,7 @@ def draw_mixed(
     with applied():
         header = 6.0 + key_height(signs, width) + 1.5
         page = Page(width, header - (-len(wanted) // columns) * height)
-        heading = f"Mean accuracy over {count} {counted}"
-        page.text(0.5, 0.8, heading, fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, f"Mean accuracy over {count} {counted}")
         draw_key(page, 1.2, 6.0, signs)
         for index, name in enumerate(wanted):
             row, column = divmod(index, columns)

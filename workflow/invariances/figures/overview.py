@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, look_signs
-from .labels import shortened, spaced, text_width
+from .labels import page_title, shortened, spaced, text_width
 from .marks import IDENTITY_LINE
 from .panels import Box, layout, panel
 from .registry import figure
@@ -31,6 +31,7 @@ from .style import (
     Palette,
     applied,
     model_looks,
+    striped,
 )
 from .whiskers import unrecognised, whiskers
 
@@ -96,9 +97,7 @@ def draw_overview(
     shown = chosen("model in the thresholds", models, present(thresholds, "model"))
     available = present(thresholds, "transform")
     wanted = chosen("transform in the thresholds", names, [t for t in transforms if t in available])
-    table_classes = present(thresholds, "class")
-    ordered = [c for c in palette.classes if c in table_classes]
-    ordered += [c for c in table_classes if c not in palette.classes]
+    ordered = palette.ordered(present(thresholds, "class"))
     rows = chosen("class in the thresholds", classes, ordered)
     looks = model_looks(shown)
     signs = look_signs({spaced(model): looks[model] for model in shown})
@@ -115,7 +114,8 @@ def draw_overview(
         )
         for index, (name, transform) in enumerate(zip(wanted, axes_of, strict=True)):
             cells = thresholds[(thresholds["transform"] == name) & thresholds["class"].isin(rows)]
-            ends = (ranges or {}).get(name) or _range(cells, transform)
+            limits = cells[["threshold", "low", "high"]].to_numpy(dtype=float)
+            ends = (ranges or {}).get(name) or transform.around(limits)
             axes = panel(page, boxes[index], transform, ends)
             axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
             first = boxes[index][0] == boxes[0][0]
@@ -136,11 +136,9 @@ def draw_overview(
 
 
 def _headline(page: Page, short: str) -> None:
-    size = TITLE + 1.0
     long = f"{short}: how far a transform can go before the prediction switches"
-    fits = text_width(long, size, "bold") < page.width - 1.0
-    text = long if fits else shortened(short, page.width - 1.0, size, "bold")
-    page.text(0.5, 0.8, text, fontsize=size, weight="bold")
+    fits = text_width(long, TITLE + 1.0, "bold") < page.width - 1.0
+    page_title(page, long if fits else short)
 
 
 def _layout(
@@ -164,8 +162,7 @@ def _row_axis(axes: Axes, rows: int) -> None:
     axes.set_ylim(rows - 0.4, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for row in range(0, rows, 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+    striped(axes, rows)
 
 
 def _share_axis(axes: Axes, first: bool) -> None:
@@ -292,13 +289,6 @@ def _row_names(page: Page, box: Box, rows: Sequence[str], palette: Palette) -> N
         names.plot([left - 2.2], [row], marker=look.marker, color=look.colour, ms=3.0, mew=0)
         text = shortened(spaced(name), left - 4.6, size)
         names.text(left - 4.0, row, text, ha="right", va="center", fontsize=size)
-
-
-def _range(cells: pd.DataFrame, transform: TransformAxis) -> tuple[float, float]:
-    values = cells[["threshold", "low", "high"]].to_numpy(dtype=float)
-    low = min(float(np.nanmin(values)), transform.identity)
-    high = max(float(np.nanmax(values)), transform.identity)
-    return low, high if high > low else low + 1.0
 
 
 def _by_transform(thresholds: pd.DataFrame) -> Iterable[tuple[object, pd.DataFrame]]:

@@ -16,31 +16,22 @@ from .axes import TransformAxis
 from .curves import Margins, curve_panel
 from .heatmap import LEFT, TITLE_ROOM, Map, map_panel, maps_of, scale_bar, split_pair
 from .key import curve_signs, draw_key, key_height
-from .labels import spaced
+from .labels import page_title, spaced
 from .registry import figure
 from .responses import Curve, Mark, curves_of, known, marks_of, present
-from .style import DOUBLE_COLUMN, TITLE, Page, Palette, applied
+from .style import DOUBLE_COLUMN, Page, Palette, applied
 from .thumbnails import Thumbnails, read_thumbnails
 
 TRANSLATIONS = "translate_x+translate_y"
 
-# The captions of figures 6 and 7 give the class of all four panels, but the transform of the first
-# only; the other three are this project's choice, among those that figures 2 and 3 do not show.
+# The captions of figures 6 and 7, a network each, give the class of all four panels, but the transform
+# of the first only; the other three are this project's choice, among those that 2 and 3 do not show.
+BOTH = (("blur", "broom"), ("rotate", "orange"), ("grayscale", "orange"), ("brightness", "volcano"))
 PANELS: dict[int, tuple[tuple[str, str], ...]] = {
     2: (("noise", "broom"), ("rotate", "broom"), ("zoom", "obelisk"), (TRANSLATIONS, "volcano")),
     3: (("noise", "broom"), ("rotate", "broom"), ("zoom", "obelisk"), (TRANSLATIONS, "sweatshirt")),
-    6: (
-        ("blur", "broom"),
-        ("rotate", "orange"),
-        ("grayscale", "orange"),
-        ("brightness", "volcano"),
-    ),
-    7: (
-        ("blur", "broom"),
-        ("rotate", "orange"),
-        ("grayscale", "orange"),
-        ("brightness", "volcano"),
-    ),
+    6: BOTH,
+    7: BOTH,
 }
 PAPER_CLASSES = ("broom", "obelisk", "orange", "volcano", "sweatshirt")
 GUTTER, BETWEEN = 4.0, 3.0  # mm
@@ -167,7 +158,7 @@ def draw_paper(
     header = 6.5 + key_height(signs, width) + 2.0
     with applied():
         page = Page(width, header + -(-len(panels) // 2) * (height + BETWEEN))
-        page.text(0.5, 0.8, spaced(model), fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, spaced(model))
         draw_key(page, 0.5, 6.5, signs)
         for index, panel in enumerate(panels):
             row, column = divmod(index, 2)
@@ -188,9 +179,7 @@ def _draw_panel(
 ) -> None:
     if isinstance(panel.response, Map):
         pair = split_pair(panel.transform, transforms)
-        _, side = map_panel(
-            page, box, panel.response, pair, thumbnails=panel.thumbnails, letter=letter
-        )
+        _, side = map_panel(page, box, panel.response, pair, letter=letter)
         scale_bar(page, box[0] + LEFT + side + 2.5, box[1] + TITLE_ROOM, side)
         return
     curve_panel(

@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .axes import TransformAxis
-from .labels import shortened, spaced, text_width
+from .labels import page_title, shortened, spaced, text_width
+from .medians import ALL
 from .registry import figure
-from .style import DOUBLE_COLUMN, SMALL, TITLE, Page, applied
+from .style import DOUBLE_COLUMN, SMALL, TITLE, Page, applied, striped
 
 ROW = 3.4  # mm, of a network
 COLUMNS, MANY_COLUMNS, MANY = (
@@ -22,7 +23,6 @@ WIDEST, GUTTER, TITLE_ROOM, TICKS, BETWEEN = 42.0, 5.0, 6.5, 7.0, 2.0  # mm
 NAMES = 45.0  # mm, of the networks' names at most
 SUMMARY, OTHER = "#1B4F8A", "#4D5A66"
 SIDES = {"up": "above", "down": "below"}  # the identity
-ALL = "(all)"
 
 
 @figure(
@@ -79,8 +79,7 @@ def draw_ranking(
             left + columns * (inner + GUTTER) - GUTTER + 2.0,
             7.0 + height * -(-len(shown) // columns),
         )
-        title = f"{len(models)} networks by how far they go"
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, f"{len(models)} networks by how far they go")
         for index, (name, direction) in enumerate(shown):
             line, column = divmod(index, columns)
             box = left + column * (inner + GUTTER), 7.0 + line * height
@@ -113,8 +112,7 @@ def draw_ranking(
 def _panel(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     """Ranks with their intervals, a row a network."""
     count, places = len(rows), np.arange(len(rows))
-    for row in range(0, count, 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+    striped(axes, count)
     low, high, rank = (rows[name].to_numpy(float) for name in ("rank_low", "rank_high", "rank"))
     axes.hlines(places, low, high, color=colour, linewidth=1.1, alpha=0.55, gid="interval")
     axes.plot(rank, places, linestyle="none", marker="o", markersize=2.8, color=colour, gid="rank")

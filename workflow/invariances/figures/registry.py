@@ -24,20 +24,9 @@ RUN = ("transforms", "palette", "models", "width")
 """What a figure may ask of the run: the axes of transforms, the looks of classes, the networks' order,
 and the width that the config wants (left out unless it does)."""
 CASES = (
-    *(
-        "all",
-        "cells",
-        "learners",
-        "gated",
-        "networks",
-        "paper",
-        "borders",
-        "resamplings",
-        "layers",
-        "layer_pairs",
-    ),
-    *("ranked", "counted", "series", "none"),
-)
+    "all", "cells", "learners", "gated", "networks", "paper", "borders", "resamplings", "layers",
+    "layer_pairs", "ranked", "counted", "series", "none",
+)  # fmt: skip
 """What a run draws: every value of the address's wildcards; the config's single cells; the networks
 with an ITN, or with the paper's beside it; each two networks; the paper's figures; where other
 borders are swept, or other resamplings; where layers are measured, of all or of each two networks;

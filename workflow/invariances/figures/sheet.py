@@ -138,7 +138,6 @@ def _page(
             palette,
             marks=marks.get(curve.name, ()),
             thumbnails=thumbnails.get(curve.name),
-            title=spaced(curve.name),
             xlabel=last,
             ylabel=False,
             margins=margins,

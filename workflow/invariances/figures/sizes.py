@@ -17,10 +17,10 @@ from matplotlib.ticker import MaxNLocator
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, key_height
-from .labels import shortened, spaced
+from .labels import page_title, shortened, spaced
 from .registry import figure
-from .responses import chosen, known, present
-from .style import DOUBLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied, model_looks
+from .responses import known, present
+from .style import DOUBLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied, model_looks, striped
 
 COLUMNS = 3
 NAMED = 24  # of more classes than this, only their median is drawn
@@ -58,8 +58,6 @@ def draw_sizes(
     transforms: Mapping[str, TransformAxis],
     palette: Palette,
     *,
-    models: Sequence[str] | None = None,
-    classes: Sequence[str] | None = None,
     width: float = DOUBLE_COLUMN,
 ) -> Figure:
     """Draw, for each class, the transforms ranked by the size of the change at its threshold.
@@ -72,24 +70,17 @@ def draw_sizes(
         The axes of transforms, for their names.
     palette
         The classes' order.
-    models, classes
-        Classifiers and classes to draw; all that the table has if None.
 
     Raises
     ------
     InputError
-        For a classifier, class or transform that is not known.
+        For a transform that is not known.
     """
-    shown = chosen("model in the sizes", models, present(sizes, "model"))
-    available = present(sizes, "class")
-    ordered = [c for c in palette.classes if c in available]
-    ordered += [c for c in available if c not in palette.classes]
-    names = chosen("class in the sizes", classes, ordered)
+    shown, names = present(sizes, "model"), palette.ordered(present(sizes, "class"))
     for name in present(sizes, "transform"):
         known("transform in --transforms", name, transforms)
-    rows = sizes[sizes["model"].isin(shown) & sizes["class"].isin(names)]
     # Not recognised untransformed, a class has no threshold that could be large or small.
-    rows = rows[rows["censored"] | (rows["rms_grey_levels"] > 0)]
+    rows = sizes[sizes["censored"] | (sizes["rms_grey_levels"] > 0)]
     looks = model_looks(shown)
     panels = [(MEDIAN, medians(rows))]
     if len(names) <= NAMED:
@@ -101,7 +92,7 @@ def draw_sizes(
         page, boxes = _layout(len(panels), count, len(shown), signs, width)
         draw_key(page, 1.2, 6.0, signs)
         title = "The smallest change that switches the prediction, transforms ranked"
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, title)
         for box, (heading, cells) in zip(boxes, panels, strict=True):
             _panel(page, box, heading, cells, transforms, looks, end)
     return page.figure
@@ -182,9 +173,8 @@ def _panel(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("RMS change (grey levels)", fontsize=SMALL)
+    striped(axes, len(order))
     for row, name in enumerate(order):
-        if row % 2 == 0:
-            axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
         label = shortened(transforms[name].heading, LABEL - 2.0, SMALL)
         axes.text(
             -1.2 / width, row, label, ha="right", va="center", fontsize=SMALL,

@@ -128,6 +128,14 @@ class Palette:
         self.classes = tuple(classes)
         self._order = {name: index for index, name in enumerate(classes)}
 
+    def ordered(self, names: Iterable[str]) -> list[str]:
+        """Return names, each once: the run's classes in the run's order, then the others in theirs."""
+        found = list(dict.fromkeys(names))
+        inside = set(found)
+        return [name for name in self.classes if name in inside] + [
+            name for name in found if name not in self._order
+        ]
+
     def look(self, name: str) -> Look:
         """Return the look of a class, the same whatever else stands in the figure."""
         index = self._order.get(name, DISTINCT)
@@ -208,6 +216,12 @@ class Page:
         return self.figure.text(left / self.width, 1.0 - top / self.height, string, **keywords)
 
 
+def striped(axes: Axes, rows: int) -> None:
+    """Shade every other of the rows that stand at 0, 1, ..., so that the eye keeps to one."""
+    for row in range(0, rows, 2):
+        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+
+
 def save(pages: Figure | Iterable[Figure], files: Sequence[Path], *, dpi: float = 300.0) -> None:
     """Save a figure, or the pages of one, as PNG and as PDF.
 
@@ -262,11 +276,6 @@ def _check_count(pngs: Sequence[Path], pages: int, pdf: Path | None) -> None:
     """Raise InputError for another number of PNGs than of pages; beside a PDF one is enough."""
     if pngs and len(pngs) != pages and (pdf is None or len(pngs) > 1):
         raise InputError(f"{pngs[0]}: {pages} pages, but {len(pngs)} files for them")
-
-
-def pages_of(first: Path, count: int) -> list[Path]:
-    """The PNGs of a figure's pages: the second is `name-2.png`, and so on."""
-    return [first, *(first.with_name(f"{first.stem}-{n}.png") for n in range(2, count + 1))]
 
 
 def remove_further_pages(pngs: Sequence[Path]) -> None:

@@ -22,7 +22,7 @@ FRAME = 200  # grey level of the hairline around a picture
 
 @dataclass(frozen=True)
 class Thumbnails:
-    """One class's picture at several magnitudes: magnitudes [T] or [T, 2], pictures [T, h, w, 3]."""
+    """One class's picture at several magnitudes: magnitudes [T], pictures [T, h, w, 3]."""
 
     magnitudes: Array
     pictures: Picture
@@ -43,7 +43,7 @@ def read_thumbnails(paths: Sequence[Path]) -> dict[str, Thumbnails]:
         if missing:
             raise InputError(f"{path}: lacks the arrays {', '.join(sorted(missing))}")
         magnitudes = np.asarray(arrays["magnitudes"], dtype=float)
-        order = np.argsort(magnitudes, kind="stable") if magnitudes.ndim == 1 else slice(None)
+        order = np.argsort(magnitudes, kind="stable")
         for name, pictures in zip(arrays["classes"], arrays["pictures"], strict=True):
             found[str(name)] = Thumbnails(magnitudes[order], pictures[order])
     return found

@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 
 from .axes import TransformAxis
 from .key import Sign, draw_key, look_signs
-from .labels import spaced
+from .labels import page_title, spaced
 from .marks import IDENTITY_LINE
 from .panels import Box, layout, panel
 from .registry import figure
 from .responses import known, present, ranges_of
-from .style import DOUBLE_COLUMN, TITLE, Look, Page, applied, model_looks
+from .style import DOUBLE_COLUMN, Look, Page, applied, model_looks, striped
 from .whiskers import whiskers
 
 LEFT, ROW = 3.0, 7.0  # mm
@@ -86,8 +86,7 @@ def draw_together(
             [transforms[name] for name in wanted], LEFT, ROW * len(models), signs, width
         )
         draw_key(page, 1.2, 6.0, signs)
-        title = f"All {count} pictures together" if count > 1 else "One picture"
-        page.text(0.5, 0.8, title, fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, f"All {count} pictures together" if count > 1 else "One picture")
         for name, box in zip(wanted, boxes, strict=True):
             axes = _panel(page, box, transforms[name], ranges[name])
             for row, model in enumerate(models):
@@ -105,8 +104,7 @@ def _panel(page: Page, box: Box, transform: TransformAxis, ends: tuple[float, fl
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for row in range(0, rows, 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+    striped(axes, rows)
     axes.axvline(transform.identity, **{**IDENTITY_LINE, "color": "#999999"})
     return axes
 

@@ -7,11 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from invariances.errors import InputError
+
 from .axes import TransformAxis, number
 from .key import draw_key, key_height, look_signs
-from .labels import shortened, spaced, wrapped
+from .labels import page_title, shortened, spaced, wrapped
 from .medians import ALL, draw_medians, magnitude_axis
 from .registry import figure
+from .responses import ranges_of
 from .style import (
     DOUBLE_COLUMN,
     SINGLE_COLUMN,
@@ -48,9 +51,7 @@ def trend(
     of the pictures keep their prediction throughout; lines: 95 % intervals that hold for all networks at
     once, dotted where one is open.
     """
-    ends = curves.groupby("transform")["magnitude"].agg(["min", "max"])
-    ranges = {str(name): (float(low), float(high)) for name, low, high in ends.itertuples()}
-    return draw_trend(ranking, transforms, ranges, width=width)
+    return draw_trend(ranking, transforms, ranges_of(curves), width=width)
 
 
 def draw_trend(
@@ -66,10 +67,17 @@ def draw_trend(
     ----------
     ranking : the rows of ranking.csv; those of no series are left out.
     ranges : the lowest and highest magnitude screened, by transform.
+
+    Raises
+    ------
+    InputError
+        For a run without series.
     """
     rows = ranking[ranking["series"].notna() & (ranking["transform"] != ALL)]
     rows = recognising(rows)
     series = list(dict.fromkeys(rows["series"]))
+    if not series:
+        raise InputError("figure trend: no network that recognises pictures belongs to a series")
     names = [name for name in transforms if name in set(rows["transform"])]
     looks = model_looks(series)
     signs = look_signs({spaced(name): looks[name] for name in series})
@@ -81,7 +89,7 @@ def draw_trend(
         key = key_height(signs, width) if len(series) > 1 else 0.0
         header = 6.0 + key + 1.5
         page = Page(width, header - (-len(names) // columns) * height)
-        page.text(0.5, 0.8, "Thresholds along series", fontsize=TITLE + 1.0, weight="bold")
+        page_title(page, "Thresholds along series")
         if len(series) > 1:
             draw_key(page, 1.2, 6.0, signs)
         for index, name in enumerate(names):

@@ -12,7 +12,7 @@ from .key import Sign, draw_key, key_height
 from .labels import short_names, shortened, text_width, wrapped
 from .registry import figure
 from .responses import known, present
-from .style import SINGLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied
+from .style import SINGLE_COLUMN, SMALL, TITLE, Look, Page, Palette, applied, striped
 
 TOGETHER = "all pictures"
 PER_PAGE = 30  # classes
@@ -98,8 +98,7 @@ def _accuracy_axes(axes: Axes, rows: int) -> None:
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for row in range(0, rows, 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
+    striped(axes, rows)
     if rows > 1:
         axes.axhline(0.5, color="#BBBBBB", linewidth=0.5, zorder=0.5)
 

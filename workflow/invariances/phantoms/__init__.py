@@ -1,11 +1,9 @@
-"""Phantoms: pictures rendered from known geometry, whose invariances are therefore known before
-measuring.
+"""Phantoms: pictures rendered from known geometry, whose invariances are therefore known.
 
 As a physical phantom does for a scanner, they give the measurement something to be checked against:
-    `render` makes a
-picture of a class, `truth` says what an ideal observer sees in it after each of the transforms of
-the paper's section III.C, and some beyond. Everything that does not define a class is drawn alike for all
-classes.
+`render` makes a picture of a class, `truth` says what an ideal observer sees in it after each of the
+transforms of the paper's section III.C, and some beyond. Everything that does not define a class is drawn
+alike for all classes.
 
 >>> render("orange", 0, seed=0, size=64).shape
 (64, 64, 3)

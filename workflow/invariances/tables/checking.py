@@ -131,7 +131,7 @@ def _typed(frame: pd.DataFrame, column: Column, table: Table, name: object) -> p
 
 
 def _pairs(value: object) -> tuple[tuple[float, float], ...] | None:
-    """The same; None for what is no intervals."""
+    """Intervals that a cell holds; None where it holds something else."""
     try:
         return intervals_of(value)
     except (ValueError, TypeError):

@@ -21,7 +21,6 @@ from invariances.thresholds.differences import (
 from invariances.thresholds.mixed import (
     mixed_difference_table,
     mixed_table,
-    right_answers,
 )
 from invariances.thresholds.pictures import (
     median_table,
@@ -54,7 +53,6 @@ __all__ = [
     "pair_table",
     "picture_table",
     "region_table",
-    "right_answers",
     "threshold_table",
     "worst_picture_table",
     "worst_table",

@@ -154,11 +154,10 @@ def half_accuracy_limits(
 ) -> tuple[Crossing, Crossing]:
     """Interval of `half_accuracy` by the Bayesian bootstrap with an unseen picture.
 
-    Right and wrong are steps: an ordinary bootstrap of ten pictures calls the threshold almost
-    certain where all fall within one step of the grid (51 % coverage), and covers 84 to 96 %
-    elsewhere. Here each
-    limit comes from Dirichlet weights over the pictures and half a picture more, one that is right
-    at the identity and, for the inner limit, wrong at once, for the outer limit right throughout.
+    Right and wrong are steps: an ordinary bootstrap of ten pictures calls the threshold almost certain
+    where all fall within one step of the grid (51 % coverage), and covers 84 to 96 % elsewhere. Here each
+    limit comes from Dirichlet weights over the pictures and half a picture more, one that is right at the
+    identity and, for the inner limit, wrong at once, for the outer limit right throughout.
     At a single magnitude this is Jeffreys' interval of a proportion; along the grid it keeps how
     answers hang together. The limits are where the quantiles at each magnitude first fall to half: a
     quantile of the resamples' own first crossings would lie too near the identity where accuracy stays a

@@ -12,7 +12,7 @@ from invariances.statistics import proportion_interval
 from invariances.statistics.bootstrap import LEVEL, RESAMPLES
 from invariances.tables import MIXED, MIXED_DIFFERENCES
 from invariances.tables.frames import frame
-from invariances.thresholds.axes import Axis, SweepArrays, infer_axis, outward
+from invariances.thresholds.axes import Axis, infer_axis, outward
 from invariances.thresholds.cells import half_accuracy_row
 from invariances.thresholds.differences import ALL, Axes, NetworkPairs, Reaches, difference_table
 from invariances.thresholds.pictures import median_table
@@ -26,12 +26,6 @@ OF_THE_MEDIAN = {
     "flipped": "flipped",
     "interval": "median_interval",
 }
-
-
-def right_answers(sweep: SweepArrays) -> NDArray[np.bool_]:
-    """Whether each picture [N] is seen as its own class at each magnitude [M]."""
-    right: NDArray[np.bool_] = sweep.prediction == sweep.labels[sweep.class_index][:, None]
-    return right
 
 
 def mixed_table(
@@ -51,9 +45,9 @@ def mixed_table(
 
     Parameters
     ----------
-    right : [N, M], the `right_answers` of all classes' pictures, on one grid.
+    right : [N, M], whether each picture of all classes is seen as its own class at each magnitude.
     pictures : `picture_table` of the same pictures.
-    magnitudes, identity, axis : that grid.
+    magnitudes, identity, axis : their grid.
 
     Returns
     -------

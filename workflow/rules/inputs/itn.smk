@@ -28,12 +28,16 @@ ITN_SETTINGS = (
 ITN_VOLUME = ("layers", "dimensions", "signed", "alpha")
 
 
+def itn_steps(objective):
+    return ITN.steps or (160 if objective == "volume" else 240)
+
+
 def itn_settings(**changes):
     """Fields of the trainer's settings, as JSON."""
     chosen = ITN.model_dump(include=set(ITN_SETTINGS)) | changes
     if chosen["objective"] == "volume":
         chosen |= ITN.model_dump(include=set(ITN_VOLUME))
-    chosen["steps"] = ITN.steps or (160 if chosen["objective"] == "volume" else 240)
+    chosen["steps"] = itn_steps(chosen["objective"])
     if chosen["objective"] != "gated":
         del chosen["accuracy_wanted"]
     return to_json(chosen | {"padding": CONFIG.padding, "seed": CONFIG.seed} | changes)

@@ -3,7 +3,7 @@
 from invariances.datasets.contents import contents
 
 
-def lessons_of(model):
+def learned_from(model):
     """The pictures that train a model or make its head, without suffix; none for the others."""
     section, stem = CLASSIFIERS[model], f"{RESULTS}/images/{preparation(model)}"
     if section.head is not None and section.head.kind == "identity":
@@ -11,9 +11,9 @@ def lessons_of(model):
     return [f"{stem}/training"] * section.learns
 
 
-def lessons(wildcards):
+def learned_files(wildcards):
     """The files of those pictures, and of those that a trained model's accuracy is stated on."""
-    stems = lessons_of(wildcards.model)
+    stems = learned_from(wildcards.model)
     if trained(wildcards.model):
         stems += [f"{RESULTS}/images/{preparation(wildcards.model)}/validation"]
     return [f"{stem}.{kind}" for stem in stems for kind in ("npy", "csv")]
@@ -21,7 +21,7 @@ def lessons(wildcards):
 
 def pictures_options(model):
     """The same as the command's options."""
-    shown = [f"{stem}.npy" for stem in lessons_of(model)]
+    shown = [f"{stem}.npy" for stem in learned_from(model)]
     held_out = [f"{RESULTS}/images/{preparation(model)}/validation.npy"] * trained(
         model
     )

@@ -28,65 +28,85 @@ def pace(model):
     return PACE.get(own) or NETWORKS[model].gflops / costs.RATES[PLAN.device]
 
 
-def swept(names):
-    """Passes of a sweep of all classes by each transform, or several combined, of one network."""
-    pictures = sum(PLAN.images.values())
-    return [passes_of(name, pictures) for name in names]
+def mean_pace(models):
+    return sum(map(pace, models)) / len(models)
+
+
+def of_sweeps():
+    """Passes and seconds of an average sweep, by kind."""
+    pictures, found = sum(PLAN.images.values()), {}
+    named = {
+        "sweep": TRANSFORMS,
+        "sweep_pair": PAIRS,
+        "sweep_tuple": TUPLES,
+        "resampling_sweep": next(iter(PLAN.resamplings.values()), ()),
+    }
+    for kind, names in named.items():
+        if names:
+            counts = [passes_of(name, pictures) for name in names]
+            lasting = sum(
+                costs.sweep_seconds(count, pace(model))
+                for model in CLASSIFIERS
+                for count in counts
+            )
+            jobs = len(counts) * len(CLASSIFIERS) * len(CHUNKS)
+            passes = len(CLASSIFIERS) * sum(counts) / jobs
+            found[kind] = passes, START + lasting / jobs
+    if PLAN.borders:
+        found["border_sweep"] = found["sweep"]
+    return found
+
+
+def of_layers():
+    """The same of the measurement inside networks."""
+    if not CONFIG.layers:
+        return {}
+    passes = sum(map(layers_passes, TRANSFORMS)) / len(TRANSFORMS)
+    return {"layers": (passes, START + (1 + COMPARING) * passes * mean_pace(MODELS))}
+
+
+def of_itns():
+    """The same of ITNs: their training, certificate and evaluation."""
+    if not LEARNERS:
+        return {}
+    families = sum(getattr(ITN, kind) is not None for kind in KINDS_LEARNED) + 1
+    # Over the grid of each k, at random ones, and along paths to the edge.
+    ways = families * (ITN.points**ITN.dimensions + 2 * EDGE) + BETWEEN
+    evaluated = sum(PLAN.images.values()) * ways
+    corners = families * (ITN.certified_points**ITN.dimensions - 1)
+    calibrating = len(CLASSES) * PLAN.calibration.images
+    step = ITN.batch_size * LEARNING_PASSES
+    passes = {
+        "itn": itn_steps(ITN.objective) * step,
+        "itn_certify": calibrating * corners * len(ITN.scales),
+        "itn_evaluate": evaluated,
+    }
+    if GATED:
+        passes |= {
+            "itn_gated": itn_steps("gated") * step,
+            "itn_gated_evaluate": evaluated,
+        }
+    each = mean_pace(LEARNERS)
+    return {kind: (count, START + count * each) for kind, count in passes.items()}
+
+
+def of_training():
+    """The same of networks that are trained here, shared among all that are made."""
+    learned = [model for model in CLASSIFIERS if trained(model)]
+    if not learned:
+        return {}
+    shown = len(DATASET.present) * CONFIG.dataset.training_images
+    # Forward, and back at twice the cost.
+    passes = {m: 3 * shown * CLASSIFIERS[m].training.epochs for m in learned}
+    lasting = sum(count * pace(model) for model, count in passes.items())
+    number = len(CLASSIFIERS)
+    return {"classifier": (sum(passes.values()) / number, START + lasting / number)}
 
 
 def costs_of_jobs():
     """Seconds and passes of an average job of each kind, and megabytes of the run's results."""
-    moving = next(iter(PLAN.resamplings.values()), ())
-    kinds = {
-        "sweep": list(TRANSFORMS),
-        "sweep_pair": list(PAIRS),
-        "sweep_tuple": list(TUPLES),
-        "resampling_sweep": list(moving),
-    }
-    seconds, passes = {}, {}
-    for kind, names in kinds.items():
-        if names:
-            number = len(names) * len(CLASSIFIERS) * len(CHUNKS)
-            own = {model: swept(names) for model in CLASSIFIERS}
-            passes[kind] = sum(map(sum, own.values())) / number
-            lasting = sum(
-                costs.sweep_seconds(count, pace(model))
-                for model, counts in own.items()
-                for count in counts
-            )
-            seconds[kind] = START + lasting / number
-    if CONFIG.layers:
-        passes["layers"] = sum(map(layers_passes, TRANSFORMS)) / len(TRANSFORMS)
-        slowest = sum(map(pace, MODELS)) / len(MODELS)
-        seconds["layers"] = START + (1 + COMPARING) * passes["layers"] * slowest
-    if PLAN.borders:
-        passes["border_sweep"] = passes["sweep"]
-        seconds["border_sweep"] = seconds["sweep"]
-    if LEARNERS:
-        passes["itn"] = (ITN.steps or 200) * ITN.batch_size * LEARNING_PASSES
-        slowest = sum(map(pace, LEARNERS)) / len(LEARNERS)
-        seconds["itn"] = START + passes["itn"] * slowest
-        kinds = sum(getattr(ITN, kind) is not None for kind in KINDS_LEARNED) + 1
-        # Over the grid of each k, at random ones, and along paths to the edge.
-        ways = kinds * (ITN.points**ITN.dimensions + 2 * EDGE) + BETWEEN
-        evaluated = sum(PLAN.images.values()) * ways
-        corners = kinds * (ITN.certified_points**ITN.dimensions - 1)
-        calibrating = len(CLASSES) * PLAN.calibration.images
-        passes["itn_evaluate"] = evaluated
-        passes["itn_certify"] = calibrating * corners * len(ITN.scales)
-        if GATED:
-            passes["itn_gated"] = passes["itn"]
-            passes["itn_gated_evaluate"] = evaluated
-        learning = [kind for kind in passes if kind.startswith("itn_")]
-        seconds |= {kind: START + passes[kind] * slowest for kind in learning}
-    learned = [model for model in CLASSIFIERS if trained(model)]
-    if learned:
-        shown = len(DATASET.present) * CONFIG.dataset.training_images
-        # Forward, and back at twice the cost.
-        asked = {m: 3 * shown * CLASSIFIERS[m].training.epochs for m in learned}
-        lasting = sum(count * pace(model) for model, count in asked.items())
-        passes["classifier"] = sum(asked.values()) / len(CLASSIFIERS)
-        seconds["classifier"] = START + lasting / len(CLASSIFIERS)
+    networks = of_sweeps() | of_layers() | of_itns() | of_training()
+    seconds = {kind: lasting for kind, (_, lasting) in networks.items()}
     seconds |= {
         f"figure_{figure.name}": DRAWN + PAGE * (figure.pages(len(CLASSES)) - 1)
         for figure in REGISTERED.values()
@@ -108,7 +128,7 @@ def costs_of_jobs():
     }
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "passes": {name: round(value) for name, value in passes.items()},
+        "passes": {name: round(count) for name, (count, _) in networks.items()},
         "short": SHORT,
         "cores": CORES,
         "disk": round(disk()),

@@ -145,7 +145,7 @@ def _tell_usage() -> None:
     memory = max(own.ru_maxrss, children.ru_maxrss) * unit / 1e6
     took = time.perf_counter() - BEGUN
     told = f"took {took:.1f} s, {processor:.1f} s of processors, {memory:.0f} MB at most\n"
-    # What was made is there, though the disk may have no room for this: nothing is kept to be written later.
+    # What was made is there, though the disk may have no room for this: nothing of it is kept for later.
     with suppress(OSError):
         os.write(sys.stderr.fileno(), told.encode())
 

@@ -17,7 +17,7 @@ from invariances import forks as of_runs
 def of_a_run() -> Path:
     """The folder of the `python` that a run's jobs are forked by."""
     place = Path(tempfile.mkdtemp(prefix="run-"))
-    return of_runs.start(place, ["json", "numpy.random"], ["a script.py"])
+    return of_runs.start(place, ["numpy.random", "torch"], ["a script.py"])
 
 
 PYTHONS = {

@@ -208,9 +208,11 @@ def hear(numbers: Sequence[int]) -> None:
 
 
 def draw_anew() -> None:
-    """Seed numpy's global generator, as each process does that imports it; `random` sees to it itself."""
+    """Seed global generators by chance, as imports of numpy and torch do; `random` sees to it itself."""
     if drawing := sys.modules.get("numpy.random"):
         drawing.seed()
+    if torch := sys.modules.get("torch"):
+        torch.default_generator.seed()
 
 
 def forget_ends() -> None:

@@ -33,7 +33,7 @@ def forks_jobs():
     wanted = forks.AVAILABLE and os.environ.get("INVARIANCES_FORKS") != "0"
     here = workflow.is_main_process and workflow.local_exec
     # A module's `onstart` is not called.
-    return wanted and here and not (deployed or workflow.modifier.is_module)
+    return wanted and here and not (deployed or workflow.modifier.parent_modifier)
 
 
 def fork_jobs():

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -149,17 +149,25 @@ def _tell_usage() -> None:
 
     Not by Snakemake, which measures the process that it started: a fork is not that (invariances/forks).
     """
-    if not stat.S_ISREG(os.fstat(2).st_mode):
+    if not _is_logged():
         return
     own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     processor = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
     unit = 1 if sys.platform == "darwin" else 1024
     memory = max(own.ru_maxrss, children.ru_maxrss) * unit / 1e6
     took = time.perf_counter() - BEGUN
-    print(
-        f"took {took:.1f} s, {processor:.1f} s of processors, {memory:.0f} MB at most",
-        file=sys.stderr,
-    )
+    told = f"took {took:.1f} s, {processor:.1f} s of processors, {memory:.0f} MB at most\n"
+    # What was made is there, though the disk may have no room for this: nothing of it is kept for later.
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), told.encode())
+
+
+def _is_logged() -> bool:
+    """Whether what is said goes to a file."""
+    try:
+        return sys.stderr is not None and stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def is_want_of_memory(error: Exception) -> bool:

@@ -1,10 +1,12 @@
-"""Copies of a finished small run, to be changed."""
+"""Copies of a finished small run, to be changed; scripts run by each `python`."""
 
+import functools
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from forked import PYTHONS, started
 from house import SMALL, House, build
 
 
@@ -26,3 +28,9 @@ def house(finished: House, tmp_path: Path) -> House:
 def empty(tmp_path: Path) -> House:
     """A checkout in which nothing has run."""
     return build(tmp_path)
+
+
+@pytest.fixture(params=PYTHONS.values(), ids=PYTHONS)
+def run(request, tmp_path: Path):
+    """(script's text, arguments) -> the started process, in the test's folder."""
+    return functools.partial(started, request.param(), tmp_path)

@@ -1,5 +1,6 @@
 """The workflow as a module of another one, in another directory: docs/module.md."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -66,6 +67,16 @@ def test_everything_can_be_asked_for_under_the_new_names(study):
     jobs = study.planned("invariances_all")
     assert {"invariances_sweep", "invariances_explorer", "invariances_truth"} <= set(jobs)
     assert "study" not in jobs
+
+
+def test_its_plan_reckons_with_imports(study):
+    """Jobs of a module are not forked, as its `onstart` is not called."""
+    path = study.path / "Snakefile"
+    told = "print('costs:', os.environ['INVARIANCES_COSTS'])"
+    path.write_text(f"{path.read_text()}\nimport os\n{told}\n")
+    said = study.run("--dry-run", forked=False)
+    costs = next(line for line in said.splitlines() if line.startswith("costs: "))
+    assert json.loads(costs.removeprefix("costs: "))["short"] > 3
 
 
 def test_a_key_of_the_outer_workflow_is_refused(study, small):

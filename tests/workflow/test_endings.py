@@ -107,6 +107,13 @@ def test_what_a_removed_transform_has_left_is_said_and_cleared(house, small):
     del small["transforms"]["brightness"]
     house.configure(small)
     (house.path / "results/small/notes.txt").write_text("mine")
+    # Of other chunks, and of the version before.
+    others = [
+        house.path / "results/small" / name for name in ("sizes/0-of-9.csv", "benchmarks/a.tsv")
+    ]
+    for path in others:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
     said = house.run("results/small/config.yaml", "--forcerun", "configuration")
     assert "Left in results/small by an earlier config" in said
     assert "invariances clear small" in said
@@ -115,8 +122,10 @@ def test_what_a_removed_transform_has_left_is_said_and_cleared(house, small):
     removed = before - set((house.path / "results/small").rglob("*"))
     kept = {str(path.relative_to(house.path / "results/small")) for path in before - removed}
     assert not (house.path / "results/small/sweeps/one/brightness").exists()
+    assert removed >= set(others)
     assert (house.path / "results/small/models/one/weights.safetensors").is_file()
     assert {"notes.txt", "itn/one/itn.safetensors", "explorer.html", "config.yaml"} <= kept
+    assert "sizes/0-of-2.csv" in kept
     logs = {name for name in kept if name.startswith("logs/")}
     assert not any("brightness" in name for name in kept - logs)
     assert "sweep" not in house.planned()

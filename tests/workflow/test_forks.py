@@ -1,47 +1,21 @@
-"""What is forked behaves as a process of its own: short jobs and the tests of whole runs rest on it."""
+"""What is forked behaves as a process of its own: jobs and the tests of whole runs rest on it."""
 
-import functools
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import forks
 import psutil
 import pytest
+from forked import is_dead, of_a_run
 from house import ROOT
 
-from invariances import forks as short
-
-
-@functools.cache
-def of_a_run() -> Path:
-    """The folder of the `python` that a run's short jobs are forked by."""
-    return short.start(Path(tempfile.mkdtemp(prefix="short-")), ["json"], ["a script.py"])
-
-
-PYTHONS = {
-    "process": lambda: sys.executable,
-    "fork": lambda: str(forks.folder() / "python"),
-    "short": lambda: str(of_a_run() / "python"),
-}
-
-
-@pytest.fixture(params=PYTHONS.values(), ids=PYTHONS)
-def run(request, tmp_path):
-    """(script's text, arguments) -> the started process, in the test's folder."""
-
-    def start(text: str, *arguments: str, **options) -> subprocess.Popen[str]:
-        (tmp_path / "a script.py").write_text(text)
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
-        command = [request.param(), "a script.py", *arguments]
-        return subprocess.Popen(command, cwd=tmp_path, **options)
-
-    return start
+from invariances import forks as of_runs
 
 
 def test_arguments_streams_folder_and_environment(run, tmp_path):
@@ -61,6 +35,21 @@ print(invariances.which)
     words = f"{['a script.py', 'x y', '', 'é']} {tmp_path} a word __main__ {os.getpgrp()}"
     assert said == f"{words} {tmp_path / 'beside.py'}\nthe one on the path\n"
     assert (complained, process.returncode) == ("asked\n\n", 0)
+
+
+def test_a_stream_that_is_closed_is_closed(run):
+    process = run("import sys; print(sys.stdin)", preexec_fn=lambda: os.close(0))
+    assert process.communicate() == ("None\n", "")
+    assert process.returncode == 0
+
+
+def test_unseeded_draws_are_others_each_time(run):
+    text = """
+import numpy, random, torch
+print(random.random(), numpy.random.random(), torch.rand(()).item())
+"""
+    once, again = (run(text).communicate()[0].split() for _ in range(2))
+    assert len(once) == 3 and not set(once) & set(again)
 
 
 @pytest.mark.parametrize(
@@ -84,19 +73,6 @@ def test_an_error_is_a_traceback(run):
     process = run("{}['missing']")
     assert "KeyError: 'missing'" in process.communicate()[1]
     assert process.returncode == 1
-
-
-def test_an_interruption_ends_it_as_it_ends_python(run):
-    # Where tests run in the background, the shell has it ignored.
-    text = """
-import os, signal, time
-signal.signal(signal.SIGINT, signal.default_int_handler)
-os.kill(os.getpid(), signal.SIGINT)
-time.sleep(9)
-"""
-    process = run(text)
-    assert process.communicate()[1].endswith("KeyboardInterrupt\n")
-    assert process.returncode == -signal.SIGINT
 
 
 def test_a_full_disk_below_its_streams_is_no_success(run):
@@ -144,21 +120,6 @@ print(len(list(Path().glob("left-*"))))
     assert not list(tmp_path.glob("left-*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_who_is_killed_works_no_longer(run, number):
-    process = run("import os, time; print(os.getpid(), flush=True); time.sleep(100)")
-    worker = psutil.Process(int(process.stdout.readline()))
-    process.send_signal(number)
-    process.communicate()
-    assert process.returncode == -number
-    psutil.wait_procs([worker], timeout=10)
-    assert is_dead(worker)
-
-
-def is_dead(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-
-
 def test_imports_are_done_and_nothing_is_shared(tmp_path):
     script = tmp_path / "script.py"
     script.write_text("""
@@ -191,30 +152,6 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert not folder.exists()
 
 
-def test_who_is_interrupted_before_there_is_a_fork_says_nothing(tmp_path):
-    address, listening = short.listen()
-    process = subprocess.Popen(
-        [*short.forking(address, sys.executable), "a script.py"],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=hears(True),
-    )  # fmt: skip
-    with listening, listening.accept()[0] as asking:
-        asking.recv(8)
-        process.send_signal(signal.SIGINT)
-        assert process.communicate()[1] == ""
-    assert process.returncode == -signal.SIGINT
-
-
-@pytest.mark.parametrize("heard", [True, False])
-def test_a_background_job_of_a_script_hears_no_interruption(run, heard):
-    text = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
-    said = run(text, preexec_fn=hears(heard)).communicate()[0]
-    assert said == f"{not heard}\n"
-
-
-def hears(heard: bool):
-    return lambda: signal.signal(signal.SIGINT, signal.SIG_DFL if heard else signal.SIG_IGN)
-
-
 def test_a_script_that_is_not_named_is_python_s_own(tmp_path):
     (tmp_path / "another.py").write_text("import os; print(os.getpid())")
     process = subprocess.Popen(
@@ -226,45 +163,11 @@ def test_a_script_that_is_not_named_is_python_s_own(tmp_path):
 def test_where_nobody_forks_it_runs_all_the_same(tmp_path):
     (tmp_path / "a script.py").write_text("import sys; print(sys.argv); sys.exit(3)")
     python = tmp_path / "python"
-    short.write_python(python, short.forking("nobody", sys.executable), ["a script.py"])
+    of_runs.write_python(python, of_runs.forking("nobody", sys.executable), ["a script.py"])
     done = subprocess.run(
         [python, "a script.py", "x y"], cwd=tmp_path, capture_output=True, text=True
     )
     assert (done.stdout, done.returncode) == ("['a script.py', 'x y']\n", 3)
-
-
-def test_a_job_whose_forking_process_is_killed_is_begun_again(tmp_path):
-    """By its own command, as a plain process; the fork is not left at work beside it."""
-    (tmp_path / "a script.py").write_text(
-        "import os, time\nfrom pathlib import Path\n"
-        "print(os.getpid(), flush=True)\n"
-        "begun = Path('begun').exists()\nPath('begun').touch()\n"
-        "time.sleep(0 if begun else 100)\n"
-    )
-    made = subprocess.run(
-        [sys.executable, "-c", STARTER, str(ROOT / "workflow"), str(tmp_path)],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    first, second, status = made.stdout.split()
-    assert first != second and status == "0"
-    assert not psutil.pid_exists(int(first)) or is_dead(psutil.Process(int(first)))
-
-
-STARTER = """
-import os, signal, subprocess, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from invariances import forks
-folder = forks.start(Path(sys.argv[2], "forks"), [], ["a script.py"])
-job = subprocess.Popen([folder / "python", "a script.py"], stdout=subprocess.PIPE, text=True)
-first = job.stdout.readline()
-children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-(forking,) = [int(each) for each in children if int(each) != job.pid]
-while not Path("begun").exists():
-    pass
-os.kill(forking, signal.SIGKILL)
-print(first.strip(), job.stdout.readline().strip(), job.wait())
-"""
 
 
 USAGE = r"{}\ntook (\d+\.\d) s, (\d+\.\d) s of processors, (\d+) MB at most\n"
@@ -293,3 +196,26 @@ def test_jobs_of_a_run_find_their_imports_done_and_tell_what_they_took(house, sw
         # Of the fork alone, and not of what waits for it.
         assert 0 < processors < took + 1 and memory > 100
     assert not list((house.path / ".snakemake/forks").glob("*"))
+
+
+JOB = "import command; command.run(lambda _: print('done'), command.parser('').parse_args())"
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_job_whose_log_is_full_or_closed_has_not_failed(tmp_path, full):
+    def spoil():
+        if full:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        else:
+            os.close(2)
+
+    with (tmp_path / "log").open("w") as log:
+        log.truncate(2000)
+        log.seek(2000)
+        done = subprocess.run(
+            [sys.executable, "-c", JOB],
+            stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=spoil,
+            env=os.environ | {"PYTHONPATH": f"{ROOT / 'workflow'}:{ROOT / 'scripts'}"},
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert (tmp_path / "log").stat().st_size == 2000

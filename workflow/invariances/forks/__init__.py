@@ -19,9 +19,17 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from secrets import token_hex
 
-AVAILABLE = hasattr(os, "pidfd_open")
-"""Whether this system can tell a process of the end of several others, files among them."""
 
+def available() -> bool:
+    """Whether this system can tell a process of the end of several others: Linux since 5.3."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+AVAILABLE = available()
 HERE = Path(__file__).parent
 ONE_CORE = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
 """As Snakemake gives it to jobs: numerical libraries read it as they are imported."""

@@ -30,6 +30,8 @@ INTEGER = 8
 """Bytes of a number on the socket, as `client` has them."""
 CREDENTIALS = struct.Struct("3i")
 """Process, user and group of who has connected."""
+HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What a whole group may be sent, by a terminal or by who limits its time, as `client` has them."""
 
 
 def serve(
@@ -39,8 +41,9 @@ def serve(
     # Without this file's folder, which Python puts first.
     path = sys.path[1:]
     sys.path[:] = path
-    # Of a terminal: who started this ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Who started this ends it: until then it tells of its forks' ends.
+    for number in HEARD:
+        signal.signal(number, signal.SIG_IGN)
     load(modules)
     # A fork's collector would look through all of it, and have all of it copied.
     gc.collect()
@@ -87,14 +90,23 @@ def accept(
     except (OSError, ValueError, IndexError):
         asking.close()
         return
-    fork = os.fork()
+    # What is sent to a fork before it hears is kept for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+    try:
+        fork = os.fork()
+    except OSError:  # want of memory, too many processes: a plain process may have more luck
+        fork = -1
     if not fork:
         for each in list(waiting.get_map().values()):
             os.close(each.fd)
         asking.close()
         end_as(request, streams, path, prepare)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     for stream in streams:
         os.close(stream)
+    if fork < 0:
+        asking.close()
+        return
     with contextlib.suppress(OSError):
         asking.sendall(fork.to_bytes(INTEGER, "big"))
     end = os.pidfd_open(fork)
@@ -152,9 +164,8 @@ def become(
         os.close(stream)
     sys.stdin = os.fdopen(0, closefd=False)
     forget_ends()
+    draw_anew()
     tempfile.tempdir = None
-    if not request["ignored"]:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(OSError):  # Another session's.
         os.setpgid(0, request["group"])
     os.chdir(request["folder"])
@@ -169,6 +180,7 @@ def become(
         *(each for each in path if each not in added),
     ]
     try:
+        hear(request["heard"])
         prepare()
         main = types.ModuleType("__main__")
         main.__file__, sys.modules["__main__"] = str(script), main
@@ -185,6 +197,22 @@ def become(
         traceback.print_exc()
         status = 1
     return ended(status)
+
+
+def hear(numbers: Sequence[int]) -> None:
+    """Take signals as Python does where they are not ignored, and those that came meanwhile."""
+    for number in HEARD:
+        default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, default if number in numbers else signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
+
+
+def draw_anew() -> None:
+    """Seed global generators by chance, as imports of numpy and torch do; `random` sees to it itself."""
+    if drawing := sys.modules.get("numpy.random"):
+        drawing.seed()
+    if torch := sys.modules.get("torch"):
+        torch.default_generator.seed()
 
 
 def forget_ends() -> None:

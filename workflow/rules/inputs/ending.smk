@@ -8,10 +8,12 @@ from snakemake.exceptions import MissingRuleException
 SHOWN = ("explorer.html", "thresholds.csv", "claims.csv", "figures", "provenance.html")
 # How the report is asked for: as the run was started.
 REPORT = os.environ.get("INVARIANCES_REPORT", f"invariances report {CONFIG.run}")
-# Folders of results that hold one file or folder for each network, transform, class or figure.
+# Folders of results that hold one file or folder for each network, transform, class or figure; 0.1.0 had benchmarks.
 KEYED = (
     "baseline",
+    "benchmarks",
     "borders",
+    "consistency",
     "figures",
     "images",
     "itn",
@@ -19,6 +21,7 @@ KEYED = (
     "models",
     "pairs",
     "resamplings",
+    "sizes",
     "sweeps",
     "thresholds",
     "worst",

@@ -32,7 +32,8 @@ def forks_jobs():
     deployed = workflow.deployment_settings.deployment_method
     wanted = forks.AVAILABLE and os.environ.get("INVARIANCES_FORKS") != "0"
     here = workflow.is_main_process and workflow.local_exec
-    return wanted and here and not deployed
+    # A module's `onstart` is not called.
+    return wanted and here and not (deployed or workflow.modifier.parent_modifier)
 
 
 def fork_jobs():

@@ -1,7 +1,8 @@
 """Measure what everything costs beside the networks' own passes, each figure beside its bar.
 
-`python -m bench` measures all of it, an hour on two cores; `--only "sweep: alexnet"` the rows whose names
-hold this; `--markdown` prints the last table as docs/benchmarks.md shows it.
+`python -m bench` measures all of it, an hour on two cores; `--quick` the rows that decide, once, in five
+minutes; `--only "sweep: alexnet"` the rows whose names hold this; `--markdown` prints the last table as
+docs/benchmarks.md shows it.
 """
 
 import argparse
@@ -20,6 +21,12 @@ SETTINGS = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+DECIDING = (
+    "sweep: alexnet, rotate", "sweep: resnet18, rotate", "sweep: resnet18, noise", "engine: resnet18",
+    "engine: tf_efficientnet_lite0", "thresholds: resnet18, brightness", "ITN step",
+    "memory: twice the pictures", "plan:",
+)  # fmt: skip
+"""Rows of each kind whose bars fall first where something has become slower."""
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -47,7 +54,7 @@ def measured(arguments: argparse.Namespace):
     """Rows as they are measured, those asked for."""
     import torch
 
-    from bench.cases import FULL, QUICK
+    from bench.cases import FULL, TINY
     from bench.engines import engine_rows
     from bench.learning import step_rows
     from bench.memory import memory_rows
@@ -61,12 +68,13 @@ def measured(arguments: argparse.Namespace):
         take_processor_time()
     # torch lets a GPU's convolutions round to 10 bits where nothing is said; sweeps in float32 do not.
     torch.backends.cudnn.allow_tf32 = False
-    size = QUICK if arguments.quick else FULL
-    if arguments.rounds:
-        size = replace(size, rounds=arguments.rounds)
+    size = TINY if arguments.tiny else FULL
+    if rounds := arguments.rounds or arguments.quick:
+        size = replace(size, rounds=int(rounds))
+    only = [*arguments.only, *DECIDING * arguments.quick]
 
     def wanted(name: str, device: str = "cpu") -> bool:
-        named = not arguments.only or any(part in name for part in arguments.only)
+        named = not only or any(part in name for part in only)
         return named and device in arguments.devices
 
     groups = (
@@ -109,7 +117,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", nargs="+", help="rows whose names hold one of these")
+    parser.add_argument("--only", nargs="+", default=[], help="rows whose names hold one of these")
     parser.add_argument("--devices", nargs="+", default=["cpu", "cuda"], help="of these alone")
     parser.add_argument("--rounds", type=int, help="times that each thing is timed")
     parser.add_argument(
@@ -117,7 +125,8 @@ if __name__ == "__main__":
         action="store_true",
         help="of this process, not the clock's, where others are at work: for sweeps on the CPU",
     )
-    parser.add_argument("--quick", action="store_true", help="tiny sizes: whether it works")
+    parser.add_argument("--quick", action="store_true", help="the rows that decide, timed once")
+    parser.add_argument("--tiny", action="store_true", help="tiny sizes: whether it works")
     parser.add_argument("--markdown", action="store_true", help="print the last table and stop")
     parser.add_argument("--output", type=Path, default=Path("results/bench"))
     given = parser.parse_args()

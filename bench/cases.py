@@ -17,7 +17,7 @@ LITE = "tf_efficientnet_lite0"
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything: all that `--quick` changes.
+    """How much of everything: all that `--tiny` changes.
 
     networks : rows (picture, magnitude) that are timed together for each network, on the CPU.
     engines : the same of networks that are compiled.
@@ -48,7 +48,7 @@ FULL = Size(
     {"alexnet": 128, "resnet18": 64, "resnet101": 16},
     {"alexnet": 128, "resnet18": 64, "resnet50": 64, "resnet101": 32, LITE: 64},
 )
-QUICK = Size(
+TINY = Size(
     {"resnet18": 8}, {"resnet18": 8}, 32, 10, rounds=1, pictures=1, tolerance=1 / 8, steps=3, job=1,
     dataset=8, planned=("resnet18",), checked=("resnet18",),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The benchmark in its quick mode: that every row can be measured, never how fast anything was."""
+"""The benchmark at tiny sizes: that every row can be measured, never how fast anything was."""
 
 import subprocess
 import sys
@@ -10,8 +10,14 @@ import pytest
 import torch
 
 from bench import textures, thousand, usual
+from bench.__main__ import DECIDING
+from bench.cases import FULL
+from bench.engines import engine_rows
+from bench.learning import step_rows
+from bench.memory import memory_rows
 from bench.rows import Row, markdown, table
-from bench.sweeps import PAPER
+from bench.runs import plan_rows
+from bench.sweeps import PAPER, captum_rows, sweep_rows
 from invariances import configuration
 from invariances.classifiers import compiled, halved
 from invariances.transforms import TRANSFORMS
@@ -20,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def measured(folder: Path, *only: str) -> pd.DataFrame:
-    command = [sys.executable, "-m", "bench", "--quick", "--output", str(folder), "--only", *only]
+    command = [sys.executable, "-m", "bench", "--tiny", "--output", str(folder), "--only", *only]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return pd.read_csv(folder / "bench.csv", keep_default_na=False)
@@ -63,6 +69,18 @@ def test_rows_of_the_library(tmp_path):
     if not torch.cuda.is_available():
         assert set(found.loc[found["device"] == "cuda", "holds"]) == {"not measured"}
     assert "no GPU" in (tmp_path / "machine.txt").read_text() or torch.cuda.is_available()
+
+
+def test_the_rows_that_decide_are_rows():
+    names = []
+
+    def asked(name: str, device: str = "cpu") -> bool:
+        names.append(name)
+        return False
+
+    for rows in (sweep_rows, engine_rows, captum_rows, step_rows, memory_rows, plan_rows):
+        assert not list(rows(FULL, asked))
+    assert [part for part in DECIDING if not any(part in name for name in names)] == []
 
 
 @pytest.mark.slow

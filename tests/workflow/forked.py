@@ -41,3 +41,9 @@ def is_dead(process: psutil.Process) -> bool:
 def hears(heard: bool, number: int = signal.SIGINT):
     """For `preexec_fn`: that a signal is heard, or ignored."""
     return lambda: signal.signal(number, signal.SIG_DFL if heard else signal.SIG_IGN)
+
+
+def hears_all() -> None:
+    """For `preexec_fn`: where tests run in the background, by `nohup` or a script, some are ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)

@@ -7,7 +7,7 @@ import sys
 
 import psutil
 import pytest
-from forked import hears, is_dead
+from forked import hears, hears_all, is_dead
 from house import ROOT
 
 from invariances import forks
@@ -87,7 +87,7 @@ def group(tmp_path):
         made = subprocess.run(
             [sys.executable, "-c", STARTER + text, str(ROOT / "workflow"), *modules],
             cwd=tmp_path, capture_output=True, text=True, timeout=120, start_new_session=True,
-            env=os.environ | {"PYTHONPATH": str(tmp_path)}, preexec_fn=hears(True),
+            env=os.environ | {"PYTHONPATH": str(tmp_path)}, preexec_fn=hears_all,
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
         return made.stdout.split()

@@ -40,7 +40,7 @@ def test_networks_that_are_the_same_tie():
 
 @pytest.mark.parametrize("pictures", [8, 30])
 def test_signs_are_those_of_westfall_and_young(pictures):
-    """The library's own step-down maximum, which is held against others in test_statistics."""
+    """The library's own step-down maximum, which is held against others in test_multiplicity."""
     values = np.random.default_rng(1).normal(size=(5, pictures)) + 0.8 * np.arange(5)[:, None]
     pairs = [(one, two) for one in range(5) for two in range(one + 1, 5)]
     units = np.arange(pictures)

@@ -2,57 +2,25 @@
 
 import functools
 import http.server
-import os
 import re
 import shutil
 import threading
-import time
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import torch
 from torchvision.models import SqueezeNet1_1_Weights
+from weight_files import Trap, cache, equal  # noqa: F401
 
 from invariances.classifiers import (
-    Description,
     build,
     fetch_state,
     fit_state,
-    load,
-    options_of,
-    save,
     torchvision_weights,
     weights,
 )
 from invariances.errors import InputError
-
-
-class Trap:
-    """A pickle that, if it is let, leaves a file behind."""
-
-    def __init__(self, file):
-        self.file = str(file)
-
-    def __reduce__(self):
-        return (os.mkdir, (self.file,))
-
-
-def equal(one, two):
-    return set(one) == set(two) and all(torch.equal(one[name], two[name]) for name in one)
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """torch's cache, empty, and no waiting between attempts."""
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.delenv("TORCH_MODEL_ZOO", raising=False)
-    waits = []
-    monkeypatch.setattr(weights.time, "sleep", waits.append)
-    checkpoints = tmp_path / "torch/hub/checkpoints"
-    checkpoints.mkdir(parents=True)
-    (checkpoints / "someone-else-s.pth").write_bytes(b"keep me")
-    return checkpoints, waits
 
 
 @pytest.fixture
@@ -99,7 +67,7 @@ def fetched():
     return fetch_state("torchvision/squeezenet1_1", "IMAGENET1K_V1")
 
 
-def test_published_weights_are_fetched_once_and_fit(cache, published):
+def test_published_weights_are_fetched_once_and_fit(cache, published):  # noqa: F811
     publish, requests = published
     file = publish()
     state = fetched()
@@ -111,7 +79,7 @@ def test_published_weights_are_fetched_once_and_fit(cache, published):
     assert cache[1] == []
 
 
-def test_a_wrong_hash_is_an_error_and_deletes_nothing_else(cache, published):
+def test_a_wrong_hash_is_an_error_and_deletes_nothing_else(cache, published):  # noqa: F811
     publish, _ = published
     publish(said="01234567")
     with pytest.raises(InputError, match=r"torchvision/squeezenet1_1.*hash"):
@@ -121,7 +89,7 @@ def test_a_wrong_hash_is_an_error_and_deletes_nothing_else(cache, published):
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-def test_a_server_that_fails_and_recovers_is_asked_again(cache, published, failures):
+def test_a_server_that_fails_and_recovers_is_asked_again(cache, published, failures):  # noqa: F811
     publish, requests = published
     publish(failures=failures)
     assert len(fetched()) == 52
@@ -130,7 +98,7 @@ def test_a_server_that_fails_and_recovers_is_asked_again(cache, published, failu
     assert all(wait > 0 for wait in cache[1])
 
 
-def test_a_server_that_fails_for_good_is_an_error(cache, published):
+def test_a_server_that_fails_for_good_is_an_error(cache, published):  # noqa: F811
     publish, requests = published
     publish(failures=99)
     with pytest.raises(InputError, match=r"torchvision/squeezenet1_1: download failed: .*503"):
@@ -138,7 +106,7 @@ def test_a_server_that_fails_for_good_is_an_error(cache, published):
     assert len(requests) == weights.DOWNLOAD_TRIES
 
 
-def test_a_cache_that_vanishes_is_filled_again(cache, published):
+def test_a_cache_that_vanishes_is_filled_again(cache, published):  # noqa: F811
     publish, requests = published
     publish()
     fetched()
@@ -147,7 +115,7 @@ def test_a_cache_that_vanishes_is_filled_again(cache, published):
     assert len(requests) == 2
 
 
-def test_a_cache_that_cannot_be_is_named(cache, published):
+def test_a_cache_that_cannot_be_is_named(cache, published):  # noqa: F811
     publish, _ = published
     publish()
     shutil.rmtree(cache[0].parent)
@@ -156,7 +124,7 @@ def test_a_cache_that_cannot_be_is_named(cache, published):
         fetched()
 
 
-def test_a_file_in_the_cache_is_used_without_a_network(cache, published):
+def test_a_file_in_the_cache_is_used_without_a_network(cache, published):  # noqa: F811
     publish, requests = published
     file = publish()
     (cache[0] / file.name).write_bytes(file.read_bytes())
@@ -165,7 +133,7 @@ def test_a_file_in_the_cache_is_used_without_a_network(cache, published):
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", "truncated", "other weights"])
-def test_a_file_in_the_cache_that_is_not_what_it_says_is_an_error(cache, published, content):
+def test_a_file_in_the_cache_that_is_not_what_it_says_is_an_error(cache, published, content):  # noqa: F811
     publish, _ = published
     file = publish()
     cached = cache[0] / file.name
@@ -180,7 +148,7 @@ def test_a_file_in_the_cache_that_is_not_what_it_says_is_an_error(cache, publish
     assert cached.read_bytes() == content
 
 
-def test_a_pickle_in_the_cache_does_not_run(cache, tmp_path, monkeypatch):
+def test_a_pickle_in_the_cache_does_not_run(cache, tmp_path, monkeypatch):  # noqa: F811
     torch.save(Trap(tmp_path / "sprung"), tmp_path / "trap.pth")
     said = sha256((tmp_path / "trap.pth").read_bytes()).hexdigest()[:8]
     (tmp_path / "trap.pth").rename(cache[0] / f"trap-{said}.pth")
@@ -208,104 +176,10 @@ def test_own_networks_have_no_published_weights():
         fetch_state("module:network", "DEFAULT")
 
 
-def test_timm_s_weights_without_a_network_are_an_error(cache, monkeypatch, tmp_path):
+def test_timm_s_weights_without_a_network_are_an_error(cache, monkeypatch, tmp_path):  # noqa: F811
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     with pytest.raises(InputError, match="timm/resnet10t"):
         fetch_state("timm/resnet10t", "pretrained")
-
-
-# ---- every family of torchvision -----------------------------------------------------------------
-
-FAMILIES = [
-    "alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet",
-    "inception_v3", "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small", "regnet_y_400mf",
-    "resnet18", "shufflenet_v2_x0_5", "squeezenet1_1", "swin_t", "swin_v2_t", "vgg11", "vit_b_32",
-]  # fmt: skip
-"""The smallest of each; ResNeXt and wide ResNet are resnet's, EfficientNetV2 another constructor."""
-
-
-def stored_under(name, key):
-    """A name as torchvision's published file has it, where its loader renames."""
-    return (
-        re.sub(r"(denselayer\d+\.(?:norm|conv))([12])\.", r"\1.\2.", key)
-        if "dense" in name
-        else key
-    )
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_published_weights_of_every_family_load(cache, monkeypatch, name):
-    """A made-up file of the published layout lies in the cache; torchvision's own loading is the truth."""
-    from torchvision import models
-
-    network, entry = f"torchvision/{name}", models.get_model_weights(name).DEFAULT
-    heads = (
-        {"aux_logits": True, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    )
-    # Most are described without the time that making their weights takes.
-    device = "cpu" if name in ("maxvit_t", "regnet_y_400mf") else "meta"
-    with torch.device(device):
-        described = models.get_model(name, weights=None, **heads)
-    state = type(described.state_dict())(
-        (key, value)
-        for key, value in described.state_dict().items()
-        if "dense" not in name or "num_batches" not in key  # of before those were counted
-    )
-    state._metadata = described.state_dict()._metadata
-    made = type(state)(
-        # A view of one number costs no memory, and no time to write.
-        (
-            stored_under(name, key),
-            torch.full((), (place % 7 + 1) / 8).to(value.dtype).expand(value.shape),
-        )
-        for place, (key, value) in enumerate(state.items())
-    )
-    if "dense" not in name:
-        made._metadata = state._metadata
-    torch.save(made, cache[0] / "made.pth")
-    said = sha256((cache[0] / "made.pth").read_bytes()).hexdigest()[:8]
-    (cache[0] / "made.pth").rename(cache[0] / f"made-{said}.pth")
-    value = type(entry.value)(f"http://127.0.0.1:9/made-{said}.pth", entry.transforms, entry.meta)
-    monkeypatch.setattr(entry, "_value_", value)
-
-    found = fetch_state(network, "DEFAULT", options_of(network, "DEFAULT"))
-    with torch.device(device):
-        ours = build(network, classes=1000, options=options_of(network, "DEFAULT"))
-    assert set(ours.state_dict()) == set(found)
-    for key, tensor in found.items():
-        if key not in state:
-            continue
-        assert torch.equal(tensor.flatten()[:1], made[stored_under(name, key)].flatten()[:1])
-    truth = models.get_model(name, weights=entry)
-    assert getattr(truth, "transform_input", None) == getattr(ours, "transform_input", None)
-
-
-@pytest.mark.parametrize("name", ["densenet121", "mnasnet0_5"])
-def test_such_networks_are_saved_and_loaded(tmp_path, name):
-    network = build(f"torchvision/{name}", classes=3)
-    save(network, Description(f"torchvision/{name}", ("a", "b", "c")), tmp_path)
-    assert equal(load(tmp_path).network.state_dict(), network.state_dict())
-
-
-def test_a_published_densenet_given_as_a_file_fits():
-    source = build("torchvision/densenet121", classes=3)
-    own = source.state_dict()
-    state = {stored_under("densenet121", k): v for k, v in own.items() if "num_batches" not in k}
-    assert not set(state) <= set(source.state_dict())
-    target = fit_state(build("torchvision/densenet121", classes=3), state, "weights")
-    assert equal(target.state_dict(), source.state_dict())
-
-
-def test_without_a_network_it_is_one_sentence_at_once(monkeypatch):
-    def nowhere() -> dict[str, torch.Tensor]:
-        raise OSError("<urlopen error [Errno -2] Name or service not known>")
-
-    start = time.monotonic()
-    with pytest.raises(
-        InputError, match=r"timm/x would be downloaded, and no network .*weights: FILE"
-    ):
-        weights._retried(nowhere, "timm/x")
-    assert time.monotonic() - start < 1

@@ -1,6 +1,4 @@
-"""Intervals, medians and comparisons against closed forms, SciPy, and degenerate samples."""
-
-from itertools import combinations
+"""Intervals of means, proportions and medians against closed forms, SciPy, and degenerate samples."""
 
 import numpy as np
 import pytest
@@ -13,18 +11,11 @@ from invariances.statistics import (
     censored_median,
     dirichlet_weights,
     expanded_tail,
-    holm,
     mean_interval,
     multinomial_weights,
-    paired_difference,
     percentile_interval,
     proportion_interval,
-    share_interval,
-    spearman,
-    surely_false,
-    westfall_young,
 )
-from invariances.statistics.paired import _weighted_spearman
 
 
 def test_weights_are_resamples_and_the_same_for_the_same_seed() -> None:
@@ -176,140 +167,3 @@ def test_gaffkes_bound_of_equal_values_is_known_on_paper() -> None:
         low, high = mean_interval(np.ones((count, 1)), resamples=40_000)
         assert low[0] == pytest.approx(0.025 ** (1 / count), abs=0.01)
         assert high[0] == 1
-
-
-def test_westfall_young_of_one_row_is_the_sign_flip_test() -> None:
-    difference = np.array([0.3, 0.5, -0.1, 0.4, 0.2, 0.6, -0.2, 0.3])
-    adjusted, least = westfall_young([(np.arange(8), difference)])
-    test = stats.permutation_test((difference,), np.mean, permutation_type="samples")
-    assert adjusted[0] == pytest.approx(test.pvalue)
-    assert least[0] == pytest.approx(2 / 2**8)
-
-
-def test_westfall_young_pays_for_no_copy_and_holds_its_level() -> None:
-    generator = np.random.default_rng(2)
-    difference = generator.normal(0.9, 1, 10)
-    once, _ = westfall_young([(np.arange(10), difference)])
-    thrice, _ = westfall_young([(np.arange(10), difference * scale) for scale in (1, 2, -3)])
-    np.testing.assert_allclose(thrice, once[0])
-    found = []
-    for _ in range(300):
-        rows = generator.normal(0, 1, (6, 9)) + generator.normal(0, 1, 9)
-        adjusted, _ = westfall_young([(np.arange(9), row) for row in rows])
-        found.append(adjusted.min() <= 0.05)
-    assert np.mean(found) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 300)
-
-
-def test_surely_false_by_hand() -> None:
-    assert surely_false([0.001, 0.002, 0.5, 0.9], 0.05) == 2
-    assert surely_false([float("nan"), 0.9, 0.8], 0.05) == 0
-    assert surely_false([0.03, 0.04, 0.045, 0.049], 0.05) == 4  # Simes where Holm finds none
-    assert surely_false([0.2, 0.9], 0.05) == 0
-
-
-def test_share_of_cells_covers_in_the_worst_of_cases() -> None:
-    """Twenty cells of which some surely hold, some just do not: the number claimed is no excess."""
-    generator, covered = np.random.default_rng(3), []
-    for _ in range(500):
-        score = generator.normal(np.repeat([4.0, 0.0, -4.0], [8, 6, 6]))
-        low, high = share_interval(stats.norm.sf(score), stats.norm.cdf(score), 0.95)
-        covered.append(low <= 8 / 20 <= high)
-    assert np.mean(covered) >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / 500)
-
-
-def test_holm_by_hand() -> None:
-    np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
-    np.testing.assert_allclose(holm([0.9, 0.8]), [1, 1])
-    assert holm([]).shape == (0,)
-    with pytest.raises(ValueError, match="p-values"):
-        holm([0.1, np.nan])
-
-
-def test_paired_difference_finds_a_shift_and_counts_pairs() -> None:
-    generator = np.random.default_rng(0)
-    first = generator.normal(5, 2, 20)
-    found = paired_difference(
-        first, first - 1 + generator.normal(0, 0.2, 20), 12, censored=[True] + [False] * 19
-    )
-    assert found.low < 1 < found.high
-    assert found.p_value < 0.001
-    assert (found.count, found.limited) == (20, 1)
-    exact = paired_difference([2.0, 3, 4, 5], [1.0, 1, 1, 1], 6)
-    assert exact.p_value == pytest.approx(2 / 16)  # the two extreme of 2^4 sign patterns
-
-
-def test_paired_difference_of_equals_and_of_one() -> None:
-    same = paired_difference([1.0, 2, 3], [1.0, 2, 3], 4)
-    assert (same.estimate, same.p_value) == (0, 1)
-    assert -0.4 < same.low < 0 < same.high < 0.4  # alike, and yet not certain
-    censored = paired_difference([4.0, 4, 4], [4.0, 4, 4], 4, censored=[True] * 3)
-    assert np.isnan([censored.estimate, censored.low, censored.high, censored.p_value]).all()
-    single = paired_difference([2.0], [1.0], 4)
-    assert (single.low, single.high, single.p_value) == (-np.inf, np.inf, 1.0)
-    with pytest.raises(ValueError, match="same pictures"):
-        paired_difference([1.0], [1.0, 2.0], 4)
-    with pytest.raises(ValueError, match="finite"):
-        paired_difference([np.inf, 1], [1.0, 2.0], 4)
-
-
-def test_spearman_is_scipys_with_ties() -> None:
-    generator = np.random.default_rng(3)
-    x = generator.integers(0, 6, 40)
-    y = x + generator.integers(0, 6, 40)
-    found = spearman(x, y, resamples=200)
-    assert found.estimate == pytest.approx(stats.spearmanr(x, y).statistic)
-    assert found.low < found.estimate < found.high
-    assert (found.count, found.clusters) == (40, 40)
-
-
-def test_a_cell_drawn_twice_counts_as_two_cells() -> None:
-    generator = np.random.default_rng(6)
-    x, y = generator.integers(0, 9, (2, 50)).astype(float)
-    strata, drawn = np.zeros(50, dtype=int), generator.integers(0, 4, (3, 50))
-    found = _weighted_spearman(drawn.astype(float), x, y, strata)
-    wanted = [stats.spearmanr(x.repeat(n), y.repeat(n)).statistic for n in drawn]
-    np.testing.assert_allclose(found, wanted)
-
-
-def test_strata_take_away_what_is_trivial() -> None:
-    # Two transforms of very different scales, unrelated within each.
-    generator = np.random.default_rng(4)
-    scale = np.repeat([1.0, 100.0], 60)
-    x, y = scale * generator.uniform(0.5, 1.5, (2, 120))
-    assert spearman(x, y, resamples=100).estimate > 0.7
-    assert abs(spearman(x, y, strata=scale, resamples=100).estimate) < 0.25
-
-
-def test_clusters_widen_the_interval() -> None:
-    generator = np.random.default_rng(5)
-    x = np.repeat(generator.normal(size=12), 8)
-    y = x + np.repeat(generator.normal(size=12), 8)
-    cells = spearman(x, y, resamples=500)
-    classes = spearman(x, y, clusters=np.repeat(np.arange(12), 8), resamples=500)
-    assert classes.high - classes.low > 2 * (cells.high - cells.low)
-
-
-def test_spearman_degenerates_honestly() -> None:
-    assert np.isnan(spearman([1.0, 1, 1], [1.0, 2, 3]).estimate)
-    few = spearman([1.0, 2, 3, 4], [1.0, 2, 4, 3], clusters=[0, 0, 1, 1])
-    assert (few.low, few.high) == (-1, 1)
-    perfect = spearman(np.arange(9.0), np.arange(9.0))
-    assert perfect.low <= perfect.estimate <= perfect.high == pytest.approx(1)
-    with pytest.raises(ValueError, match="same length"):
-        spearman([1.0], [1.0])
-
-
-@pytest.mark.parametrize("count", [1, 2, 5, 8])
-def test_surely_false_is_closed_testing_with_simes_tests(count: int) -> None:
-    """Against its definition: the largest of all subsets of hypotheses that Simes' test does not reject."""
-    generator = np.random.default_rng(count)
-    for level in (0.025, 0.2):
-        for _ in range(20):
-            values = np.round(generator.beta(0.4, 1, count), 2)  # many small ones, and ties
-            kept = [
-                size
-                for size in range(1, count + 1)
-                for subset in combinations(np.sort(values), size)
-                if all(p > level * (place + 1) / size for place, p in enumerate(subset))
-            ]
-            assert surely_false(values, level) == count - max(kept, default=0)

@@ -24,7 +24,7 @@ TRANSFORMS = ("translate_x", "translate_y", "rotate", "scale_x", "scale_y", "zoo
 SMALLEST = {
     "run": "bench",
     "dataset": {"name": "digits", "images": 2, "training_images": 4, "validation_images": 2},
-    "models": {"net": {"network": "torchvision/resnet18", "weights": "train",
+    "models": {"net": {"network": "invariances.networks:small_cnn", "weights": "train",
                        "preprocessing": {"resize": 32, "crop": 32}, "training": {"epochs": 1}}},
     "transforms": {"brightness": {"steps": 3}},
     "pairs": [],
@@ -79,10 +79,11 @@ def plan_rows(size: Size, wanted) -> Rows:
 
 
 def make_imagenet(folder: Path, classes: int, networks: tuple[str, ...]) -> dict:
-    """The validation folders, every picture a link to one of 8x8 pixels, and the config."""
-    picture = folder / "picture.JPEG"
-    Image.fromarray(np.zeros((8, 8, 3), dtype=np.uint8)).save(picture)
+    """The validation folders, every picture of a class a link to one of 8x8 pixels, and the config."""
+    rng = np.random.default_rng(0)
     for identity in ImageNetTable.load().ids[:classes]:
+        picture = folder / f"{identity}.JPEG"
+        Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)).save(picture)
         place = folder / "data/val" / identity
         place.mkdir(parents=True)
         for number in range(50):

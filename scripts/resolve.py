@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 import command
-from invariances.configuration import check, opened, resolve, store_plan, trials
+from invariances.configuration import check, models, opened, resolve, store_plan
 from invariances.errors import InputError
 
 
@@ -24,12 +24,7 @@ def main(arguments: argparse.Namespace) -> None:
         raise InputError(f"{arguments.config or 'config'}: not valid YAML: {reason}") from error
     checked = check(config)
     plan = resolve(checked)
-    pace = {
-        name: trials.PACE[model.network]
-        for name, model in checked.models.items()
-        if model.network in trials.PACE
-    }
-    store_plan(arguments.state, plan, opened.FOUND, pace)
+    store_plan(arguments.state, plan, opened.FOUND, models.PACE)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import torch
 
 from bench import textures, thousand, usual
 from bench.__main__ import DECIDING
-from bench.cases import FULL
+from bench.cases import FULL, SMALL
 from bench.engines import engine_rows
 from bench.learning import step_rows
 from bench.memory import memory_rows
@@ -43,7 +43,7 @@ def test_rows_of_the_library(tmp_path):
         "curve: resnet18, rotate",
         "brightness, against Captum",
         "ITN",
-        "memory",
+        "memory: twice the pictures",
     )
     found = measured(tmp_path, *only)
     assert list(found) == ["name", "figure", "unit", "bar", "holds", "device"]
@@ -51,8 +51,8 @@ def test_rows_of_the_library(tmp_path):
     names = set(found["name"])
     assert {f"sweep: resnet18, {name}" for name in PAPER} <= names
     engine = "compiled" if compiled.compiler() else "none"
-    assert (f"engine: resnet18, rotate, {engine}" in names) == (engine != "none")
-    checked = {name for name in names if name.startswith("checked: resnet18, rotate, ")}
+    assert (f"engine: {SMALL}, rotate, {engine}" in names) == (engine != "none")
+    checked = {name for name in names if name.startswith(f"checked: {SMALL}, rotate, ")}
     ways = 0 if halved.missing("cpu") else 1 + (engine == "compiled")
     assert len(checked) == 3 * ways
     for start in (

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from invariances.configuration import Config, check, default, plans
+from invariances.configuration import Config, check, code, default
 from invariances.configuration.declaration import Model
 from invariances.configuration.models import network
 from invariances.configuration.plans import find_plan, plan_file, state_of, store_plan
@@ -257,8 +257,8 @@ def test_every_module_that_a_plan_is_made_with_counts_in_its_state(base, network
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": str(plans.LIBRARY.parent)},
+        env=os.environ | {"PYTHONPATH": str(code.LIBRARY.parent)},
     )
-    rooms = {Path(file).relative_to(plans.LIBRARY).parts[0] for file in done.stdout.split()}
-    assert rooms - set(plans.RESOLVING) == {"tables"}
-    assert all((plans.LIBRARY / room).exists() for room in plans.RESOLVING)
+    rooms = {Path(file).relative_to(code.LIBRARY).parts[0] for file in done.stdout.split()}
+    assert rooms - set(code.RESOLVING) == {"tables"}
+    assert all((code.LIBRARY / room).exists() for room in code.RESOLVING)

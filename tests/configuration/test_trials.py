@@ -1,7 +1,5 @@
 """Networks of a config tried before its first job: what passes, what is refused, how long it takes."""
 
-from time import process_time
-
 import numpy as np
 import pytest
 import torch
@@ -128,16 +126,3 @@ def test_phantoms_stand_in_for_pictures_that_are_not_there():
     orange = Image.fromarray(phantoms.render(next(iter(phantoms.CLASSES)), 0, seed=0, size=64))
     assert pixels.shape == (8, 32, 32, 3)
     assert np.array_equal(pixels[0], prepare(orange, Preparation(64, 32)))
-
-
-@pytest.mark.parametrize("network", ["torchvision/resnet18", "timm/vit_tiny_patch16_224"])
-def test_a_trial_takes_seconds(base, resolved, network):
-    torch.set_num_threads(1)
-    base["dataset"] = {"name": "phantoms", "size": 64, "images": 2}
-    base["models"] = {
-        "m": {"network": network, "weights": "train", "preprocessing": {"resize": 224, "crop": 224}}
-    }
-    resolved(base)
-    start = process_time()
-    resolved(base)
-    assert process_time() - start < 8  # of which some are the training step and the gradient

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import yaml
-from house import ROOT
+from house import ROOT, build
 from PIL import Image
 from published_weights import alexnet_arrays, slim_state
 from safetensors.numpy import save_file
@@ -17,15 +17,21 @@ from invariances.datasets.synsets import ImageNetTable
 CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """One for all configs: a network is tried once."""
+    return build(tmp_path_factory.mktemp("checkout"))
+
+
 @pytest.mark.parametrize("name", CONFIGS)
-def test_dry_run(empty, name):
+def test_dry_run(checkout, name):
     config = yaml.safe_load((ROOT / "config" / name).read_text())
     if config["dataset"]["name"] == "imagenet":
-        make_imagenet(empty.path, config["dataset"])
+        make_imagenet(checkout.path, config["dataset"])
     if name == "paper.yaml":
-        make_weights(empty.path, config["models"])
-    empty.configure(config)
-    jobs = empty.planned()
+        make_weights(checkout.path, config["models"])
+    checkout.configure(config)
+    jobs = checkout.planned()
     transforms = config.get("transforms") or range(11)
     assert jobs["sweep"] >= len(config["models"]) * len(transforms)
     tuples = len(config["models"]) * len(config.get("tuples", []))
@@ -44,16 +50,20 @@ def make_weights(place, models):
 
 
 def make_imagenet(place, dataset):
-    """ILSVRC2012's validation folders for the config's classes, a few for `all`, with tiny pictures."""
+    """ILSVRC2012's validation folders for the config's classes, a few for `all`, with tiny pictures.
+
+    No two classes' are alike: a network is tried in float64 as well where pictures tell nothing apart.
+    """
     table = ImageNetTable.load()
     aliases = table.aliases()
     names = dataset["classes"]
     if names == "all":
         names = ["broom", "obelisk", "volcano", "orange", "daisy", "pizza"]
-    pixels = np.zeros((8, 8, 3), dtype=np.uint8)
+    rng = np.random.default_rng(0)
     for name in names:
+        pixels = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
         folder = place / dataset["root"] / "val" / table.ids[table.names.index(aliases[name])]
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for number in range(dataset["images"]):
             Image.fromarray(pixels).save(
                 folder / f"ILSVRC2012_val_{number:08d}.JPEG", format="JPEG"

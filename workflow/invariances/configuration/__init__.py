@@ -14,7 +14,6 @@ from invariances.configuration.models import categories_of, model_categories
 from invariances.configuration.patterns import compared
 from invariances.configuration.plans import (
     find_plan,
-    gpus,
     pace_of,
     plan_file,
     state_of,
@@ -34,7 +33,6 @@ __all__ = [
     "divided",
     "find_plan",
     "further_trainings",
-    "gpus",
     "grid",
     "model_categories",
     "pace_of",

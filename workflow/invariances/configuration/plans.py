@@ -4,13 +4,13 @@ Nobody changes such a file: a process that needs another plan writes another fil
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from invariances import datasets
 from invariances.configuration import opened
+from invariances.configuration.code import code_that_decides, gpus
 from invariances.configuration.declaration import Config
 from invariances.configuration.resolution import run_settings
 from invariances.errors import InputError
@@ -20,13 +20,6 @@ from invariances.plan import Plan
 from invariances.records import from_json, to_json
 
 FOLDER = Path(".snakemake/invariances/plans")
-LIBRARY = Path(__file__).parents[1]
-RESOLVING = (
-    "classifiers", "configuration", "datasets", "inference", "layers", "phantoms", "transforms",
-    "augmentation.py", "costs.py", "encoders.py", "errors.py", "extension.py", "magnitudes.py",
-    "names.py", "networks.py", "packages.py", "pictures.py", "plan.py", "records.py",
-)  # fmt: skip
-"""What of the library decides a plan."""
 
 
 def plan_file(state: str) -> Path:
@@ -97,29 +90,10 @@ def state_of(config: Config) -> str:
         Path(thing.partition(":")[0].replace(".", "/") + ".py") for thing in things if is_own(thing)
     ]
     dataset = datasets.open_dataset(run_settings(config))
-    parts = [config.model_dump_json(), _code(), dataset.state(dataset.present)]
+    parts = [config.model_dump_json(), code_that_decides(), dataset.state(dataset.present)]
     parts.append(datasets.files_state(weights + [path for path in named if path.is_file()]))
     # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.
     parts += [str(path.stat().st_ctime_ns) for path in weights]
     if config.device != "cpu":
         parts += gpus()
     return datasets.digest("\n".join(parts))
-
-
-def _code() -> str:
-    """A digest of the files that decide a plan, by their content."""
-    places = [LIBRARY / name for name in RESOLVING]
-    files = [
-        file
-        for place in places
-        for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
-    ]
-    return datasets.digest("\n".join(file.read_text(encoding="utf-8") for file in files))
-
-
-def gpus() -> list[str]:
-    """What tells whether torch will see a GPU, without the seconds that importing it takes."""
-    return [
-        *map(str, sorted(Path("/dev").glob("nvidia*"))),
-        os.environ.get("CUDA_VISIBLE_DEVICES", ""),
-    ]

@@ -14,6 +14,7 @@ from PIL import Image
 from invariances import costs, datasets, phantoms
 from invariances.configuration.declaration import Model
 from invariances.configuration.heads import settings_of
+from invariances.configuration.tried import Trial
 from invariances.errors import InputError
 from invariances.pictures import Pixels, Preparation, prepare
 from invariances.plan import Device, Preprocessing
@@ -25,8 +26,6 @@ if TYPE_CHECKING:  # torch takes seconds to import, at each start
 
 A_WHILE = 0.1
 """Seconds of a go that tells how fast a network is."""
-PACE: dict[str, float] = {}
-"""Seconds that one picture's pass takes on this machine, by a network's name in the config, as tried."""
 TRIED, FEWEST = 8, 3
 """Pictures that a network is tried with, at most; fewer than the least are no trial."""
 
@@ -63,8 +62,8 @@ def try_network(
     device: Device = "cpu",
     gradient: bool = False,
     layers: Sequence[str] = (),
-) -> float:
-    """The billions of operations of one picture's forward pass, if every job will run and mean something.
+) -> Trial:
+    """What one picture's forward pass takes, if every job will run and mean something.
 
     Weights in a file are loaded; those that are published or trained later are stood for by random ones
     (a trained network is tried again when it is trained). So are a head's vectors that are made from
@@ -104,8 +103,7 @@ def try_network(
     )
     if layers:
         chosen(classifier.network, (pictures[:2] - classifier.mean) * classifier.scale, layers)
-    PACE[name] = _pace(classifier, pictures)
-    return gflops
+    return Trial(gflops, _pace(classifier, pictures))
 
 
 def _headed(

@@ -15,7 +15,6 @@ IMPORTED = (
     "invariances.figures.style",
     "invariances.thresholds",
     "invariances.transforms",
-    "torchvision",
 )
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
@@ -45,8 +44,9 @@ def fork_jobs():
     ]
     if workflow.touch or len(scripts) < SEVERAL:
         return
-    of_timm = any(own.network.startswith("timm/") for own in CLASSIFIERS.values())
-    modules = [*IMPORTED, *["timm"] * of_timm]
+    # Libraries of networks take longest, and only who has their networks needs them.
+    libraries = {own.network.partition("/")[0] for own in CLASSIFIERS.values()}
+    modules = [*IMPORTED, *sorted(libraries & {"timm", "torchvision"})]
     try:
         folder = forks.start(Path(".snakemake/forks"), modules, sorted(set(scripts)))
     except OSError:

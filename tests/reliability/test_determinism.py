@@ -20,6 +20,23 @@ def test_the_same_run_twice_is_the_same_to_the_byte(undisturbed, house):
     assert [name for name in wanted if found[name] != wanted[name]] == []
 
 
+def test_processes_of_their_own_give_the_bytes_of_forks(copied, undisturbed, monkeypatch):
+    """Jobs of each kind that were forked before: trainings, a sweep, a table, a figure."""
+    monkeypatch.setenv("INVARIANCES_FORKS", "0")
+    rules = ("classifier", "itn", "sweep", "thresholds", "figure_overview")
+    targets = (
+        *("models/taught/weights.safetensors", "itn/taught/trained.safetensors"),
+        *("sweeps/taught/zoom/0-of-1.npz", "thresholds/taught/zoom.csv", "figures/overview.png"),
+    )
+    for name in targets:
+        (copied.results / name).unlink()
+    places = [f"results/tiny/{name}" for name in targets]
+    said = copied.run(*places, "--allowed-rules", *rules, forked=False)
+    assert "5 of 5 steps (100%) done" in said
+    for name in targets:
+        assert (copied.results / name).read_bytes() == (undisturbed.results / name).read_bytes()
+
+
 def test_seeds_are_recorded(undisturbed):
     recorded = yaml.safe_load((undisturbed.results / "config.yaml").read_text())
     assert recorded["seed"] == 0

@@ -11,10 +11,7 @@ KILLS = 20
 
 
 def assert_finishes_as(house, undisturbed, *targets):
-    """A plain second start, nothing removed and nothing unlocked by hand, gives the same files.
-
-    Those of a run whose processes were not forked: only the last start is, and nothing kills it.
-    """
+    """A plain second start, nothing removed and nothing unlocked by hand, gives the same files."""
     house.run(*targets)
     found, wanted = house.outcome(), undisturbed.outcome()
     assert sorted(set(found) - set(wanted)) == []

@@ -60,7 +60,7 @@ def moved(found, exact, axis):
     return off.mean(), off.max()
 
 
-@pytest.mark.parametrize(("name", "steps"), [("rotate", 6), ("brightness", 2)])
+@pytest.mark.parametrize(("name", "steps"), [("rotate", 12), ("brightness", 4)])
 def test_on_the_packaged_photographs_all_is_float32_s(name, steps):
     settings, _ = library_preprocessing(LITE0, "package", 1000)
     pixels, labels, _ = packaged_photographs(settings.preparation())

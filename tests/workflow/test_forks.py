@@ -173,12 +173,13 @@ def test_where_nobody_forks_it_runs_all_the_same(tmp_path):
 USAGE = r"{}\ntook (\d+\.\d) s, (\d+\.\d) s of processors, (\d+) MB at most\n"
 
 
-@pytest.mark.parametrize(("switch", "found"), [("1", True), ("0", False)])
+@pytest.mark.parametrize(("switch", "found"), [("1", "True False"), ("0", "False False")])
 def test_jobs_of_a_run_find_their_imports_done_and_tell_what_they_took(house, switch, found):
+    """And nothing beside: figures alone, drawn again, wait for no torch."""
     house.edit(
         "scripts/figure.py",
         "def main(",
-        "print('pandas' in sys.modules, file=sys.stderr)\n\n\ndef main(",
+        "print('pandas' in sys.modules, 'torch' in sys.modules, file=sys.stderr)\n\n\ndef main(",
     )
     names = ("overview", "together", "mixed", "sizes")
     targets = [f"results/small/figures/{name}.png" for name in names]

@@ -1,4 +1,4 @@
-"""Jobs are forked from one process that has imported pandas, matplotlib and torch for all of them.
+"""Jobs are forked from one process that has done the imports of all of them.
 
 What they import takes most of them longer than what they do. Each is a process of its own all the same, with its own
 arguments, log, exit status and memory (invariances/forks). Jobs on a GPU start Python themselves, as all do on a

@@ -2,20 +2,23 @@
 
 from invariances import forks
 
-# What several kinds of job import, of others and of ours.
+# What jobs import, of others and of ours: all kinds, those that draw, and the others.
 IMPORTED = (
     "pyarrow.parquet",
     "scipy.special",
     "yaml",
+    "invariances.configuration",
+    "invariances.thresholds",
+)
+DRAWING = (
     "matplotlib.backends.backend_pdf",
     "fontTools.subset",
     "matplotlib.textpath",
-    "invariances.configuration",
     "invariances.figures.inputs",
     "invariances.figures.style",
-    "invariances.thresholds",
-    "invariances.transforms",
 )
+ASKING = ("invariances.transforms",)
+DRAW = {"figure.py", "explorer.py"}
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
 
@@ -35,6 +38,18 @@ def forks_jobs():
     return wanted and here and not (deployed or workflow.modifier.parent_modifier)
 
 
+def imported(scripts):
+    """What jobs of these scripts import. Libraries of networks take longest, and are needed by their networks alone."""
+    kinds = {Path(path).name for path in scripts}
+    libraries = {own.network.partition("/")[0] for own in CLASSIFIERS.values()}
+    asking = [*ASKING, *sorted(libraries & {"timm", "torchvision"})]
+    return [
+        *IMPORTED,
+        *asking * bool(kinds - DRAW),
+        *DRAWING * bool(kinds & DRAW),
+    ]
+
+
 def fork_jobs():
     """Put the `python` that forks before the one that starts anew, where this start has jobs for it."""
     if not forks_jobs():
@@ -44,11 +59,10 @@ def fork_jobs():
     ]
     if workflow.touch or len(scripts) < SEVERAL:
         return
-    # Libraries of networks take longest, and only who has their networks needs them.
-    libraries = {own.network.partition("/")[0] for own in CLASSIFIERS.values()}
-    modules = [*IMPORTED, *sorted(libraries & {"timm", "torchvision"})]
     try:
-        folder = forks.start(Path(".snakemake/forks"), modules, sorted(set(scripts)))
+        folder = forks.start(
+            Path(".snakemake/forks"), imported(scripts), sorted(set(scripts))
+        )
     except OSError:
         return  # A disk that is full: what needs it says so.
     os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))

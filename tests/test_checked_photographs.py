@@ -60,11 +60,12 @@ def moved(found, exact, axis):
     return off.mean(), off.max()
 
 
-@pytest.mark.parametrize(("name", "steps"), [("rotate", 12), ("brightness", 4)])
+@pytest.mark.parametrize(("name", "steps"), [("rotate", 9), ("brightness", 4)])
 def test_on_the_packaged_photographs_all_is_float32_s(name, steps):
     settings, _ = library_preprocessing(LITE0, "package", 1000)
     pixels, labels, _ = packaged_photographs(settings.preparation())
-    tally = equal_on(packaged(), pixels, labels, name, some("CHECKED_STEPS", steps))
+    shown = slice(some("CHECKED_PICTURES", 10))
+    tally = equal_on(packaged(), pixels[shown], labels[shown], name, some("CHECKED_STEPS", steps))
     assert tally.asked_again < tally.answers
 
 

@@ -30,7 +30,7 @@ def test_there_are_tables_to_lose(undisturbed):
 def test_twenty_kills_of_the_whole_group_lose_nothing(house, undisturbed):
     """Each start is killed at a random moment; a run that ends in spite of it makes place for another."""
     kills, chains = 0, 1
-    for moment in moments(7, 0.5, 8.0):
+    for moment in moments(7, 0.5, 7.0):
         if house.start(*CLAIMS).kill_after(moment):
             kills += 1
             if kills == KILLS:

@@ -1,4 +1,4 @@
-"""Which jobs are forked, and with what imported: for rules/forks.smk."""
+"""Which jobs are forked, with what imported, and when Snakemake looks for the next: for rules/starting.smk."""
 
 from invariances import forks
 
@@ -30,7 +30,7 @@ def is_forked(job):
 
 
 def forks_jobs():
-    """Whether this start forks jobs: see rules/forks.smk."""
+    """Whether this start forks jobs: see rules/starting.smk."""
     deployed = workflow.deployment_settings.deployment_method
     wanted = forks.AVAILABLE and os.environ.get("INVARIANCES_FORKS") != "0"
     here = workflow.is_main_process and workflow.local_exec

@@ -1,12 +1,18 @@
 """Networks are tried once: what was found stands until something that decides it is another."""
 
+import json
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from invariances.classifiers import trial
-from invariances.configuration import models, tried
+from invariances.configuration import models, seen_of, tried
+from invariances.configuration.code import LIBRARY
 from invariances.errors import InputError
 
 SIDE = {"resize": 32, "crop": 32}
@@ -107,6 +113,40 @@ def test_one_s_own_is_tried_at_each_start(base, resolved, tries):
     resolved(base)
     assert tries == ["config_networks:small"] * 2
     assert not tried.FOLDER.exists()
+
+
+SEEN = """
+import json, sys
+from invariances.configuration import check, resolve, seen_of, store_plan
+for name in ("plain", "theirs"):
+    config = json.loads(sys.argv[1])
+    config["models"]["small"]["network"] = f"own_networks:{name}"
+    store_plan(name, resolve(check(config)))
+    print(name, *seen_of(name).libraries)
+"""
+OWN = """
+from torch import nn
+
+def plain(num_classes):
+    return nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, num_classes))
+
+def theirs(num_classes):
+    from torchvision.models import resnet18
+    return resnet18(num_classes=num_classes)
+"""
+
+
+def test_libraries_that_one_s_own_networks_import_are_seen(base, networks):
+    """Jobs find them imported. Nothing else that a plan is made with imports them."""
+    (networks / "own_networks.py").write_text(OWN)
+    base["models"]["small"]["preprocessing"] = SIDE
+    done = subprocess.run(
+        [sys.executable, "-c", SEEN, json.dumps(base)],
+        env=os.environ | {"PYTHONPATH": str(LIBRARY.parent)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["plain", "theirs torchvision"]
+    assert seen_of("never made").libraries == ()
 
 
 def test_a_refusal_is_not_kept_and_a_spoilt_note_is_made_again(config, resolved, tries, networks):

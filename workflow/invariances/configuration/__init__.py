@@ -14,8 +14,8 @@ from invariances.configuration.models import categories_of, model_categories
 from invariances.configuration.patterns import compared
 from invariances.configuration.plans import (
     find_plan,
-    pace_of,
     plan_file,
+    seen_of,
     state_of,
     store_plan,
 )
@@ -35,10 +35,10 @@ __all__ = [
     "further_trainings",
     "grid",
     "model_categories",
-    "pace_of",
     "plan_file",
     "resolve",
     "run_settings",
+    "seen_of",
     "settings_of",
     "state_of",
     "store_plan",

@@ -4,7 +4,9 @@ Nobody changes such a file: a process that needs another plan writes another fil
 """
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -46,27 +48,46 @@ def find_plan(state: str, *, fresh: bool = True) -> Plan | None:
         return None
 
 
-def pace_of(state: str) -> dict[str, float]:
-    """Seconds of a pass of each network, by its name in the config, as measured when this plan was made."""
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of networks on this machine when their plan was made.
+
+    Attributes
+    ----------
+    seconds : of a picture's pass through each network, by its name in the config.
+    libraries : of networks, that were imported for them, also by a module of one's own.
+    """
+
+    seconds: dict[str, float]
+    libraries: tuple[str, ...]
+
+
+LIBRARIES = ("timm", "torchvision")
+"""Those of which a job waits longer than for what it does with them."""
+
+
+def seen_of(state: str) -> Seen:
+    """What was seen when this plan was made; nothing where that cannot be read."""
     try:
-        return dict(json.loads(_pace_file(state).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
+        return from_json(Seen, _seen_file(state).read_text(encoding="utf-8"), "seen")
+    except (OSError, ValueError, InputError):
+        return Seen({}, ())
 
 
-def _pace_file(state: str) -> Path:
-    return plan_file(state).with_suffix(".pace.json")
+def _seen_file(state: str) -> Path:
+    return plan_file(state).with_suffix(".seen.json")
 
 
 def store_plan(
-    state: str, plan: Plan, files: Iterable[str] = (), pace: Mapping[str, float] | None = None
+    state: str, plan: Plan, files: Iterable[str] = (), seconds: Mapping[str, float] | None = None
 ) -> None:
-    """Keep a plan for this state, what files own networks were made of are like, and networks' pace."""
+    """Keep a plan for this state, what files own networks were made of are like, and what was `Seen`."""
     from invariances.tables import atomically
 
     names = sorted(files)
     before = json.dumps({"files": names, "stamp": opened.stamp(names)})
-    kept = ((_read_before(state), before), (_pace_file(state), json.dumps(dict(pace or {}))))
+    seen = Seen(dict(seconds or {}), tuple(name for name in LIBRARIES if name in sys.modules))
+    kept = ((_read_before(state), before), (_seen_file(state), to_json(seen)))
     for file, text in (*kept, (plan_file(state), to_json(plan))):
         atomically(file, partial(Path.write_text, data=text, encoding="utf-8"))
 

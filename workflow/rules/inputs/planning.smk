@@ -3,7 +3,7 @@
 import shutil
 from math import prod
 
-PACE = configuration.pace_of(PLAN_FILE.stem)
+PACE = configuration.seen_of(PLAN_FILE.stem).seconds
 # Seconds that jobs last beside the networks' passes, on a core of this kind: their imports, where they are not forked.
 IMPORTS = 0.0 if forks_jobs() and not GPU else 3.0
 START, SHORT, DRAWN = (IMPORTS + own for own in (0.3, 0.4, 1.1))

@@ -39,10 +39,9 @@ def forks_jobs():
 
 
 def imported(scripts):
-    """What jobs of these scripts import. Libraries of networks take longest, and are needed by their networks alone."""
+    """What jobs of these scripts import. Libraries of networks take longest, and are needed by who has their networks."""
     kinds = {Path(path).name for path in scripts}
-    libraries = {own.network.partition("/")[0] for own in CLASSIFIERS.values()}
-    asking = [*ASKING, *sorted(libraries & {"timm", "torchvision"})]
+    asking = [*ASKING, *configuration.seen_of(PLAN_FILE.stem).libraries]
     return [
         *IMPORTED,
         *asking * bool(kinds - DRAW),

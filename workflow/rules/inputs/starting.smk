@@ -19,6 +19,9 @@ DRAWING = (
 )
 ASKING = ("invariances.transforms",)
 DRAW = {"figure.py", "explorer.py"}
+# An optimizer imports it as it is made.
+OPTIMIZING = ("torch._dynamo",)
+OPTIMIZE = {"classifier.py", "itn.py"}
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
 
@@ -40,12 +43,13 @@ def forks_jobs():
 
 def imported(scripts):
     """What jobs of these scripts import. Libraries of networks take longest, and are needed by who has their networks."""
-    kinds = {Path(path).name for path in scripts}
+    names = [Path(path).name for path in scripts]
     asking = [*ASKING, *configuration.seen_of(PLAN_FILE.stem).libraries]
     return [
         *IMPORTED,
-        *asking * bool(kinds - DRAW),
-        *DRAWING * bool(kinds & DRAW),
+        *asking * any(name not in DRAW for name in names),
+        *OPTIMIZING * (sum(name in OPTIMIZE for name in names) > 1),
+        *DRAWING * any(name in DRAW for name in names),
     ]
 
 

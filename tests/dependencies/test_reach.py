@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from house import ROOT
 
 from invariances.dependencies import Code
 from invariances.errors import InputError
@@ -199,3 +200,21 @@ def test_what_is_not_python_is_named(library):
 def test_a_script_that_is_not_there_is_named(library):
     with pytest.raises(InputError, match="no script 'jbo'"):
         digest(library, script="jbo")
+
+
+@pytest.mark.parametrize(
+    ("script", "reached", "unreached"),
+    [
+        ("figure", "matplotlib pandas pyarrow", "torch scipy.stats timm"),
+        ("thresholds", "scipy.special pandas", "torch matplotlib"),
+        ("images", "PIL.Image numpy", "torch matplotlib scipy"),
+        ("sweep", "torch timm torchvision", "torch.optim matplotlib scipy.stats"),
+        ("itn", "torch.optim safetensors.torch", "matplotlib sklearn"),
+        ("trial", "scipy.stats torch", "torch.optim matplotlib"),
+    ],
+)
+def test_libraries_are_those_that_a_script_can_reach(script, reached, unreached):
+    """What a process that forks jobs imports for them (workflow/rules/inputs/starting.smk)."""
+    found = Code([ROOT / "scripts", ROOT / "workflow"]).libraries(script)
+    assert set(reached.split()) <= found
+    assert not set(unreached.split()) & found

@@ -11,6 +11,7 @@ a program makes up, as ``importlib.import_module(f"...{x}")``, are not: what is 
 
 import os
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from invariances.dependencies.modules import Finder
@@ -46,6 +47,11 @@ class Code:
         if key not in self._digests:
             self._digests[key] = self.graph.digest(self.graph.reached(*key))
         return self._digests[key]
+
+    def libraries(self, script: str) -> set[str]:
+        """Of others, that a script can reach, as ``torch`` and ``torch.optim``."""
+        found = self.graph.reached(script).outside
+        return {part for name in found for part in accumulate(name.split("."), "{}.{}".format)}
 
     def entry(self, kind: str, name: str) -> str:
         """``module:thing`` of a transform or a dataset that the library registers under a name."""

@@ -1,27 +1,30 @@
 """Which jobs are forked, with what imported, and when Snakemake looks for the next: for rules/starting.smk."""
 
+from itertools import chain
+
 from invariances import forks
 
-# What jobs import, of others and of ours: all kinds, those that draw, and the others.
-IMPORTED = (
-    "pyarrow.parquet",
-    "scipy.special",
-    "yaml",
-    "invariances.configuration",
-    "invariances.thresholds",
-)
-DRAWING = (
-    "matplotlib.backends.backend_pdf",
-    "fontTools.subset",
-    "matplotlib.textpath",
-    "invariances.figures.inputs",
-    "invariances.figures.style",
-)
-ASKING = ("invariances.transforms",)
-DRAW = {"figure.py", "explorer.py"}
-# An optimizer imports it as it is made.
-OPTIMIZING = ("torch._dynamo",)
-OPTIMIZE = {"classifier.py", "itn.py"}
+# What is imported for all jobs, and for those whose code can reach a library; optimizers import torch._dynamo as they are
+# made. Libraries of networks take longest: they are imported where the plan was made with them.
+ALWAYS = ("yaml", "invariances.configuration")
+FOR = {
+    "pyarrow": ("pyarrow.parquet",),
+    "scipy": ("scipy.special", "invariances.thresholds"),
+    "scipy.stats": ("scipy.stats",),
+    "torch": ("invariances.transforms",),
+    "safetensors.torch": ("safetensors.torch",),
+    "torch.optim": ("torch._dynamo",),
+    "timm": ("timm",),
+    "torchvision": ("torchvision",),
+    "matplotlib": (
+        "matplotlib.backends.backend_pdf",
+        "fontTools.subset",
+        "matplotlib.textpath",
+        "PIL.PngImagePlugin",
+        "invariances.figures.inputs",
+        "invariances.figures.style",
+    ),
+}
 # Fewer than this do not make up for what the process itself takes to start.
 SEVERAL = 4
 
@@ -42,30 +45,25 @@ def forks_jobs():
 
 
 def imported(scripts):
-    """What jobs of these scripts import. Libraries of networks take longest, and are needed by who has their networks."""
-    names = [Path(path).name for path in scripts]
-    asking = [*ASKING, *configuration.seen_of(PLAN_FILE.stem).libraries]
-    return [
-        *IMPORTED,
-        *asking * any(name not in DRAW for name in names),
-        *OPTIMIZING * (sum(name in OPTIMIZE for name in names) > 1),
-        *DRAWING * any(name in DRAW for name in names),
-    ]
+    """What jobs of these scripts import."""
+    wanted = set().union(*(CODE.libraries(Path(path).stem) for path in scripts))
+    unseen = {"timm", "torchvision"} - {
+        *configuration.seen_of(PLAN_FILE.stem).libraries
+    }
+    modules = [FOR[library] for library in FOR if library in wanted - unseen]
+    return [*ALWAYS, *chain.from_iterable(modules)]
 
 
 def fork_jobs():
     """Put the `python` that forks before the one that starts anew, where this start has jobs for it."""
     if not forks_jobs():
         return
-    scripts = [
-        str(job.params.script) for job in workflow.dag.needrun_jobs() if is_forked(job)
-    ]
-    if workflow.touch or len(scripts) < SEVERAL:
+    jobs = [job for job in workflow.dag.needrun_jobs() if is_forked(job)]
+    if workflow.touch or len(jobs) < SEVERAL:
         return
+    scripts = sorted({str(job.params.script) for job in jobs})
     try:
-        folder = forks.start(
-            Path(".snakemake/forks"), imported(scripts), sorted(set(scripts))
-        )
+        folder = forks.start(Path(".snakemake/forks"), imported(scripts), scripts)
     except OSError:
         return  # A disk that is full: what needs it says so.
     os.environ.update(PATH=os.pathsep.join([str(folder), os.getenv("PATH", "")]))

@@ -242,6 +242,15 @@ def test_operations_of_a_small_network_are_counted_to_six_digits(base, networks,
     assert resolved(base).networks["small"].gflops == pytest.approx(operations / 1e9, rel=1e-5)
 
 
+def test_gpus_that_are_hidden_are_another_state(base, networks, monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    states = {state_of(check(base))}
+    for visible in ("", "0"):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        states.add(state_of(check(base)))
+    assert len(states) == 3
+
+
 def test_every_module_that_a_plan_is_made_with_counts_in_its_state(base, networks, tmp_path):
     """But for `tables`, which writes plans and decides nothing."""
     script = tmp_path / "loaded.py"

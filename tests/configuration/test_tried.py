@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import timm
 import torch
 from PIL import Image
 
@@ -87,12 +88,26 @@ def a_layer(config, folder):
     config["layers"] = ["layer4"]
 
 
+def what_is_accepted(config, folder):
+    config["models"]["m"]["accept"] = ["state"]
+
+
+def other_names_in_the_file(config, folder):
+    (folder / "names.txt").write_text("other\none\n")
+
+
 @pytest.mark.parametrize(
-    "change", [other_weights, other_pictures, other_preprocessing, without_an_itn, a_layer]
+    "change",
+    [
+        *(other_weights, other_pictures, other_preprocessing, without_an_itn, a_layer),
+        *(what_is_accepted, other_names_in_the_file),
+    ],
 )
 def test_what_decides_it_tries_the_network_again(config, resolved, tries, networks, change):
     config["dataset"]["images"] = 5
     config["dataset"]["training_root"] = "pictures"
+    config["models"]["m"]["categories"] = "names.txt"
+    (networks / "names.txt").write_text("one\nother\n")
     resolved(config)
     change(config, networks)
     resolved(config)
@@ -104,6 +119,53 @@ def test_other_code_and_another_library_try_it_again(config, resolved, tries, mo
     monkeypatch.setattr(tried, "version", lambda name: f"another {name}")
     resolved(config)
     monkeypatch.setattr(tried, "code_that_decides", lambda: "another")
+    resolved(config)
+    assert len(tries) == 3
+
+
+def test_another_machine_tries_it_again(config, resolved, tries, monkeypatch):
+    """Its processor is another, and a folder may be shared."""
+    resolved(config)
+    monkeypatch.setattr("platform.node", lambda: "another")
+    resolved(config)
+    assert len(tries) == 2
+
+
+def test_a_name_with_a_tag_is_a_library_s(config, resolved, tries):
+    config["models"]["m"] |= {"network": "timm/resnet18.a1_in1k", "weights": "train"}
+    config["dataset"] |= {"images": 3, "training_root": "pictures"}
+    resolved(config)
+    resolved(config)
+    assert tries == ["timm/resnet18.a1_in1k"]
+
+
+def test_a_file_among_the_options_counts_by_its_content(config, resolved, tries, networks):
+    """timm fills a network from one that is to be trained further."""
+    network = timm.create_model("resnet18", num_classes=2)
+    torch.save(network.state_dict(), networks / "start.pth")
+    options = {"checkpoint_path": "start.pth"}
+    config["models"]["m"] |= {"network": "timm/resnet18", "weights": "train", "options": options}
+    config["dataset"] |= {"images": 3, "training_root": "pictures"}
+    resolved(config)
+    torch.nn.init.constant_(network.fc.bias, float("nan"))
+    torch.save(network.state_dict(), networks / "start.pth")
+    with pytest.raises(InputError, match="NaN"):
+        resolved(config)
+
+
+@pytest.mark.parametrize("taken", ["note", "folder"])
+def test_a_note_that_cannot_be_kept_is_no_error(config, resolved, tries, taken):
+    """As where something else has its name, or that of its folder."""
+    resolved(config)
+    (note,) = tried.FOLDER.iterdir()
+    note.unlink()
+    if taken == "note":
+        note.mkdir()
+        (note / "in the way").touch()
+    else:
+        tried.FOLDER.rmdir()
+        tried.FOLDER.touch()
+    resolved(config)
     resolved(config)
     assert len(tries) == 3
 

@@ -29,5 +29,6 @@ def gpus() -> list[str]:
     """What tells whether torch will see a GPU, without the seconds that importing it takes."""
     return [
         *map(str, sorted(Path("/dev").glob("nvidia*"))),
-        os.environ.get("CUDA_VISIBLE_DEVICES", ""),
+        # Empty it hides all, unset none.
+        str(os.environ.get("CUDA_VISIBLE_DEVICES")),
     ]

@@ -4,7 +4,9 @@ Of networks of libraries alone. One of one's own may be made of what nobody has 
 """
 
 import json
+import platform
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -19,7 +21,6 @@ from invariances.configuration.code import code_that_decides, gpus
 from invariances.configuration.declaration import Model
 from invariances.datasets.contents import contents
 from invariances.errors import InputError
-from invariances.extension import is_own
 from invariances.names import is_file
 from invariances.packages import file_in
 from invariances.plan import Device, Preprocessing
@@ -27,7 +28,7 @@ from invariances.records import from_json, to_json
 from invariances.tables import atomically
 
 FOLDER = Path(".snakemake/invariances/trials")
-LIBRARIES = ("torch", "torchvision", "timm")
+LIBRARIES = ("torchvision", "timm")
 ELSEWHERE = {"training", "series", "label"}
 """Keys of a model that its trial does not look at."""
 
@@ -53,23 +54,27 @@ def once(
 ) -> Trial:
     """What `attempt` finds of a network, or what it found before of one with the same of all of these.
 
-    Raises what `attempt` raises; that is not kept.
+    Raises what `attempt` raises; that is not kept. Nor is what cannot be written.
     """
     rest = {"device": device, "gradient": gradient, "layers": layers}
     try_it = partial(attempt, section, preprocessing, categories, pixels, **rest)
-    if is_own(section.network):
+    if section.network.partition("/")[0] not in LIBRARIES:
         return try_it()
     given = section.model_dump(mode="json", exclude=ELSEWHERE)
     asked = [given, to_json(preprocessing), list(categories), device, gradient, list(layers)]
     pictures = [list(pixels.shape), blake2b(pixels.tobytes(), digest_size=16).hexdigest()]
-    here = [code_that_decides(), gpus(), *map(_version, LIBRARIES), contents(_files(section))]
+    # A folder may be shared by machines that are not alike.
+    here = [platform.node(), *gpus(), code_that_decides(), *map(_version, ("torch", *LIBRARIES))]
+    here.append(contents(_files(section)))
     file = FOLDER / f"{datasets.digest(json.dumps([asked, pictures, here]))}.json"
     try:
         return from_json(Trial, file.read_text(encoding="utf-8"), str(file))
     except (OSError, ValueError, InputError):
-        found = try_it()
+        pass  # none, or none that can be read
+    found = try_it()
+    with suppress(OSError):
         atomically(file, partial(Path.write_text, data=to_json(found), encoding="utf-8"))
-        return found
+    return found
 
 
 def _files(section: Model) -> list[Path]:
@@ -82,7 +87,9 @@ def _files(section: Model) -> list[Path]:
     else:
         weights = [Path(section.weights)] if is_file(section.weights) else []
     head = section.head.file if section.head is not None else None
-    return weights + ([Path(head)] if head is not None else [])
+    # Any text may name a file, as timm's `checkpoint_path` does; what names none is missing each time.
+    named = [head, *section.options.values()]
+    return weights + [Path(name) for name in named if isinstance(name, str)]
 
 
 def _version(name: str) -> str:

@@ -199,6 +199,22 @@ def test_jobs_of_a_run_find_their_imports_done_and_tell_what_they_took(house, sw
     assert not list((house.path / ".snakemake/forks").glob("*"))
 
 
+def test_what_a_network_of_one_s_own_is_made_of_is_imported_once(house):
+    """By the process that forks: torchvision takes longer than a short job."""
+    house.edit(
+        "scripts/sweep.py",
+        "def main(",
+        "import sys\nprint('torchvision' in sys.modules, file=sys.stderr)\n\n\ndef main(",
+    )
+    house.edit("small_networks.py", "    return", "    import torchvision\n\n    return")
+    targets = [f"results/small/sweeps/one/{name}" for name in ("rotate", "brightness")]
+    files = [f"{target}/{chunk}-of-2.npz" for target in targets for chunk in range(2)]
+    rules = ("--allowed-rules", "sweep", "classifier", "images")
+    house.run(*files, "--force", *rules, forked=False)
+    log = house.path / "results/small/logs/sweep/one/rotate/0-of-2.log"
+    assert log.read_text().startswith("True\n")
+
+
 JOB = "import command; command.run(lambda _: print('done'), command.parser('').parse_args())"
 
 

@@ -8,7 +8,6 @@ dependence stays.
 import copy
 import random
 from collections.abc import Collection
-from contextlib import suppress
 from time import monotonic
 
 import numpy as np
@@ -31,9 +30,6 @@ SECONDS = 4.0
 """What the passes of one network may take, about; the number of pictures follows from it."""
 PASSES = 6
 FEWEST = 3
-
-WAYS = ("alone", "moved", "again")
-"""How pictures are shown once more: one by one from the last, each in its neighbour's place, as before."""
 
 DEPENDENCES = ("batch", "random", "state")
 """What an answer may depend on beside its picture, by the names that a config's ``accept`` knows."""
@@ -235,16 +231,20 @@ def _check_function(
     network: str,
     accept: Collection[str],
 ) -> None:
-    found, ways = _dependence(classifier, pictures, together, SUSPECT, network)
+    found = _dependence(classifier, pictures, together, SUSPECT, network)
     if found is None or found[0] in accept:
         return
-    confirmed = found if found[1] > COARSE else None
-    with suppress(Exception):  # not every network runs in float64
+    what, size = found
+    limit = TRUE
+    try:
         exact = copy.deepcopy(classifier).double()
         with torch.no_grad():
             again = exact(pictures.double())
-        if again.dtype == torch.float64:
-            confirmed, _ = _dependence(exact, pictures.double(), again, TRUE, network, ways)
+        if again.dtype != torch.float64:
+            raise TypeError
+        confirmed = _dependence(exact, pictures.double(), again, limit, network)
+    except Exception:  # not every network runs in float64
+        confirmed = found if size > COARSE else None
     if confirmed is None or confirmed[0] in accept:
         return
     what, size = confirmed
@@ -260,39 +260,21 @@ def _check_function(
 
 
 def _dependence(
-    classifier: Classifier,
-    pictures: Tensor,
-    together: Tensor,
-    limit: float,
-    network: str,
-    ways: Collection[str] = WAYS,
-) -> tuple[tuple[str, float] | None, Collection[str]]:
-    """Which of ``DEPENDENCES`` the answers show beyond `limit` of their spread, and by how much.
-
-    Also the `ways` of showing the pictures whose answers differ so, and ``again`` where its do at all.
-    """
+    classifier: Classifier, pictures: Tensor, together: Tensor, limit: float, network: str
+) -> tuple[str, float] | None:
+    """Which of ``DEPENDENCES`` the answers show beyond `limit` of their spread, and by how much."""
     before = _generators()
-    sizes = {
-        way: _difference(_shown(classifier, pictures, way, network), together)
-        for way in WAYS
-        if way in ways
-    }
+    alone = torch.cat([_answer(classifier, p, network) for p in pictures.flip(0)[:, None]]).flip(0)
+    order = torch.arange(1, len(pictures) + 1, device=pictures.device) % len(pictures)
+    moved = torch.empty_like(together)
+    moved[order] = _answer(classifier, pictures[order], network)
+    again = _answer(classifier, pictures, network)
     drawn = _generators() != before
-    differ = [way for way, size in sizes.items() if size > (limit if way != "again" else 0)]
-    if sizes.get("again", 0) > limit:
-        return ("random" if drawn else "state", sizes["again"]), differ
-    largest = max(sizes.values())
-    return ("batch", largest) if largest > limit else None, differ
-
-
-def _shown(classifier: Classifier, pictures: Tensor, way: str, network: str) -> Tensor:
-    """Answers to pictures shown in one of ``WAYS``, in the pictures' own order."""
-    if way == "again":
-        return _answer(classifier, pictures, network)
-    if way == "alone":
-        answers = [_answer(classifier, p, network) for p in pictures.flip(0)[:, None]]
-        return torch.cat(answers).flip(0)
-    return _answer(classifier, pictures.roll(-1, 0), network).roll(1, 0)
+    repeated = _difference(again, together)
+    if repeated > limit:
+        return ("random" if drawn else "state"), repeated
+    others = max(_difference(alone, together), _difference(moved, together))
+    return ("batch", others) if others > limit else None
 
 
 def _difference(one: Tensor, other: Tensor) -> float:

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from invariances.classifiers import trial
-from invariances.configuration import models, seen_of, tried
+from invariances.configuration import check, code, models, seen_of, state_of, tried
 from invariances.configuration.code import LIBRARY
 from invariances.errors import InputError
 
@@ -116,7 +116,9 @@ def test_what_decides_it_tries_the_network_again(config, resolved, tries, networ
 
 def test_other_code_and_another_library_try_it_again(config, resolved, tries, monkeypatch):
     resolved(config)
-    monkeypatch.setattr(tried, "version", lambda name: f"another {name}")
+    state = state_of(check(config))
+    monkeypatch.setattr(code, "version", lambda name: f"another {name}")
+    assert state_of(check(config)) != state
     resolved(config)
     monkeypatch.setattr(tried, "code_that_decides", lambda: "another")
     resolved(config)
@@ -146,7 +148,12 @@ def test_a_file_among_the_options_counts_by_its_content(config, resolved, tries,
     options = {"checkpoint_path": "start.pth"}
     config["models"]["m"] |= {"network": "timm/resnet18", "weights": "train", "options": options}
     config["dataset"] |= {"images": 3, "training_root": "pictures"}
-    resolved(config)
+    first, state = resolved(config).networks["m"], state_of(check(config))
+    torch.nn.init.constant_(network.fc.bias, 3.0)
+    torch.save(network.state_dict(), networks / "start.pth")
+    # Another network is to be trained, and the plan is another.
+    assert state_of(check(config)) != state
+    assert resolved(config).networks["m"].sha256 != first.sha256
     torch.nn.init.constant_(network.fc.bias, float("nan"))
     torch.save(network.state_dict(), networks / "start.pth")
     with pytest.raises(InputError, match="NaN"):

@@ -1,6 +1,7 @@
-"""What decides a plan beside its config and its files: the library's own code, and what GPUs there are."""
+"""What decides a plan beside its config and its files: the library's own code, others' versions, GPUs."""
 
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from invariances import datasets
@@ -12,6 +13,8 @@ RESOLVING = (
     "names.py", "networks.py", "packages.py", "pictures.py", "plan.py", "records.py",
 )  # fmt: skip
 """What of the library decides a plan."""
+OTHERS = ("torch", "torchvision", "timm")
+"""What networks are built with: another version may know other settings of the same weights."""
 
 
 def code_that_decides() -> str:
@@ -23,6 +26,17 @@ def code_that_decides() -> str:
         for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
     ]
     return datasets.digest("\n".join(file.read_text(encoding="utf-8") for file in files))
+
+
+def versions() -> list[str]:
+    """Of `OTHERS`; nothing of one that is not installed."""
+    found = []
+    for name in OTHERS:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(name)
+    return found
 
 
 def gpus() -> list[str]:

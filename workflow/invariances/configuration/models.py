@@ -85,7 +85,7 @@ def network(
     if is_file(section.weights):
         sha256 = hashlib.sha256(Path(section.weights).read_bytes()).hexdigest()
     # Not all that a network is made of is among its weights: settings, tables, buffers that are not kept.
-    files = opened.data_files(read)
+    files = opened.data_files(read) + opened.among(section.options) * (":" not in section.network)
     if section.head is not None and section.head.file is not None:
         files.append(Path(section.head.file))
     if files:

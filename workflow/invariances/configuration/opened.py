@@ -8,7 +8,7 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,12 @@ def data_files(names: Iterable[str]) -> list[Path]:
     here = Path.cwd()
     files = [Path(name) for name in sorted(names) if Path(name).suffix not in (".py", ".pyc")]
     return [file.relative_to(here) if file.is_relative_to(here) else file for file in files]
+
+
+def among(options: Mapping[str, Any]) -> list[Path]:
+    """Files that a network's options name: any text may name one, as timm's `checkpoint_path` does."""
+    texts = [Path(value) for value in options.values() if isinstance(value, str)]
+    return [path for path in texts if path.is_file()]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from invariances import datasets
 from invariances.configuration import opened
-from invariances.configuration.code import code_that_decides, gpus
+from invariances.configuration.code import code_that_decides, gpus, versions
 from invariances.configuration.declaration import Config
 from invariances.configuration.resolution import run_settings
 from invariances.errors import InputError
@@ -101,6 +101,7 @@ def state_of(config: Config) -> str:
     ]
     heads = [model.head.file for model in config.models.values() if model.head is not None]
     weights += [Path(file) for file in heads if file is not None and Path(file).is_file()]
+    weights += [file for model in config.models.values() for file in opened.among(model.options)]
     named = [Path(model.categories) for model in config.models.values()]
     # Modules of one's own, where they lie in the working directory.
     things = [config.dataset.name, *config.transforms]
@@ -111,7 +112,8 @@ def state_of(config: Config) -> str:
         Path(thing.partition(":")[0].replace(".", "/") + ".py") for thing in things if is_own(thing)
     ]
     dataset = datasets.open_dataset(run_settings(config))
-    parts = [config.model_dump_json(), code_that_decides(), dataset.state(dataset.present)]
+    parts = [config.model_dump_json(), code_that_decides(), *versions()]
+    parts.append(dataset.state(dataset.present))
     parts.append(datasets.files_state(weights + [path for path in named if path.is_file()]))
     # Files of one network are of one size, and a copy may keep its times; this one it cannot keep.
     parts += [str(path.stat().st_ctime_ns) for path in weights]

@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from invariances import datasets
-from invariances.configuration.code import code_that_decides, gpus
+from invariances.configuration import opened
+from invariances.configuration.code import OTHERS, code_that_decides, gpus, versions
 from invariances.configuration.declaration import Model
 from invariances.datasets.contents import contents
 from invariances.errors import InputError
@@ -28,7 +28,6 @@ from invariances.records import from_json, to_json
 from invariances.tables import atomically
 
 FOLDER = Path(".snakemake/invariances/trials")
-LIBRARIES = ("torchvision", "timm")
 ELSEWHERE = {"training", "series", "label"}
 """Keys of a model that its trial does not look at."""
 
@@ -58,19 +57,17 @@ def once(
     """
     rest = {"device": device, "gradient": gradient, "layers": layers}
     try_it = partial(attempt, section, preprocessing, categories, pixels, **rest)
-    if section.network.partition("/")[0] not in LIBRARIES:
+    if section.network.partition("/")[0] not in OTHERS:
         return try_it()
     given = section.model_dump(mode="json", exclude=ELSEWHERE)
     asked = [given, to_json(preprocessing), list(categories), device, gradient, list(layers)]
     pictures = [list(pixels.shape), blake2b(pixels.tobytes(), digest_size=16).hexdigest()]
     # A folder may be shared by machines that are not alike.
-    here = [platform.node(), *gpus(), code_that_decides(), *map(_version, ("torch", *LIBRARIES))]
+    here = [platform.node(), *gpus(), code_that_decides(), *versions()]
     here.append(contents(_files(section)))
     file = FOLDER / f"{datasets.digest(json.dumps([asked, pictures, here]))}.json"
-    try:
+    with suppress(OSError, ValueError, InputError):  # there is none, or none that can be read
         return from_json(Trial, file.read_text(encoding="utf-8"), str(file))
-    except (OSError, ValueError, InputError):
-        pass  # none, or none that can be read
     found = try_it()
     with suppress(OSError):
         atomically(file, partial(Path.write_text, data=to_json(found), encoding="utf-8"))
@@ -87,13 +84,4 @@ def _files(section: Model) -> list[Path]:
     else:
         weights = [Path(section.weights)] if is_file(section.weights) else []
     head = section.head.file if section.head is not None else None
-    # Any text may name a file, as timm's `checkpoint_path` does; what names none is missing each time.
-    named = [head, *section.options.values()]
-    return weights + [Path(name) for name in named if isinstance(name, str)]
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+    return weights + opened.among(section.options) + ([Path(head)] if head is not None else [])
